@@ -1,0 +1,1 @@
+//! What the user can do, per area, independent of any window.

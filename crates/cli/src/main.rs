@@ -1,0 +1,2 @@
+//! kiulu-cli.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Reading and writing spreadsheets, in a sidecar that caps itself.

@@ -1,0 +1,2 @@
+//! Kiulu.
+fn main() {}
