@@ -1,4 +1,10 @@
 //! Types and rules of every area; no I/O, no clock, no randomness.
 
+pub mod action;
+pub mod contact;
+pub mod flat;
 pub mod id;
+pub mod import;
+pub mod organisation;
 pub mod sheet;
+pub mod vocabulary;

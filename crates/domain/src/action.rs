@@ -1,0 +1,244 @@
+//! What a user can do to an organisation's data. Each action is one captured change: its code and parameters make the
+//! sentence of the history and of the toast, and it says how it rebases when another laptop was faster.
+
+use crate::id::{ChangeId, ContactId};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// How a change that was made without seeing the newest log is put on top of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Rebase {
+    /// Row by row: the later in the log wins a column that both edited, and both values go to needs-attention.
+    Fields,
+    /// All or nothing: any conflict withdraws the whole change, which goes to needs-attention with "do again".
+    Whole,
+}
+
+/// One action with what its sentence needs. Serialised as `{"code": …, "params": …}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(tag = "code", content = "params", rename_all = "snake_case")]
+pub enum Action {
+    /// The organisation came into being, with its ready-made vocabulary.
+    OrganisationCreate {
+        /// Its name.
+        name: String,
+    },
+    /// Facts about the organisation changed.
+    OrganisationEdit,
+    /// A user wrote or changed their name or e-mail.
+    ProfileEdit {
+        /// Their name.
+        name: String,
+    },
+    /// Buildings, stairwells or flats were added.
+    FlatsCreate {
+        /// How many flats.
+        count: u32,
+    },
+    /// A flat's facts changed.
+    FlatEdit {
+        /// Its name.
+        name: String,
+    },
+    /// A flat left the list.
+    FlatDelete {
+        /// Its name.
+        name: String,
+    },
+    /// A contact was added by hand.
+    ContactCreate {
+        /// Name as letters say it.
+        name: String,
+    },
+    /// A contact's facts changed.
+    ContactEdit {
+        /// Name as letters say it.
+        name: String,
+    },
+    /// Contacts left the register.
+    ContactsDelete {
+        /// How many.
+        count: u32,
+        /// The only one's name, where it was one.
+        name: Option<String>,
+    },
+    /// A role was given, changed or taken.
+    RolesEdit {
+        /// How many contacts it concerns.
+        count: u32,
+        /// The only one's name, where it was one.
+        name: Option<String>,
+    },
+    /// Contacts were put into a group.
+    GroupAdd {
+        /// How many contacts.
+        count: u32,
+        /// The group's name.
+        group: String,
+    },
+    /// Contacts were taken out of a group.
+    GroupRemove {
+        /// How many contacts.
+        count: u32,
+        /// The group's name.
+        group: String,
+    },
+    /// A group was made, renamed, moved or its rule changed.
+    GroupEdit {
+        /// The group's name.
+        group: String,
+    },
+    /// A group was removed with its memberships.
+    GroupDelete {
+        /// The group's name.
+        group: String,
+    },
+    /// People were joined into a couple or household, or parted.
+    HouseholdEdit {
+        /// How many people it concerns.
+        count: u32,
+    },
+    /// A reason for being in the register was added or changed.
+    VocabularyEdit {
+        /// Its name.
+        name: String,
+    },
+    /// A reason was removed.
+    VocabularyDelete {
+        /// Its name.
+        name: String,
+    },
+    /// A field of the organisation's own was added or changed.
+    CustomFieldEdit {
+        /// Its name.
+        name: String,
+    },
+    /// A field of the organisation's own was removed with its values.
+    CustomFieldDelete {
+        /// Its name.
+        name: String,
+    },
+    /// A view of a list was saved.
+    ViewSave {
+        /// Its name.
+        name: String,
+    },
+    /// A saved view was removed.
+    ViewDelete {
+        /// Its name.
+        name: String,
+    },
+    /// A file was brought in.
+    Import {
+        /// File name without its folder.
+        file: String,
+        /// Contacts added.
+        created: u32,
+        /// Contacts changed.
+        updated: u32,
+    },
+    /// Someone opened a contact's page.
+    ContactView {
+        /// Whose.
+        contact: ContactId,
+    },
+    /// Personal data left as a file.
+    ContactsExport {
+        /// How many contacts.
+        count: u32,
+    },
+    /// A line of needs-attention was settled.
+    AttentionSettle,
+    /// An earlier change was taken back.
+    Undo {
+        /// Which one.
+        change: ChangeId,
+        /// What it had been.
+        of: String,
+    },
+}
+
+impl Action {
+    /// The snake_case code, as stored and as spoken by the command line.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::OrganisationCreate { .. } => "organisation_create",
+            Self::OrganisationEdit => "organisation_edit",
+            Self::ProfileEdit { .. } => "profile_edit",
+            Self::FlatsCreate { .. } => "flats_create",
+            Self::FlatEdit { .. } => "flat_edit",
+            Self::FlatDelete { .. } => "flat_delete",
+            Self::ContactCreate { .. } => "contact_create",
+            Self::ContactEdit { .. } => "contact_edit",
+            Self::ContactsDelete { .. } => "contacts_delete",
+            Self::RolesEdit { .. } => "roles_edit",
+            Self::GroupAdd { .. } => "group_add",
+            Self::GroupRemove { .. } => "group_remove",
+            Self::GroupEdit { .. } => "group_edit",
+            Self::GroupDelete { .. } => "group_delete",
+            Self::HouseholdEdit { .. } => "household_edit",
+            Self::VocabularyEdit { .. } => "vocabulary_edit",
+            Self::VocabularyDelete { .. } => "vocabulary_delete",
+            Self::CustomFieldEdit { .. } => "custom_field_edit",
+            Self::CustomFieldDelete { .. } => "custom_field_delete",
+            Self::ViewSave { .. } => "view_save",
+            Self::ViewDelete { .. } => "view_delete",
+            Self::Import { .. } => "import",
+            Self::ContactView { .. } => "contact_view",
+            Self::ContactsExport { .. } => "contacts_export",
+            Self::AttentionSettle => "attention_settle",
+            Self::Undo { .. } => "undo",
+        }
+    }
+
+    /// How the change rebases.
+    pub fn rebase(&self) -> Rebase {
+        match self {
+            Self::Undo { .. } | Self::OrganisationCreate { .. } => Rebase::Whole,
+            _ => Rebase::Fields,
+        }
+    }
+
+    /// Whether a user may take the change back. What was seen or handed out cannot be unseen, and an organisation does
+    /// not vanish by undo.
+    pub fn can_undo(&self) -> bool {
+        !matches!(
+            self,
+            Self::OrganisationCreate { .. }
+                | Self::ContactView { .. }
+                | Self::ContactsExport { .. }
+                | Self::ProfileEdit { .. }
+        )
+    }
+
+    /// Whether the change alters what others see; looking and exporting are logged but alter nothing.
+    pub fn is_access(&self) -> bool {
+        matches!(self, Self::ContactView { .. } | Self::ContactsExport { .. })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_is_the_serialised_tag() {
+        for action in [
+            Action::OrganisationEdit,
+            Action::ContactCreate { name: "A".into() },
+            Action::Import {
+                file: "a.xlsx".into(),
+                created: 1,
+                updated: 2,
+            },
+            Action::ContactView {
+                contact: ContactId(uuid::Uuid::nil()),
+            },
+            Action::AttentionSettle,
+        ] {
+            let json = serde_json::to_value(&action).unwrap();
+            assert_eq!(json["code"], action.code());
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! The housing company or association itself, and the user who signs changes.
+
+use crate::id::{OrganisationId, UserId};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// What an organisation is by law.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum OrganisationKind {
+    /// *Asunto-osakeyhtiö* (Limited Liability Housing Companies Act 1599/2009).
+    HousingCompany,
+    /// *Yhdistys* (Associations Act 503/1989).
+    Association,
+}
+
+impl OrganisationKind {
+    /// The word kept in the database and spoken by the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::HousingCompany => "housing-company",
+            Self::Association => "association",
+        }
+    }
+}
+
+impl std::str::FromStr for OrganisationKind {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        [Self::HousingCompany, Self::Association]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+            .ok_or_else(|| UnknownWord(text.to_owned()))
+    }
+}
+
+/// A word from a file or a command line that no variant is spelled as.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown word {0:?}")]
+pub struct UnknownWord(pub String);
+
+/// A language the program speaks and writes letters in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, Type)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// Finnish.
+    #[default]
+    Fi,
+    /// Swedish.
+    Sv,
+    /// English.
+    En,
+}
+
+impl Language {
+    /// ISO 639-1 code.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Fi => "fi",
+            Self::Sv => "sv",
+            Self::En => "en",
+        }
+    }
+}
+
+impl std::str::FromStr for Language {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        [Self::Fi, Self::Sv, Self::En]
+            .into_iter()
+            .find(|language| language.as_str() == text)
+            .ok_or_else(|| UnknownWord(text.to_owned()))
+    }
+}
+
+/// Where post goes.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
+#[serde(default)]
+pub struct PostalAddress {
+    /// Street, number and flat.
+    pub street: String,
+    /// Five digits in Finland.
+    pub postal_code: String,
+    /// Post office.
+    pub city: String,
+    /// Empty for Finland.
+    pub country: String,
+}
+
+impl PostalAddress {
+    /// True when nothing is written on any line.
+    pub fn is_empty(&self) -> bool {
+        self == &Self::default()
+    }
+}
+
+/// The facts about an organisation that its users keep up to date.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Organisation {
+    /// Stable across laptops.
+    pub id: OrganisationId,
+    /// Housing company or association.
+    pub kind: OrganisationKind,
+    /// Official name.
+    pub name: String,
+    /// *Y-tunnus*, `1234567-8`, or empty.
+    pub business_id: String,
+    /// The organisation's own language: letters and ready-made lists use it.
+    pub language: Language,
+    /// Postal address.
+    pub address: PostalAddress,
+    /// IANA time zone that wall-clock times are in.
+    pub time_zone: String,
+    /// Why the organisation may process personal identity codes (Data Protection Act 1050/2018 § 29); empty when
+    /// it may not, and then only the birth date is taken from one.
+    pub identity_code_basis: String,
+}
+
+/// The person who uses Kiulu on this laptop; every change carries them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct User {
+    /// Stable for one person in one organisation.
+    pub id: UserId,
+    /// Given and family name.
+    pub name: String,
+    /// E-mail address.
+    pub email: String,
+}

@@ -1,0 +1,287 @@
+//! The stakeholder vocabulary (*sidosryhmäsanasto*): the reasons for which an organisation keeps people in its register,
+//! each with its legal basis (GDPR Art. 6(1)) and the rule by which the data goes.
+
+use crate::contact::StakeholderRole;
+use crate::id::StakeholderKindId;
+use crate::organisation::{Language, OrganisationKind, UnknownWord};
+use chrono::{Months, NaiveDate};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// Legal basis of processing, GDPR Art. 6(1)(a)–(f).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum LegalBasis {
+    /// (a)
+    Consent,
+    /// (b)
+    Contract,
+    /// (c)
+    LegalObligation,
+    /// (d)
+    VitalInterests,
+    /// (e)
+    PublicTask,
+    /// (f)
+    LegitimateInterests,
+}
+
+impl LegalBasis {
+    /// Every basis in the order of the regulation.
+    pub const ALL: [Self; 6] = [
+        Self::Consent,
+        Self::Contract,
+        Self::LegalObligation,
+        Self::VitalInterests,
+        Self::PublicTask,
+        Self::LegitimateInterests,
+    ];
+
+    /// The word kept in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Consent => "consent",
+            Self::Contract => "contract",
+            Self::LegalObligation => "legal_obligation",
+            Self::VitalInterests => "vital_interests",
+            Self::PublicTask => "public_task",
+            Self::LegitimateInterests => "legitimate_interests",
+        }
+    }
+}
+
+impl std::str::FromStr for LegalBasis {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        Self::ALL
+            .into_iter()
+            .find(|basis| basis.as_str() == text)
+            .ok_or_else(|| UnknownWord(text.to_owned()))
+    }
+}
+
+/// When the data of a role goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(tag = "rule", rename_all = "snake_case")]
+pub enum Retention {
+    /// So many months after the role ended.
+    MonthsAfterEnd {
+        /// Number of months.
+        months: u32,
+    },
+    /// As long as a statute says.
+    Statute {
+        /// The statute and section, named.
+        statute: String,
+    },
+}
+
+impl Retention {
+    /// The first day on which the role's data is no longer needed; `None` while the role runs or a statute keeps it.
+    pub fn due(&self, role: &StakeholderRole) -> Option<NaiveDate> {
+        match self {
+            Self::MonthsAfterEnd { months } => role
+                .valid_to?
+                .checked_add_months(Months::new(*months))?
+                .succ_opt(),
+            Self::Statute { .. } => None,
+        }
+    }
+}
+
+/// One reason for being in the register.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct StakeholderKind {
+    /// Row id.
+    pub id: StakeholderKindId,
+    /// What the organisation calls it: "Osakas".
+    pub name: String,
+    /// Why the data may be kept.
+    pub legal_basis: LegalBasis,
+    /// When it goes.
+    pub retention: Retention,
+    /// Whether a role of this kind belongs to a flat.
+    pub has_flat: bool,
+}
+
+/// An entry of a ready-made list, before it has an id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadyMade {
+    /// Names in Finnish, Swedish and English.
+    pub names: [&'static str; 3],
+    /// Legal basis.
+    pub legal_basis: LegalBasis,
+    /// Retention rule.
+    pub retention: Retention,
+    /// Belongs to a flat.
+    pub has_flat: bool,
+}
+
+impl ReadyMade {
+    /// The name in a language.
+    pub fn name(&self, language: Language) -> &'static str {
+        match language {
+            Language::Fi => self.names[0],
+            Language::Sv => self.names[1],
+            Language::En => self.names[2],
+        }
+    }
+}
+
+/// The list a new organisation starts with. The user edits it freely afterwards.
+///
+/// Sources: Housing Companies Act 1599/2009 ch. 2 § 12 (share and shareholder register: former owners' data for ten years),
+/// Associations Act 503/1989 § 11 (list of members), Accounting Act 1336/1997 ch. 2 § 10 (records for six years).
+pub fn ready_made(kind: OrganisationKind) -> Vec<ReadyMade> {
+    use LegalBasis::{Consent, Contract, LegalObligation, LegitimateInterests};
+    let months = |months| Retention::MonthsAfterEnd { months };
+    let statute = |statute: &str| Retention::Statute {
+        statute: statute.to_owned(),
+    };
+    let entry = |names, legal_basis, retention, has_flat| ReadyMade {
+        names,
+        legal_basis,
+        retention,
+        has_flat,
+    };
+    match kind {
+        OrganisationKind::HousingCompany => vec![
+            entry(
+                ["Osakas", "Aktieägare", "Shareholder"],
+                LegalObligation,
+                statute("AsOYL 1599/2009 2:12 §"),
+                true,
+            ),
+            entry(
+                ["Asukas", "Boende", "Resident"],
+                LegalObligation,
+                months(12),
+                true,
+            ),
+            entry(
+                ["Vuokralainen", "Hyresgäst", "Tenant"],
+                Contract,
+                months(12),
+                true,
+            ),
+            entry(
+                ["Hallituksen jäsen", "Styrelsemedlem", "Board member"],
+                LegalObligation,
+                statute("AsOYL 1599/2009 7 luku"),
+                false,
+            ),
+            entry(
+                ["Isännöitsijä", "Disponent", "Property manager"],
+                Contract,
+                months(24),
+                false,
+            ),
+            entry(
+                ["Tilintarkastaja", "Revisor", "Auditor"],
+                LegalObligation,
+                statute("KPL 1336/1997 2:10 §"),
+                false,
+            ),
+            entry(
+                [
+                    "Huoltoyhtiö tai urakoitsija",
+                    "Servicebolag eller entreprenör",
+                    "Maintenance or contractor",
+                ],
+                Contract,
+                months(24),
+                false,
+            ),
+            entry(
+                ["Hätäyhteyshenkilö", "Nödkontakt", "Emergency contact"],
+                LegitimateInterests,
+                months(1),
+                true,
+            ),
+            entry(
+                ["Tiedotteen tilaaja", "Prenumerant", "Newsletter subscriber"],
+                Consent,
+                months(1),
+                false,
+            ),
+        ],
+        OrganisationKind::Association => vec![
+            entry(["Jäsen", "Medlem", "Member"], LegalObligation, months(12), false),
+            entry(
+                ["Kannatusjäsen", "Understödande medlem", "Supporting member"],
+                LegalObligation,
+                months(12),
+                false,
+            ),
+            entry(
+                ["Kunniajäsen", "Hedersmedlem", "Honorary member"],
+                LegitimateInterests,
+                months(12),
+                false,
+            ),
+            entry(
+                ["Hallituksen jäsen", "Styrelsemedlem", "Board member"],
+                LegalObligation,
+                statute("YhdL 503/1989 6 luku"),
+                false,
+            ),
+            entry(
+                [
+                    "Toiminnantarkastaja",
+                    "Verksamhetsgranskare",
+                    "Operations auditor",
+                ],
+                LegalObligation,
+                statute("YhdL 503/1989 38 a §"),
+                false,
+            ),
+            entry(
+                ["Vapaaehtoinen", "Frivillig", "Volunteer"],
+                LegitimateInterests,
+                months(12),
+                false,
+            ),
+            entry(
+                ["Lahjoittaja", "Donator", "Donor"],
+                LegalObligation,
+                statute("KPL 1336/1997 2:10 §"),
+                false,
+            ),
+            entry(
+                ["Yhteistyökumppani", "Samarbetspartner", "Partner"],
+                LegitimateInterests,
+                months(24),
+                false,
+            ),
+            entry(
+                ["Uutiskirjeen tilaaja", "Prenumerant", "Newsletter subscriber"],
+                Consent,
+                months(1),
+                false,
+            ),
+        ],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ready_lists_name_each_reason_once_in_every_language() {
+        for kind in [OrganisationKind::HousingCompany, OrganisationKind::Association] {
+            for language in [Language::Fi, Language::Sv, Language::En] {
+                let mut names: Vec<_> = ready_made(kind)
+                    .iter()
+                    .map(|entry| entry.name(language))
+                    .collect();
+                let all = names.len();
+                names.sort_unstable();
+                names.dedup();
+                assert_eq!(names.len(), all, "{kind:?} {language:?}");
+                assert!(names.iter().all(|name| !name.is_empty()));
+            }
+        }
+    }
+}
