@@ -1,0 +1,92 @@
+// Hash addresses (`#/contacts/…?q=…`): they work under Tauri's own protocol, from a file and in the browser alike,
+// and back and forward are the window's own. Sixty lines are less than a dependency.
+
+export type Params = Readonly<Record<string, string>>;
+
+const here = $state<{ path: string; query: string }>(read());
+let guard: ((to: string) => boolean) | null = null;
+let settled = address();
+
+/** The open address; reactive. `query` gives the part after `?`. */
+export const route = {
+  get path(): string {
+    return here.path;
+  },
+  get query(): URLSearchParams {
+    return new URLSearchParams(here.query);
+  },
+};
+
+/** The address of a page, for links: `href("/contacts", { q: "lehto" })`. Empty values are left out. */
+export function href(path: string, query: Record<string, string | number | null | undefined> = {}): string {
+  const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== "");
+  const text = new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString();
+  return `#${path}${text ? `?${text}` : ""}`;
+}
+
+/** Goes to a page. `replace` leaves no step for "back": use it while typing in a search field. */
+export function navigate(path: string, query: Parameters<typeof href>[1] = {}, options: { replace?: boolean } = {}): void {
+  const to = href(path, query);
+  if (to === location.hash) return;
+  if (options.replace) {
+    history.replaceState(history.state, "", to);
+    arrive();
+  } else {
+    location.hash = to;
+  }
+}
+
+/** Parameters of a path under a pattern such as `/contacts/:id`, or null when it is another page. */
+export function match(pattern: string, path: string): Params | null {
+  const wanted = pattern.split("/");
+  const given = path.split("/");
+  if (wanted.length !== given.length) return null;
+  const params: Record<string, string> = {};
+  for (const [i, part] of wanted.entries()) {
+    const value = given[i] ?? "";
+    if (part.startsWith(":") && value !== "") params[part.slice(1)] = decode(value);
+    else if (part !== value) return null;
+  }
+  return params;
+}
+
+/**
+ * Holds the user on a page that has unsaved work. `mayLeave` answers at once; a page that asks first returns false,
+ * opens its dialog and navigates itself afterwards. Returns the way to stop.
+ */
+export function guardLeaving(mayLeave: (to: string) => boolean): () => void {
+  guard = mayLeave;
+  return () => {
+    if (guard === mayLeave) guard = null;
+  };
+}
+
+if (typeof window !== "undefined") window.addEventListener("hashchange", arrive);
+
+function arrive(): void {
+  const to = address();
+  if (to === settled) return;
+  if (guard && !guard(to)) {
+    history.pushState(null, "", settled);
+    return;
+  }
+  settled = to;
+  Object.assign(here, read());
+}
+
+function address(): string {
+  return typeof location === "undefined" || location.hash === "" ? "#/" : location.hash;
+}
+
+function read(): { path: string; query: string } {
+  const [path = "/", query = ""] = address().slice(1).split("?", 2);
+  return { path: path.length > 1 ? path.replace(/\/$/, "") : "/", query };
+}
+
+function decode(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}

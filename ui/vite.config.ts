@@ -1,0 +1,33 @@
+import { paraglideVitePlugin } from "@inlang/paraglide-js";
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { svelteTesting } from "@testing-library/svelte/vite";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  plugins: [
+    paraglideVitePlugin({
+      project: "./project.inlang",
+      outdir: "./src/paraglide",
+      // The window decides the language (src/i18n/locale.svelte.ts); no cookie, address or storage does.
+      strategy: ["globalVariable", "baseLocale"],
+      emitTsDeclarations: true,
+    }),
+    svelte(),
+    svelteTesting(),
+  ],
+  // Tauri waits for this port in development.
+  server: { port: 5173, strictPort: true, fs: { allow: [".", "../assets"] } },
+  build: {
+    // light-dark() and :has() are used as they are: WebKitGTK 2.44, Safari 17.5, WebView2.
+    target: ["es2022", "safari17.5", "chrome123"],
+    // A font or picture inside a data: address would not pass the content security policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  test: {
+    environment: "jsdom",
+    include: ["src/**/*.test.ts"],
+    setupFiles: ["src/test-setup.ts"],
+    restoreMocks: true,
+  },
+});
