@@ -1,0 +1,148 @@
+//! Values as calamine finds them, turned into Kiulu's.
+
+use calamine::{CellErrorType, Data, DataRef, ExcelDateTime, ExcelDateTimeType};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
+
+use crate::protocol::Value;
+
+/// Room for the few values that must be spelled out.
+#[derive(Default)]
+pub(super) struct Scratch(String);
+
+pub(super) fn from_ref<'a>(value: &'a DataRef<'_>, scratch: &'a mut Scratch) -> Option<Value<'a>> {
+    match value {
+        DataRef::Empty => None,
+        DataRef::String(text) => Some(Value::Text(text)),
+        DataRef::SharedString(text) => Some(Value::Text(text)),
+        DataRef::Float(number) => Some(Value::Number(*number)),
+        #[expect(clippy::cast_precision_loss, reason = "a sheet's integers are doubles")]
+        DataRef::Int(number) => Some(Value::Number(*number as f64)),
+        DataRef::Bool(value) => Some(Value::Bool(*value)),
+        DataRef::Error(error) => Some(Value::Error(error_text(error))),
+        DataRef::DateTime(moment) => Some(moment_value(moment, scratch)),
+        DataRef::DateTimeIso(text) => Some(iso_date(text)),
+        DataRef::DurationIso(text) => Some(iso_duration(text).map_or(Value::Text(text), Value::Duration)),
+    }
+}
+
+pub(super) fn from_data<'a>(value: &'a Data, scratch: &'a mut Scratch) -> Option<Value<'a>> {
+    match value {
+        Data::Empty => None,
+        Data::String(text) => Some(Value::Text(text)),
+        Data::Float(number) => Some(Value::Number(*number)),
+        #[expect(clippy::cast_precision_loss, reason = "a sheet's integers are doubles")]
+        Data::Int(number) => Some(Value::Number(*number as f64)),
+        Data::Bool(value) => Some(Value::Bool(*value)),
+        Data::Error(error) => Some(Value::Error(error_text(error))),
+        Data::DateTime(moment) => Some(moment_value(moment, scratch)),
+        Data::DateTimeIso(text) => Some(iso_date(text)),
+        Data::DurationIso(text) => Some(iso_duration(text).map_or(Value::Text(text), Value::Duration)),
+    }
+}
+
+fn error_text(error: &CellErrorType) -> &'static str {
+    match error {
+        CellErrorType::Div0 => "#DIV/0!",
+        CellErrorType::NA => "#N/A",
+        CellErrorType::Name => "#NAME?",
+        CellErrorType::Null => "#NULL!",
+        CellErrorType::Num => "#NUM!",
+        CellErrorType::Ref => "#REF!",
+        CellErrorType::Value => "#VALUE!",
+        CellErrorType::GettingData => "#GETTING_DATA",
+    }
+}
+
+fn moment_value<'a>(moment: &ExcelDateTime, scratch: &'a mut Scratch) -> Value<'a> {
+    if moment.is_duration() {
+        return Value::Duration((moment.as_f64() * 86_400_000.0).round() / 1000.0);
+    }
+    // calamine keeps the system to itself, but compares it.
+    let is_1904 = *moment == ExcelDateTime::new(moment.as_f64(), ExcelDateTimeType::DateTime, true);
+    serial(moment.as_f64(), is_1904, scratch)
+}
+
+/// A serial number under a date format. Serial 60 of the 1900 system is the 29th of February 1900, which Excel shows and
+/// the calendar does not have: it is handed over as Excel shows it. What no date can be stays a number.
+pub(super) fn serial(serial: f64, is_1904: bool, scratch: &mut Scratch) -> Value<'_> {
+    /// Serials past the year 9999 show as ##### in Excel.
+    const LAST: f64 = 2_958_466.0;
+    let serial_1900 = if is_1904 { serial + 1462.0 } else { serial };
+    if !(0.0..LAST).contains(&serial_1900) {
+        return Value::Number(serial);
+    }
+    if !is_1904 && (60.0..61.0).contains(&serial) {
+        scratch.0.clear();
+        scratch.0.push_str("29.2.1900");
+        return Value::Text(&scratch.0);
+    }
+    Value::Date(millis(serial_1900))
+}
+
+/// Milliseconds since 1970 of a serial of the 1900 system.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the serial was checked to lie before the year 10000"
+)]
+fn millis(serial: f64) -> i64 {
+    /// Days from 1899-12-30, from which serials of March 1900 on count, to 1970-01-01.
+    const EPOCH: f64 = 25_569.0;
+    // Before March 1900 serials count from 1899-12-31, because Excel believes in a 29th of February.
+    let days = if serial < 60.0 { serial + 1.0 } else { serial };
+    ((days - EPOCH) * 86_400_000.0).round() as i64
+}
+
+fn iso_date(text: &str) -> Value<'_> {
+    let moment = text
+        .parse::<NaiveDateTime>()
+        .ok()
+        .or_else(|| text.trim_end_matches('Z').parse::<NaiveDateTime>().ok())
+        .or_else(|| {
+            text.parse::<NaiveDate>()
+                .ok()
+                .map(|date| date.and_time(NaiveTime::MIN))
+        })
+        .or_else(|| {
+            let time = text.parse::<NaiveTime>().ok()?;
+            let seconds = f64::from(time.num_seconds_from_midnight());
+            chrono::DateTime::from_timestamp_millis(millis(seconds / 86_400.0))
+                .map(|moment| moment.naive_utc())
+        });
+    match moment {
+        Some(moment) => Value::Date(moment.and_utc().timestamp_millis()),
+        None => Value::Text(text),
+    }
+}
+
+/// Seconds of `PT12H30M15.5S`, as OpenDocument stores times of day and lengths of time.
+fn iso_duration(text: &str) -> Option<f64> {
+    let (negative, text) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let mut seconds = 0.0;
+    let mut number = String::new();
+    let mut in_time = false;
+    for letter in text.strip_prefix('P')?.chars() {
+        match letter {
+            'T' => in_time = true,
+            '0'..='9' | '.' => number.push(letter),
+            ',' => number.push('.'),
+            unit => {
+                let value: f64 = number.parse().ok()?;
+                number.clear();
+                seconds += value
+                    * match (unit, in_time) {
+                        ('D', false) => 86_400.0,
+                        ('H', true) => 3_600.0,
+                        ('M', true) => 60.0,
+                        ('S', true) => 1.0,
+                        _ => return None,
+                    };
+            }
+        }
+    }
+    number
+        .is_empty()
+        .then_some(if negative { -seconds } else { seconds })
+}

@@ -1,0 +1,317 @@
+//! ZIP packages: .xlsx and .xlsm, .xlsb, .ods.
+
+use std::fs::File;
+use std::io::{BufReader, Read};
+
+use calamine::{Ods, Reader as _, SheetType, SheetVisible, Xlsb, XlsbError, Xlsx, XlsxError};
+use zip::ZipArchive;
+
+use super::Source;
+use super::values::{self, Scratch};
+use crate::limits;
+use crate::model::{FileKind, Found, Limit, Merge, Refusal, Visibility};
+use crate::row_writer::{RowWriter, Stop};
+
+type Input = BufReader<File>;
+
+/// Parts of a package by what they say about its kind, and the sizes they claim.
+struct Package {
+    kind: Option<FileKind>,
+    found: Found,
+    /// Unpacked size of the largest sheet part.
+    largest_sheet: u64,
+}
+
+/// Opens a package after a look at its table of contents.
+pub(super) fn open(mut file: File, length: u64) -> Result<Box<dyn Source>, Refusal> {
+    use std::io::Seek;
+    if length > limits::PACKED_FILE {
+        return Err(Refusal::TooLarge {
+            limit: Limit::FileSize,
+        });
+    }
+    let package = survey(&file)?;
+    file.rewind().map_err(|_| Refusal::Unreadable)?;
+    let input = BufReader::with_capacity(64 << 10, file);
+    let Some(kind) = package.kind else {
+        return Err(Refusal::NotASpreadsheet { found: package.found });
+    };
+    match kind {
+        FileKind::Xlsb => Ok(Box::new(BinaryPackage::open(input)?)),
+        FileKind::Ods => Ok(Box::new(OpenDocument::open(input)?)),
+        _ => Ok(Box::new(XmlPackage::open(input, package.largest_sheet)?)),
+    }
+}
+
+fn survey(file: &File) -> Result<Package, Refusal> {
+    let file = file.try_clone().map_err(|_| Refusal::Unreadable)?;
+    let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|_| Refusal::Damaged)?;
+    let mut package = Package {
+        kind: None,
+        found: Found::Archive,
+        largest_sheet: 0,
+    };
+    let mut unpacked = 0u64;
+    let mut document_kind = None;
+    for index in 0..archive.len() {
+        let Ok(part) = archive.by_index_raw(index) else {
+            return Err(Refusal::Damaged);
+        };
+        let size = part.size();
+        unpacked = unpacked.saturating_add(size);
+        let name = String::from_utf8_lossy(part.name_raw())
+            .replace('\\', "/")
+            .to_lowercase();
+        let name = name.trim_start_matches('/');
+        let held = name.ends_with("sharedstrings.xml")
+            || name.ends_with("sharedstrings.bin")
+            || name.ends_with("styles.xml")
+            || name.ends_with("workbook.xml")
+            || name == "content.xml";
+        if held && size > limits::UNPACKED_PART_IN_MEMORY {
+            return Err(Refusal::TooLarge {
+                limit: Limit::Unpacked,
+            });
+        }
+        if name.contains("worksheets/") {
+            package.largest_sheet = package.largest_sheet.max(size);
+        }
+        match name {
+            "mimetype" => document_kind = Some(index),
+            "content.xml" => document_kind = document_kind.or(Some(index)),
+            "word/document.xml" => package.found = Found::Document,
+            "ppt/presentation.xml" => package.found = Found::Presentation,
+            _ if name.ends_with("workbook.bin") => package.kind = Some(FileKind::Xlsb),
+            _ if name.ends_with("workbook.xml") && package.kind.is_none() => {
+                package.kind = Some(FileKind::Xlsx);
+            }
+            _ => {}
+        }
+    }
+    if unpacked > limits::UNPACKED {
+        return Err(Refusal::TooLarge {
+            limit: Limit::Unpacked,
+        });
+    }
+    if package.kind.is_none()
+        && let Some(index) = document_kind
+    {
+        let mut head = String::new();
+        if let Ok(part) = archive.by_index(index) {
+            let mut bytes = Vec::new();
+            let _ = part.take(4096).read_to_end(&mut bytes);
+            head = String::from_utf8_lossy(&bytes).into_owned();
+        }
+        if head.contains("opendocument.spreadsheet") || head.contains("office:document-content") {
+            package.kind = Some(FileKind::Ods);
+        } else if head.contains("opendocument.text") {
+            package.found = Found::Document;
+        } else if head.contains("opendocument.presentation") {
+            package.found = Found::Presentation;
+        }
+    }
+    Ok(package)
+}
+
+fn visibility(visible: SheetVisible) -> Visibility {
+    match visible {
+        SheetVisible::Visible => Visibility::Visible,
+        SheetVisible::Hidden => Visibility::Hidden,
+        SheetVisible::VeryHidden => Visibility::VeryHidden,
+    }
+}
+
+fn worksheets(metadata: &[calamine::Sheet]) -> Vec<(String, Visibility)> {
+    metadata
+        .iter()
+        .filter(|sheet| sheet.typ == SheetType::WorkSheet)
+        .map(|sheet| (sheet.name.clone(), visibility(sheet.visible)))
+        .collect()
+}
+
+struct XmlPackage {
+    workbook: Xlsx<Input>,
+    sheets: Vec<(String, Visibility)>,
+    largest_sheet: u64,
+}
+
+impl XmlPackage {
+    fn open(input: Input, largest_sheet: u64) -> Result<Self, Refusal> {
+        let workbook = Xlsx::new(input).map_err(|error| xlsx_refusal(&error))?;
+        let sheets = worksheets(workbook.sheets_metadata());
+        Ok(XmlPackage {
+            workbook,
+            sheets,
+            largest_sheet,
+        })
+    }
+}
+
+fn xlsx_refusal(error: &XlsxError) -> Refusal {
+    match error {
+        XlsxError::Password => Refusal::PasswordProtected,
+        XlsxError::Io(error) => io_refusal(error),
+        _ => Refusal::Damaged,
+    }
+}
+
+fn io_refusal(error: &std::io::Error) -> Refusal {
+    use std::io::ErrorKind;
+    match error.kind() {
+        // What the unpacking says of broken data, and of a file that ends too early.
+        ErrorKind::InvalidData | ErrorKind::InvalidInput | ErrorKind::UnexpectedEof | ErrorKind::Other => {
+            Refusal::Damaged
+        }
+        _ => Refusal::Unreadable,
+    }
+}
+
+impl Source for XmlPackage {
+    fn kind(&self) -> FileKind {
+        FileKind::Xlsx
+    }
+
+    fn sheets(&self) -> Vec<(String, Visibility)> {
+        self.sheets.clone()
+    }
+
+    fn read(&mut self, sheet: usize, rows: &mut RowWriter<'_>) -> Result<(), Stop> {
+        let name = &self.sheets[sheet].0;
+        let mut cells = match self.workbook.worksheet_cells_reader(name) {
+            Ok(cells) => cells,
+            // A sheet entry without a worksheet behind it has no cells.
+            Err(XlsxError::NotAWorksheet(_) | XlsxError::WorksheetNotFound(_)) => return Ok(()),
+            Err(error) => return Err(xlsx_refusal(&error).into()),
+        };
+        let mut scratch = Scratch::default();
+        loop {
+            match cells.next_cell() {
+                Ok(Some(cell)) => {
+                    let (row, column) = cell.get_position();
+                    if let Some(value) = values::from_ref(cell.get_value(), &mut scratch) {
+                        rows.put(row, column, value)?;
+                    }
+                }
+                Ok(None) => return Ok(()),
+                Err(error) => return Err(xlsx_refusal(&error).into()),
+            }
+        }
+    }
+
+    fn merges(&mut self, sheet: usize) -> Vec<Merge> {
+        // The ranges stand after the cells, so finding them reads the part once more.
+        const CHEAP: u64 = 8 << 20;
+        if self.largest_sheet > CHEAP {
+            return Vec::new();
+        }
+        let name = self.sheets[sheet].0.clone();
+        self.workbook
+            .merge_cells_by_sheet_name(&name)
+            .map(|ranges| ranges.into_iter().map(merge).collect())
+            .unwrap_or_default()
+    }
+}
+
+fn merge(range: calamine::Dimensions) -> Merge {
+    Merge {
+        first_row: range.start.0,
+        first_column: range.start.1,
+        last_row: range.end.0,
+        last_column: range.end.1,
+    }
+}
+
+struct BinaryPackage {
+    workbook: Xlsb<Input>,
+    sheets: Vec<(String, Visibility)>,
+}
+
+impl BinaryPackage {
+    fn open(input: Input) -> Result<Self, Refusal> {
+        let workbook = Xlsb::new(input).map_err(|error| xlsb_refusal(&error))?;
+        let sheets = worksheets(workbook.sheets_metadata());
+        Ok(BinaryPackage { workbook, sheets })
+    }
+}
+
+fn xlsb_refusal(error: &XlsbError) -> Refusal {
+    match error {
+        XlsbError::Password => Refusal::PasswordProtected,
+        XlsbError::Io(error) => io_refusal(error),
+        _ => Refusal::Damaged,
+    }
+}
+
+impl Source for BinaryPackage {
+    fn kind(&self) -> FileKind {
+        FileKind::Xlsb
+    }
+
+    fn sheets(&self) -> Vec<(String, Visibility)> {
+        self.sheets.clone()
+    }
+
+    fn read(&mut self, sheet: usize, rows: &mut RowWriter<'_>) -> Result<(), Stop> {
+        let name = &self.sheets[sheet].0;
+        let mut cells = self
+            .workbook
+            .worksheet_cells_reader(name)
+            .map_err(|error| xlsb_refusal(&error))?;
+        let mut scratch = Scratch::default();
+        loop {
+            match cells.next_cell() {
+                Ok(Some(cell)) => {
+                    let (row, column) = cell.get_position();
+                    if let Some(value) = values::from_ref(cell.get_value(), &mut scratch) {
+                        rows.put(row, column, value)?;
+                    }
+                }
+                Ok(None) => return Ok(()),
+                Err(error) => return Err(xlsb_refusal(&error).into()),
+            }
+        }
+    }
+}
+
+struct OpenDocument {
+    workbook: Ods<Input>,
+    sheets: Vec<(String, Visibility)>,
+}
+
+impl OpenDocument {
+    fn open(input: Input) -> Result<Self, Refusal> {
+        let workbook = Ods::new(input).map_err(|error| match error {
+            calamine::OdsError::Password => Refusal::PasswordProtected,
+            _ => Refusal::Damaged,
+        })?;
+        let sheets = worksheets(workbook.sheets_metadata());
+        Ok(OpenDocument { workbook, sheets })
+    }
+}
+
+impl Source for OpenDocument {
+    fn kind(&self) -> FileKind {
+        FileKind::Ods
+    }
+
+    fn sheets(&self) -> Vec<(String, Visibility)> {
+        self.sheets.clone()
+    }
+
+    fn read(&mut self, sheet: usize, rows: &mut RowWriter<'_>) -> Result<(), Stop> {
+        let range = self
+            .workbook
+            .worksheet_range(&self.sheets[sheet].0)
+            .map_err(|_| Refusal::Damaged)?;
+        let (first_row, first_column) = range.start().unwrap_or((0, 0));
+        let mut scratch = Scratch::default();
+        for (row, column, value) in range.used_cells() {
+            if let Some(value) = values::from_data(value, &mut scratch) {
+                let row = first_row.saturating_add(u32::try_from(row).unwrap_or(u32::MAX));
+                let column = first_column.saturating_add(u32::try_from(column).unwrap_or(u32::MAX));
+                rows.put(row, column, value)?;
+            }
+        }
+        Ok(())
+    }
+}
