@@ -57,12 +57,17 @@ fn tagged(cell: &Cell) -> Option<String> {
     Some(match cell {
         Cell::Empty => return None,
         Cell::Text(text) => format!("s:{text}"),
-        Cell::Number(number) => format!("n:{number}"),
+        Cell::Number(number) => format!("n:{}", twelve_digits(*number)),
         Cell::Date(moment) => format!("d:{:.5}", serial(*moment)),
         Cell::Duration(seconds) => format!("d:{:.5}", seconds / 86_400.0),
         Cell::Bool(value) => format!("b:{}", u8::from(*value)),
         Cell::Error(_) => "e".to_owned(),
     })
+}
+
+/// A number to twelve significant digits, which is what readers can be expected to agree on.
+fn twelve_digits(number: f64) -> f64 {
+    format!("{number:.11e}").parse().unwrap_or(number)
 }
 
 /// The serial of a moment in the 1900 system, with Excel's 29th of February 1900.

@@ -113,6 +113,11 @@ pub struct Workbook {
 }
 
 impl Workbook {
+    /// True when no sheet holds a value.
+    pub fn is_empty(&self) -> bool {
+        self.sheets.iter().all(|sheet| sheet.info.rows == 0)
+    }
+
     /// The sheet whose tab has this name, compared as Excel does: without regard to case.
     pub fn sheet_named(&self, name: &str) -> Option<&Sheet> {
         self.sheets
@@ -203,7 +208,7 @@ pub enum Refusal {
     /// Took longer than [`crate::limits::WAIT`].
     #[error("too_slow")]
     TooSlow,
-    /// No bytes, or no cell with a value.
+    /// No bytes, no text or no sheet. A workbook whose sheets hold nothing opens, see [`Workbook::is_empty`].
     #[error("empty")]
     Empty,
     /// Something else.

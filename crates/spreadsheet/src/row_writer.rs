@@ -120,10 +120,16 @@ impl<'w> RowWriter<'w> {
         Ok(())
     }
 
-    /// Takes the cell at a row and column counted from 0. Empty text is no value; places outside Excel's grid are ignored.
+    /// Takes the cell at a row and column counted from 0. Empty text is no value.
     pub(crate) fn put(&mut self, row: u32, column: u32, value: Value<'_>) -> Result<(), Stop> {
-        if row >= limits::ROWS || column >= limits::COLUMNS || value == Value::Text("") {
+        if value == Value::Text("") {
             return Ok(());
+        }
+        if row >= limits::ROWS || column >= limits::COLUMNS {
+            return Err(Refusal::TooLarge {
+                limit: Limit::Cells,
+            }
+            .into());
         }
         let next = match self.at {
             Some((current, next)) if current == row => next,

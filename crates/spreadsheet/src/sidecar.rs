@@ -18,7 +18,7 @@ use crate::source::{self, Source};
 /// Runs `inspect FILE` or `rows FILE SHEET-INDEX`. The exit code is 0 when a final frame was written.
 pub fn main() -> ExitCode {
     // What went wrong is told in a frame; a panic's text may quote the file.
-    std::panic::set_hook(Box::new(|_| {}));
+    if std::env::var_os("DBG").is_none() { std::panic::set_hook(Box::new(|_| {})); }
     let mut arguments = std::env::args_os().skip(1);
     let (Some(command), Some(path)) = (arguments.next(), arguments.next()) else {
         return ExitCode::from(2);
@@ -81,8 +81,10 @@ fn inspect(source: &mut dyn Source, out: &mut dyn Write) -> Result<(), Stop> {
         }
         .into());
     }
+    if sheets.is_empty() {
+        return Err(Refusal::Empty.into());
+    }
     let mut left = limits::PREVIEW_BYTES_ALL;
-    let mut any = false;
     for (index, (name, visibility)) in sheets.into_iter().enumerate() {
         let mut held = Vec::new();
         let mut rows = RowWriter::preview(&mut held, left.min(limits::PREVIEW_BYTES));
@@ -93,7 +95,6 @@ fn inspect(source: &mut dyn Source, out: &mut dyn Write) -> Result<(), Stop> {
         };
         let seen = rows.finish()?;
         left = left.saturating_sub(held.len());
-        any |= seen.rows > 0;
         let mut merges = source.merges(index);
         merges.retain(|merge| merge.first_row < limits::MERGE_ROWS);
         merges.truncate(limits::MERGES);
@@ -110,7 +111,7 @@ fn inspect(source: &mut dyn Source, out: &mut dyn Write) -> Result<(), Stop> {
         protocol::write_frame(out, protocol::SHEET, &body)?;
         out.write_all(&held)?;
     }
-    if any { Ok(()) } else { Err(Refusal::Empty.into()) }
+    Ok(())
 }
 
 #[cfg(unix)]

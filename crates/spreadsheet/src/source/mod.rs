@@ -1,7 +1,13 @@
 //! Readers, one per family of formats, behind one trait. They run in the sidecar only.
 
+mod encoding;
+mod formats;
+mod html;
+mod records;
 mod sniff;
+mod text;
 mod values;
+mod xls;
 mod zipped;
 
 use std::fs::File;
@@ -43,9 +49,9 @@ pub(crate) fn open(path: &Path) -> Result<Box<dyn Source>, Refusal> {
     match sniff::container(&head) {
         sniff::Container::Zip => zipped::open(file, metadata.len()),
         sniff::Container::Other(found) => Err(Refusal::NotASpreadsheet { found }),
-        _ => Err(Refusal::NotASpreadsheet {
-            found: Found::Unknown,
-        }),
+        sniff::Container::Compound => xls::open_compound(file, metadata.len()),
+        sniff::Container::Records => xls::open_stream(slurp(file, metadata.len())?),
+        sniff::Container::Text => text::open(&slurp(file, metadata.len())?),
     }
 }
 

@@ -55,11 +55,16 @@ fn error_text(error: &CellErrorType) -> &'static str {
 
 fn moment_value<'a>(moment: &ExcelDateTime, scratch: &'a mut Scratch) -> Value<'a> {
     if moment.is_duration() {
-        return Value::Duration((moment.as_f64() * 86_400_000.0).round() / 1000.0);
+        return duration(moment.as_f64());
     }
     // calamine keeps the system to itself, but compares it.
     let is_1904 = *moment == ExcelDateTime::new(moment.as_f64(), ExcelDateTimeType::DateTime, true);
     serial(moment.as_f64(), is_1904, scratch)
+}
+
+/// A length of time in days, to the millisecond.
+pub(super) fn duration(days: f64) -> Value<'static> {
+    Value::Duration((days * 86_400_000.0).round() / 1000.0)
 }
 
 /// A serial number under a date format. Serial 60 of the 1900 system is the 29th of February 1900, which Excel shows and

@@ -148,6 +148,7 @@ impl XmlPackage {
 }
 
 fn xlsx_refusal(error: &XlsxError) -> Refusal {
+    eprintln!("DEBUG {error:?}");
     match error {
         XlsxError::Password => Refusal::PasswordProtected,
         XlsxError::Io(error) => io_refusal(error),
@@ -280,7 +281,7 @@ struct OpenDocument {
 
 impl OpenDocument {
     fn open(input: Input) -> Result<Self, Refusal> {
-        let workbook = Ods::new(input).map_err(|error| match error {
+        let workbook = Ods::new(input).map_err(|error| {eprintln!("DEBUG {error:?}"); error}).map_err(|error| match error {
             calamine::OdsError::Password => Refusal::PasswordProtected,
             _ => Refusal::Damaged,
         })?;
