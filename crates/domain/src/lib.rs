@@ -1,6 +1,7 @@
 //! Types and rules of every area; no I/O, no clock, no randomness.
 
 pub mod action;
+pub mod collation;
 pub mod contact;
 pub mod flat;
 pub mod id;

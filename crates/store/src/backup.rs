@@ -1,0 +1,150 @@
+//! Encrypted copies of an organisation's file. A backup is one file: a header in the clear with the wrapped key, so that a
+//! new laptop can open it with the passphrase or the recovery sheet, and behind it the database, encrypted as ever.
+
+use crate::file::{check_connection, open_connection};
+use crate::{Error, FileKey, KeyFile, Result, Store};
+use chrono::{DateTime, Utc};
+use kiulu_domain::id::OrganisationId;
+use rusqlite::OpenFlags;
+use rusqlite::backup::Backup;
+use serde::{Deserialize, Serialize};
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+const MAGIC: &[u8; 8] = b"KIULUBK1";
+
+/// The longest header that is read: a forged length must not ask for memory.
+const HEADER_LIMIT: u32 = 64 * 1024;
+
+/// What a backup says of itself before it is unlocked.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct BackupHeader {
+    /// Whose data.
+    pub organisation: OrganisationId,
+    /// Their name.
+    pub name: String,
+    /// When it was made.
+    pub made_at: DateTime<Utc>,
+    /// The wrapped key.
+    pub key_file: KeyFile,
+}
+
+/// Copies an open organisation into a backup file while it stays in use. The copy is checked page by page and takes the
+/// target's name only when it is whole and on the disk.
+///
+/// # Errors
+/// [`Error::DiskFull`]; [`Error::Damaged`] when the copy fails its check, and then no file is left.
+pub fn write_backup(store: &Store, header: &BackupHeader, target: &Path) -> Result<()> {
+    let folder = target.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let copy = Scratch(with_suffix(target, "copy"));
+    let partial = Scratch(with_suffix(target, "partial"));
+    copy_database(store, &copy.0)?;
+
+    let mut out = File::create(&partial.0)?;
+    let json = serde_json::to_vec(header)?;
+    out.write_all(MAGIC)?;
+    out.write_all(&(json.len() as u32).to_le_bytes())?;
+    out.write_all(&json)?;
+    std::io::copy(&mut File::open(&copy.0)?, &mut out)?;
+    out.sync_all()?;
+    std::fs::rename(&partial.0, target)?;
+    Ok(())
+}
+
+fn copy_database(store: &Store, path: &Path) -> Result<()> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+    let source = open_connection(
+        &store.path,
+        &store.key,
+        OpenFlags::SQLITE_OPEN_READ_ONLY,
+        2 * 1024,
+    )?;
+    let mut copy = rusqlite::Connection::open_with_flags(path, flags)?;
+    copy.pragma_update(None, "key", store.key.pragma().as_str())?;
+    Backup::new(&source, &mut copy)?.run_to_completion(1024, Duration::ZERO, None)?;
+    check_connection(&copy)
+}
+
+/// Reads what a backup says of itself.
+///
+/// # Errors
+/// [`Error::Foreign`] for another kind of file.
+pub fn read_backup_header(path: &Path) -> Result<BackupHeader> {
+    read_header(&mut File::open(path)?)
+}
+
+fn read_header(file: &mut File) -> Result<BackupHeader> {
+    let mut start = [0; 12];
+    file.read_exact(&mut start).map_err(|_| Error::Foreign)?;
+    let (magic, length) = start.split_at(8);
+    let length = u32::from_le_bytes(length.try_into().map_err(|_| Error::Foreign)?);
+    if magic != MAGIC || length > HEADER_LIMIT {
+        return Err(Error::Foreign);
+    }
+    let mut json = vec![0; length as usize];
+    file.read_exact(&mut json).map_err(|_| Error::Foreign)?;
+    serde_json::from_slice(&json).map_err(|_| Error::Foreign)
+}
+
+/// Unpacks a backup to `target`, which must not exist, after checking every page with the key.
+///
+/// # Errors
+/// [`Error::WrongKey`], [`Error::Damaged`], [`Error::DiskFull`]; nothing is left at `target` then.
+pub fn restore_backup(path: &Path, key: &FileKey, target: &Path) -> Result<()> {
+    let mut file = File::open(path)?;
+    let header = read_header(&mut file)?;
+    if !header.key_file.fits(key) {
+        return Err(Error::WrongKey);
+    }
+    if target.exists() {
+        return Err(Error::Io(std::io::ErrorKind::AlreadyExists.into()));
+    }
+    if let Some(folder) = target.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let partial = Scratch(with_suffix(target, "partial"));
+    let mut out = File::create(&partial.0)?;
+    std::io::copy(&mut file, &mut out)?;
+    out.sync_all()?;
+    {
+        // The key is known to be right, so a file that does not open is damaged.
+        let conn = open_connection(&partial.0, key, OpenFlags::SQLITE_OPEN_READ_WRITE, 2 * 1024).map_err(
+            |error| {
+                if matches!(error, Error::WrongKey) {
+                    Error::Damaged("first page".into())
+                } else {
+                    error
+                }
+            },
+        )?;
+        check_connection(&conn)?;
+    }
+    std::fs::rename(&partial.0, target)?;
+    Ok(())
+}
+
+/// A file that goes away again, with SQLite's companions, unless it was renamed.
+struct Scratch(PathBuf);
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        for path in [
+            self.0.clone(),
+            with_suffix(&self.0, "wal"),
+            with_suffix(&self.0, "shm"),
+        ] {
+            // What is not there needs no removing; what cannot be removed is overwritten next time.
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-");
+    name.push(suffix);
+    PathBuf::from(name)
+}

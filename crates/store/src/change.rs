@@ -1,0 +1,231 @@
+//! The one door for writing: a transaction that is captured as a changeset and kept as a change.
+
+use crate::changeset::{self, pack};
+use crate::derived;
+use crate::schema::{SCHEMA_VERSION, SHARED_TABLES};
+use crate::{Error, Reader, Result, Source, Store};
+use chrono::{DateTime, Utc};
+use kiulu_domain::action::{Action, Rebase};
+use kiulu_domain::id::{ChangeId, UserId};
+use rusqlite::session::Session;
+use rusqlite::{Connection, TransactionBehavior, params};
+use std::ops::Deref;
+use uuid::Uuid;
+
+/// The inside of a write: everything a [`Reader`] can do, and the changes of each area.
+pub struct Tx<'a> {
+    reader: Reader<'a>,
+    source: &'a dyn Source,
+}
+
+impl<'a> Deref for Tx<'a> {
+    type Target = Reader<'a>;
+
+    fn deref(&self) -> &Reader<'a> {
+        &self.reader
+    }
+}
+
+impl Tx<'_> {
+    pub(crate) fn conn(&self) -> &Connection {
+        self.reader.conn
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.source.now()
+    }
+
+    /// A new row's id.
+    pub fn uuid(&self) -> Uuid {
+        self.source.uuid()
+    }
+}
+
+/// What a write gave back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written<T> {
+    /// The closure's value.
+    pub value: T,
+    /// The change that was recorded; nothing when the closure left every row as it was.
+    pub change: Option<ChangeId>,
+}
+
+/// How far a commit must be safe before the caller goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Durability {
+    /// Survives a crash of the program; a power cut may lose the last commits, never tear them.
+    Process,
+    /// Survives a power cut: for commits that the outside already acts on.
+    Power,
+}
+
+impl Store {
+    /// Runs `work` in one transaction and records what it did as one change. An error of `work` leaves nothing behind; so does
+    /// work that changes no row.
+    ///
+    /// # Errors
+    /// What `work` returns; [`Error::NoUser`] before a profile was written, [`Error::DiskFull`], [`Error::Busy`].
+    pub fn write<T, E: From<Error>>(
+        &self,
+        action: &Action,
+        work: impl FnOnce(&Tx<'_>) -> Result<T, E>,
+    ) -> Result<Written<T>, E> {
+        self.record(action, Durability::Process, None, work)
+    }
+
+    /// [`Store::write`] for commits that must survive a power cut (`synchronous = FULL`), because the outside acts on them:
+    /// what has been mailed must not be mailed again.
+    pub fn write_durably<T, E: From<Error>>(
+        &self,
+        action: &Action,
+        work: impl FnOnce(&Tx<'_>) -> Result<T, E>,
+    ) -> Result<Written<T>, E> {
+        self.record(action, Durability::Power, None, work)
+    }
+
+    pub(crate) fn write_undo<T, E: From<Error>>(
+        &self,
+        action: &Action,
+        undoes: ChangeId,
+        work: impl FnOnce(&Tx<'_>) -> Result<T, E>,
+    ) -> Result<Written<T>, E> {
+        self.record(action, Durability::Process, Some(undoes), work)
+    }
+
+    fn record<T, E: From<Error>>(
+        &self,
+        action: &Action,
+        durability: Durability,
+        undoes: Option<ChangeId>,
+        work: impl FnOnce(&Tx<'_>) -> Result<T, E>,
+    ) -> Result<Written<T>, E> {
+        let mut conn = self.writer();
+        if durability == Durability::Power {
+            conn.execute_batch("PRAGMA synchronous = FULL")
+                .map_err(Error::from)?;
+        }
+        let result = self.record_on(&mut conn, action, undoes, work);
+        if durability == Durability::Power {
+            conn.execute_batch("PRAGMA synchronous = NORMAL")
+                .map_err(Error::from)?;
+        }
+        result
+    }
+
+    fn record_on<T, E: From<Error>>(
+        &self,
+        conn: &mut Connection,
+        action: &Action,
+        undoes: Option<ChangeId>,
+        work: impl FnOnce(&Tx<'_>) -> Result<T, E>,
+    ) -> Result<Written<T>, E> {
+        let transaction = conn
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(Error::from)?;
+        let (value, captured) = {
+            let mut session = capture(&transaction)?;
+            let value = work(&Tx {
+                reader: Reader { conn: &transaction },
+                source: &*self.source,
+            })?;
+            let mut captured = Vec::new();
+            session.changeset_strm(&mut captured).map_err(Error::from)?;
+            (value, captured)
+        };
+        if captured.is_empty() {
+            return Ok(Written { value, change: None });
+        }
+        let author = self.user().ok_or(Error::NoUser)?;
+        let change = self.append(&transaction, action, author, undoes, &captured)?;
+        transaction.commit().map_err(Error::from)?;
+        Ok(Written {
+            value,
+            change: Some(change),
+        })
+    }
+
+    fn append(
+        &self,
+        conn: &Connection,
+        action: &Action,
+        author: UserId,
+        undoes: Option<ChangeId>,
+        captured: &[u8],
+    ) -> Result<ChangeId> {
+        let id = ChangeId(self.source.uuid());
+        let seq = Reader { conn }.last_seq()? + 1;
+        let row_count = derived::follow(conn, &self.columns, captured, seq)?;
+        conn.prepare_cached(
+            "INSERT INTO change(id, seq, at, author, device, action, rebase, row_count, schema, undoes, changeset)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        )?
+        .execute(params![
+            id.0,
+            seq,
+            self.source.now().timestamp_millis(),
+            author.0,
+            self.device,
+            serde_json::to_string(action)?,
+            match action.rebase() {
+                Rebase::Fields => "fields",
+                Rebase::Whole => "whole",
+            },
+            row_count,
+            SCHEMA_VERSION,
+            undoes.map(|change| change.0),
+            pack(captured)?,
+        ])?;
+        Ok(id)
+    }
+
+    /// Writes this laptop's user: their row by an ordinary change, and whose laptop it is beside it.
+    pub fn set_profile(&self, id: UserId, name: &str, email: &str) -> Result<Written<()>> {
+        let former = self.user();
+        // The change that introduces the user is signed by the user.
+        self.remember_user(id);
+        let action = Action::ProfileEdit {
+            name: name.to_owned(),
+        };
+        let written = self.write(&action, |tx| {
+            tx.conn().execute(
+                "INSERT INTO user(id, name, email) VALUES (?1, ?2, ?3)
+                 ON CONFLICT(id) DO UPDATE SET name = excluded.name, email = excluded.email",
+                params![id.0, name, email],
+            )?;
+            crate::file::set_meta(tx.conn(), "user", id.0.as_bytes())
+        });
+        if let (Err(_), Some(former)) = (&written, former) {
+            self.remember_user(former);
+        }
+        written
+    }
+
+    pub(crate) fn changeset_of(&self, change: ChangeId) -> Result<Vec<u8>> {
+        self.read(|reader| reader.changeset_of(change))
+    }
+}
+
+impl Reader<'_> {
+    pub(crate) fn changeset_of(&self, change: ChangeId) -> Result<Vec<u8>> {
+        let packed: Vec<u8> = self
+            .conn
+            .query_row("SELECT changeset FROM change WHERE id = ?1", [change.0], |row| {
+                row.get(0)
+            })
+            .map_err(|error| match error {
+                rusqlite::Error::QueryReturnedNoRows => Error::Missing("change"),
+                error => error.into(),
+            })?;
+        changeset::unpack(&packed)
+    }
+}
+
+/// A session on every shared table.
+fn capture(conn: &Connection) -> Result<Session<'_>> {
+    let mut session = Session::new(conn)?;
+    for table in SHARED_TABLES {
+        session.attach(Some(*table))?;
+    }
+    Ok(session)
+}

@@ -1,0 +1,226 @@
+//! Walking, inverting and applying what the session extension records.
+
+use crate::{Error, Result};
+use fallible_streaming_iterator::FallibleStreamingIterator;
+use rusqlite::Connection;
+use rusqlite::hooks::Action;
+use rusqlite::session::{ChangesetItem, ChangesetIter, ConflictAction, ConflictType, invert_strm};
+use rusqlite::types::{Value, ValueRef};
+use std::io::Read;
+use std::sync::{Arc, Mutex, PoisonError};
+use uuid::Uuid;
+
+/// What happened to a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Operation {
+    Insert,
+    Update,
+    Delete,
+}
+
+/// One row of a changeset while it is walked.
+pub(crate) struct RowChange<'a> {
+    pub(crate) table: &'static str,
+    pub(crate) operation: Operation,
+    pub(crate) id: Uuid,
+    item: &'a ChangesetItem,
+}
+
+impl RowChange<'_> {
+    /// The value a column had before; nothing for an inserted row or a column that did not change.
+    pub(crate) fn old(&self, column: usize) -> Option<ValueRef<'_>> {
+        match self.operation {
+            Operation::Insert => None,
+            _ => self.item.old_value(column).ok(),
+        }
+    }
+
+    /// The value a column got; nothing for a deleted row or a column that did not change.
+    pub(crate) fn new(&self, column: usize) -> Option<ValueRef<'_>> {
+        match self.operation {
+            Operation::Delete => None,
+            _ => self.item.new_value(column).ok(),
+        }
+    }
+
+    /// A column that says where the row belongs: the new value, else the old one.
+    pub(crate) fn uuid(&self, column: usize) -> Option<Uuid> {
+        [self.new(column), self.old(column)]
+            .into_iter()
+            .flatten()
+            .find_map(as_uuid)
+    }
+}
+
+fn as_uuid(value: ValueRef<'_>) -> Option<Uuid> {
+    match value {
+        ValueRef::Blob(bytes) => Uuid::from_slice(bytes).ok(),
+        _ => None,
+    }
+}
+
+/// Calls `visit` with every row of a changeset. Rows of tables this program does not know are passed over.
+pub(crate) fn walk(changeset: &[u8], mut visit: impl FnMut(RowChange<'_>) -> Result<()>) -> Result<()> {
+    let mut bytes = changeset;
+    let input: &mut dyn Read = &mut bytes;
+    let mut rows = ChangesetIter::start_strm(&input)?;
+    while let Some(item) = rows.next()? {
+        let operation = item.op()?;
+        let Some(table) = crate::schema::shared_table(operation.table_name()) else {
+            continue;
+        };
+        let code = operation.code();
+        let (operation, key) = match code {
+            Action::SQLITE_INSERT => (Operation::Insert, item.new_value(0)?),
+            Action::SQLITE_DELETE => (Operation::Delete, item.old_value(0)?),
+            _ => (Operation::Update, item.old_value(0)?),
+        };
+        let id = as_uuid(key).ok_or(Error::Unreadable("changeset"))?;
+        visit(RowChange {
+            table,
+            operation,
+            id,
+            item,
+        })?;
+    }
+    Ok(())
+}
+
+/// The changeset that takes another one back.
+pub(crate) fn invert(changeset: &[u8]) -> Result<Vec<u8>> {
+    let mut inverse = Vec::with_capacity(changeset.len());
+    invert_strm(&mut &*changeset, &mut inverse)?;
+    Ok(inverse)
+}
+
+/// One row that could not be applied as recorded, because it was edited or deleted since.
+#[derive(Debug, Clone)]
+pub(crate) struct Conflict {
+    pub(crate) table: &'static str,
+    pub(crate) id: Uuid,
+}
+
+/// What applying a changeset met.
+#[derive(Debug, Default)]
+pub(crate) struct Applied {
+    pub(crate) conflicts: Vec<Conflict>,
+    /// Some rows are left without their parent; [`orphans`] tells which.
+    pub(crate) broke_foreign_key: bool,
+}
+
+/// What to do with rows that were changed since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Policy {
+    /// Leave them.
+    Omit,
+    /// Overwrite them.
+    Replace,
+}
+
+/// Applies a changeset inside the caller's transaction and reports the rows that met a conflict. A row that was to be deleted
+/// and is gone already is none. Orphans are the caller's to deal with before it commits.
+pub(crate) fn apply(conn: &Connection, changeset: &[u8], policy: Policy) -> Result<Applied> {
+    let met: Arc<Mutex<Applied>> = Arc::default();
+    let collected = Arc::clone(&met);
+    let handler = move |kind: ConflictType, item: ChangesetItem| {
+        let mut met = collected.lock().unwrap_or_else(PoisonError::into_inner);
+        // For FOREIGN_KEY the iterator stands on no row: asking it for one reads a null pointer.
+        if kind == ConflictType::SQLITE_CHANGESET_FOREIGN_KEY {
+            met.broke_foreign_key = true;
+            return ConflictAction::SQLITE_CHANGESET_OMIT;
+        }
+        met.conflicts.extend(describe(&kind, &item));
+        match (policy, kind) {
+            (
+                Policy::Replace,
+                ConflictType::SQLITE_CHANGESET_DATA | ConflictType::SQLITE_CHANGESET_CONFLICT,
+            ) => ConflictAction::SQLITE_CHANGESET_REPLACE,
+            _ => ConflictAction::SQLITE_CHANGESET_OMIT,
+        }
+    };
+    conn.apply_strm(&mut &*changeset, None::<fn(&str) -> bool>, handler)?;
+    let applied = std::mem::take(&mut *met.lock().unwrap_or_else(PoisonError::into_inner));
+    Ok(applied)
+}
+
+fn describe(kind: &ConflictType, item: &ChangesetItem) -> Option<Conflict> {
+    let operation = item.op().ok()?;
+    let table = crate::schema::shared_table(operation.table_name())?;
+    let key = match operation.code() {
+        Action::SQLITE_DELETE if *kind == ConflictType::SQLITE_CHANGESET_NOTFOUND => return None,
+        Action::SQLITE_INSERT => item.new_value(0).ok()?,
+        _ => item.old_value(0).ok()?,
+    };
+    Some(Conflict {
+        table,
+        id: as_uuid(key)?,
+    })
+}
+
+/// A row whose parent is gone.
+#[derive(Debug, Clone)]
+pub(crate) struct Orphan {
+    pub(crate) table: &'static str,
+    pub(crate) rowid: i64,
+    pub(crate) parent_table: &'static str,
+    pub(crate) parent: Uuid,
+}
+
+/// Rows that break a foreign key.
+pub(crate) fn orphans(conn: &Connection) -> Result<Vec<Orphan>> {
+    let mut broken = conn.prepare_cached(
+        "SELECT c.\"table\", c.rowid, c.parent, k.\"from\" FROM pragma_foreign_key_check c
+         JOIN pragma_foreign_key_list(c.\"table\") k ON k.id = c.fkid",
+    )?;
+    let rows = broken.query_map([], |row| {
+        Ok((
+            row.get::<_, String>(0)?,
+            row.get::<_, i64>(1)?,
+            row.get::<_, String>(2)?,
+            row.get::<_, String>(3)?,
+        ))
+    })?;
+    let mut found = Vec::new();
+    for row in rows {
+        let (table, rowid, parent_table, column) = row?;
+        let unknown = || Error::Unreadable("foreign key");
+        let table = crate::schema::shared_table(&table).ok_or_else(unknown)?;
+        let parent_table = crate::schema::shared_table(&parent_table).ok_or_else(unknown)?;
+        let parent = conn.query_row(
+            &format!("SELECT \"{column}\" FROM {table} WHERE rowid = ?1"),
+            [rowid],
+            |row| row.get(0),
+        )?;
+        found.push(Orphan {
+            table,
+            rowid,
+            parent_table,
+            parent,
+        });
+    }
+    Ok(found)
+}
+
+/// Packs a changeset for the log: strongly when it is small and kept for years, quickly when it is an import.
+pub(crate) fn pack(changeset: &[u8]) -> Result<Vec<u8>> {
+    Ok(zstd::encode_all(
+        changeset,
+        if changeset.len() < 1 << 20 { 9 } else { 1 },
+    )?)
+}
+
+/// Reads a changeset of the log.
+pub(crate) fn unpack(packed: &[u8]) -> Result<Vec<u8>> {
+    Ok(zstd::decode_all(packed)?)
+}
+
+/// A value taken out of a changeset to be kept.
+pub(crate) fn owned(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => Value::Integer(number),
+        ValueRef::Real(number) => Value::Real(number),
+        ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+        ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
+    }
+}

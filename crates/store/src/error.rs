@@ -1,0 +1,99 @@
+//! What can go wrong with the database, told apart by what the user can do about it.
+
+use rusqlite::ErrorCode;
+
+/// Result of a store operation.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a store operation failed. Nothing was changed in any of these cases.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The key does not open the file.
+    #[error("wrong key")]
+    WrongKey,
+    /// The passphrase or recovery code does not unwrap the key.
+    #[error("wrong passphrase or recovery code")]
+    WrongSecret,
+    /// Pages of the file fail their checks.
+    #[error("the file is damaged: {0}")]
+    Damaged(String),
+    /// The file was written by a newer program that says older ones must not read it.
+    #[error("the file needs program schema {needs}, this is {has}")]
+    Newer {
+        /// Lowest schema version that may read the file.
+        needs: u32,
+        /// This program's schema version.
+        has: u32,
+    },
+    /// No room left on the disk.
+    #[error("the disk is full")]
+    DiskFull,
+    /// Another process keeps the file locked.
+    #[error("the file is busy")]
+    Busy,
+    /// The file is not there.
+    #[error("the file is not there")]
+    NotFound,
+    /// The file may only be read.
+    #[error("the file may only be read")]
+    ReadOnly,
+    /// The file is not one of Kiulu's.
+    #[error("not a file of Kiulu's")]
+    Foreign,
+    /// A row that the caller named does not exist (any more).
+    #[error("no such {0}")]
+    Missing(&'static str),
+    /// The row is still referred to by others.
+    #[error("{0} is in use")]
+    InUse(&'static str),
+    /// The caller asked for the work to stop.
+    #[error("cancelled")]
+    Cancelled,
+    /// Undo met rows that were edited since; nothing was undone.
+    #[error("{} rows were edited since", .0.len())]
+    EditedSince(Vec<crate::EditedSince>),
+    /// The change cannot be undone by its nature, or has been already.
+    #[error("the change cannot be undone")]
+    NotUndoable,
+    /// No user profile has been written, so a change could not be signed.
+    #[error("no user profile")]
+    NoUser,
+    /// Reading or writing a file beside the database failed.
+    #[error(transparent)]
+    Io(std::io::Error),
+    /// Anything else that SQLite reports: a fault of the program.
+    #[error(transparent)]
+    Database(rusqlite::Error),
+    /// A stored value has a form that this program does not know.
+    #[error("unreadable value in {0}")]
+    Unreadable(&'static str),
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::DiskFull,
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged(error.to_string()),
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly,
+            _ => Self::Database(error),
+        }
+    }
+}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::DiskFull,
+            std::io::ErrorKind::NotFound => Self::NotFound,
+            std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied => Self::ReadOnly,
+            _ => Self::Io(error),
+        }
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(_: serde_json::Error) -> Self {
+        Self::Unreadable("JSON")
+    }
+}
