@@ -1,6 +1,8 @@
 //! Types and rules of every area; no I/O, no clock, no randomness.
 
 pub mod action;
+pub mod business_id;
+pub mod clean;
 pub mod collation;
 pub mod contact;
 pub mod flat;
