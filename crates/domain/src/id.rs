@@ -62,21 +62,16 @@ id! {
 }
 
 /// An id that is the same wherever it is computed from the same parts, so that a second row for the same thing
-/// meets the first as a conflict on the key. Version 8 (RFC 9562 § 5.8) over a 128-bit FNV-1a of `kind` and `parts`.
+/// meets the first as a conflict on the key. Version 8 (RFC 9562 § 5.8) over BLAKE3 of `kind` and `parts`.
 pub fn derived(kind: &str, parts: &[&[u8]]) -> uuid::Uuid {
-    const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
-    const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
-    let mut hash = OFFSET;
-    let mut eat = |bytes: &[u8]| {
-        for byte in (bytes.len() as u64).to_le_bytes().iter().chain(bytes) {
-            hash = (hash ^ u128::from(*byte)).wrapping_mul(PRIME);
-        }
-    };
-    eat(kind.as_bytes());
-    for part in parts {
-        eat(part);
+    let mut hasher = blake3::Hasher::new();
+    for part in std::iter::once(kind.as_bytes()).chain(parts.iter().copied()) {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part);
     }
-    uuid::Uuid::new_v8(hash.to_be_bytes())
+    let mut bytes = [0; 16];
+    hasher.finalize_xof().fill(&mut bytes);
+    uuid::Uuid::new_v8(bytes)
 }
 
 #[cfg(test)]

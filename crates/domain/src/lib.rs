@@ -5,6 +5,7 @@ pub mod business_id;
 pub mod clean;
 pub mod collation;
 pub mod contact;
+pub mod contact_list;
 pub mod flat;
 pub mod id;
 pub mod import;

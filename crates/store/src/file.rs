@@ -1,5 +1,6 @@
 //! Opening one organisation's file: connections, checks, and the doors for reading.
 
+use crate::contact_list::ListCache;
 use crate::schema::{self, Columns};
 use crate::{Error, FileKey, Result, Source};
 use kiulu_domain::id::UserId;
@@ -19,6 +20,7 @@ pub struct Store {
     writer: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
     user: RwLock<Option<UserId>>,
+    pub(crate) lists: Mutex<ListCache>,
 }
 
 /// A consistent view of the database for one piece of work.
@@ -84,6 +86,7 @@ impl Store {
             writer: Mutex::new(writer),
             readers: Mutex::new(Vec::new()),
             user: RwLock::new(user),
+            lists: Mutex::default(),
         })
     }
 

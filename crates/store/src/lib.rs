@@ -3,23 +3,38 @@
 //! [`Store::write`] is the only way to change shared data. It captures what its closure did as a changeset and keeps it as
 //! one row of `change`; undo, history, audit and synchronisation all read that row. One file per area holds the SQL.
 
+mod access;
+mod attention;
 mod backup;
 mod change;
 mod changeset;
+mod contact_list;
+mod contacts;
 mod derived;
 mod error;
 mod file;
+mod flats;
+mod groups;
 mod history;
+mod imports;
 mod key;
+mod organisation;
+mod row;
 mod schema;
 mod source;
 mod undo;
+mod views;
+mod vocabulary;
 
+pub use attention::RetentionDue;
 pub use backup::{BackupHeader, read_backup_header, restore_backup, write_backup};
 pub use change::{Tx, Written};
+pub use contact_list::{ContactPage, ListedContact};
 pub use error::{Error, Result};
 pub use file::{Reader, Store};
+pub use groups::Group;
 pub use history::{ChangeSummary, FieldChange, HistoryFilter, RecordChange, RowOperation};
+pub use imports::Origin;
 pub use key::{FileKey, KeyFile, RecoveryCode, Secret};
 pub use schema::{LOWEST_READER, SCHEMA_VERSION, SHARED_TABLES};
 pub use source::{Source, SystemSource};

@@ -1,0 +1,102 @@
+//! What needs attention, found in the register itself.
+
+use crate::row::{date, word};
+use crate::{Error, Reader, Result};
+use chrono::NaiveDate;
+use kiulu_domain::contact::{StakeholderRole, round_birthday};
+use kiulu_domain::id::{ContactId, FlatId, StakeholderKindId, StakeholderRoleId};
+use kiulu_domain::vocabulary::Retention;
+
+/// A contact whose last role's retention time has run out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RetentionDue {
+    /// Whose data.
+    pub contact: ContactId,
+    /// The first day on which it is no longer needed.
+    pub due: NaiveDate,
+}
+
+impl Reader<'_> {
+    /// Living persons with a round birthday within so many days, the nearest first.
+    pub fn round_birthdays(
+        &self,
+        today: NaiveDate,
+        within_days: i64,
+    ) -> Result<Vec<(ContactId, i32, NaiveDate)>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT id, birth_date FROM contact WHERE birth_date IS NOT NULL AND deceased = 0",
+        )?;
+        let mut rows = statement.query([])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            if let Some((age, day)) =
+                date(row, 1)?.and_then(|birth| round_birthday(birth, today, within_days))
+            {
+                found.push((ContactId(row.get(0)?), age, day));
+            }
+        }
+        found.sort_by_key(|(id, _, day)| (*day, *id));
+        Ok(found)
+    }
+
+    /// Contacts all of whose roles have ended and whose longest retention has run out, the longest overdue first.
+    pub fn retention_due(&self, today: NaiveDate) -> Result<Vec<RetentionDue>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT r.id, r.contact, r.kind, r.flat, r.valid_from, r.valid_to, r.note, k.retention_months, k.retention_statute
+             FROM stakeholder_role r JOIN stakeholder_kind k ON k.id = r.kind
+             WHERE NOT EXISTS (SELECT 1 FROM stakeholder_role o WHERE o.contact = r.contact
+                               AND (o.valid_to IS NULL OR o.valid_to >= ?1))
+             ORDER BY r.contact",
+        )?;
+        let mut rows = statement.query([today.to_string()])?;
+        let mut due: Vec<(ContactId, Option<NaiveDate>)> = Vec::new();
+        while let Some(row) = rows.next()? {
+            let role = StakeholderRole {
+                id: StakeholderRoleId(row.get(0)?),
+                contact: ContactId(row.get(1)?),
+                kind: StakeholderKindId(row.get(2)?),
+                flat: row.get::<_, Option<_>>(3)?.map(FlatId),
+                valid_from: date(row, 4)?,
+                valid_to: date(row, 5)?,
+                note: row.get(6)?,
+            };
+            let retention = match row.get::<_, Option<u32>>(7)? {
+                Some(months) => Retention::MonthsAfterEnd { months },
+                None => Retention::Statute {
+                    statute: word(row, 8)?,
+                },
+            };
+            let this = retention.due(&role);
+            match due.last_mut() {
+                Some((contact, until)) if *contact == role.contact => {
+                    *until = until.zip(this).map(|(a, b)| a.max(b))
+                }
+                _ => due.push((role.contact, this)),
+            }
+        }
+        let mut due: Vec<_> = due
+            .into_iter()
+            .filter_map(|(contact, due)| {
+                due.filter(|due| *due <= today)
+                    .map(|due| RetentionDue { contact, due })
+            })
+            .collect();
+        due.sort_by_key(|row| (row.due, row.contact));
+        Ok(due)
+    }
+
+    /// Rows of the shared needs-attention list: conflicts that somebody must look at. Code, parameters and time.
+    pub fn attention_rows(&self) -> Result<Vec<(uuid::Uuid, String, serde_json::Value, i64)>> {
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT id, code, params, created_at FROM attention ORDER BY created_at DESC")?;
+        let mut rows = statement.query([])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let params: String = row.get(2)?;
+            let params = serde_json::from_str(&params).map_err(|_| Error::Unreadable("attention"))?;
+            found.push((row.get(0)?, row.get(1)?, params, row.get(3)?));
+        }
+        Ok(found)
+    }
+}
