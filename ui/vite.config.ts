@@ -29,5 +29,7 @@ export default defineConfig({
     include: ["src/**/*.test.ts"],
     setupFiles: ["src/test-setup.ts"],
     restoreMocks: true,
+    // Machines that build Rust at the same time are slow.
+    testTimeout: 30_000,
   },
 });

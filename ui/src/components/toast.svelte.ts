@@ -52,7 +52,7 @@ export class Toasts {
 
   #run(): void {
     clearTimeout(this.#timer);
-    if (this.#held || !this.current) return;
+    if (this.#held) return;
     this.#ends = Date.now() + this.#left;
     this.#timer = setTimeout(() => this.close(), this.#left);
   }

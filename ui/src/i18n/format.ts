@@ -99,6 +99,14 @@ export function number(value: number, digits?: number): string {
   return sign + grouped(whole) + (fraction ? `,${fraction}` : "");
 }
 
+/**
+ * A count for a message with plural forms: chooses the form as the number it is, and is written with its thousands
+ * parted. `m.selection_count({ count: count(12345) })` → `12 345 valittu`.
+ */
+export function count(value: number): { valueOf(): number; toString(): string } {
+  return { valueOf: () => value, toString: () => number(value) };
+}
+
 /** A share of the whole, 0…1: `37 %`. */
 export function percent(share: number): string {
   return `${number(Math.round(share * 100))}${NBSP}%`;

@@ -1,0 +1,34 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { guardLeaving, href, match, navigate, route } from "./router.svelte.js";
+
+const settled = () => new Promise((done) => setTimeout(done, 20));
+afterEach(() => {
+  location.hash = "";
+  return settled();
+});
+
+describe("addresses", () => {
+  it.each([
+    ["/", "/", {}], ["/contacts/:id", "/contacts/a%20b", { id: "a b" }], ["/contacts/:id", "/contacts", null], ["/contacts/:id", "/contacts/", null], ["/contacts", "/flats", null], ["/x/:id", "/x/%E0%A4%A", { id: "%E0%A4%A" }],
+  ])("%s under %s gives %o", (pattern, path, params) => expect(match(pattern, path)).toEqual(params));
+  it("leaves empty values out of a link", () => expect(href("/contacts", { q: "å ä", page: 2, none: null, empty: "" })).toBe("#/contacts?q=%C3%A5+%C3%A4&page=2"));
+  it("follows navigation, with and without a step back", async () => {
+    navigate("/contacts", { q: "lehto" });
+    await settled();
+    expect([route.path, route.query.get("q")]).toEqual(["/contacts", "lehto"]);
+    navigate("/contacts", { q: "lehtonen" }, { replace: true });
+    expect(route.query.get("q")).toBe("lehtonen");
+  });
+  it("stays on a page with unsaved work until it lets go", async () => {
+    navigate("/import");
+    await settled();
+    const stop = guardLeaving(() => false);
+    navigate("/contacts");
+    await settled();
+    expect([route.path, location.hash]).toEqual(["/import", "#/import"]);
+    stop();
+    navigate("/contacts");
+    await settled();
+    expect(route.path).toBe("/contacts");
+  });
+});

@@ -1,0 +1,58 @@
+import type { Command, CommandGroup } from "./components/CommandPalette.svelte";
+import type { ShellHealth, ShellOrganisation } from "./components/Shell.svelte";
+import { folded } from "./components/fold.js";
+
+type Held = {
+  organisation: ShellOrganisation | null;
+  /** True when the organisation has flats. */
+  housing: boolean;
+  organisations: readonly ShellOrganisation[];
+  user: string | null;
+  health: ShellHealth | null;
+  /** Waiting in *needs attention*. */
+  attention: number;
+  paletteOpen: boolean;
+  /** What the switcher and the state at the bottom do; an entry without its act is not shown. */
+  acts: {
+    switchTo?: (id: string) => void;
+    create?: () => void;
+    openOther?: () => void;
+    health?: () => void;
+  };
+};
+
+/** What stands around every page. Features write here; App draws it. */
+export const shell = $state<Held>({
+  organisation: null,
+  housing: false,
+  organisations: [],
+  user: null,
+  health: null,
+  attention: 0,
+  paletteOpen: false,
+  acts: {},
+});
+
+export type Finder = (query: string, signal: AbortSignal) => Promise<CommandGroup[]>;
+const finders = new Set<Finder>();
+
+/** Adds an area's answers to Ctrl+K; returns the way to take them out. */
+export function addFinder(finder: Finder): () => void {
+  finders.add(finder);
+  return () => finders.delete(finder);
+}
+
+/** Everything Ctrl+K finds: the pages given, then what each area's finder knows, in the order they were added. */
+export async function findAll(pages: CommandGroup, query: string, signal: AbortSignal): Promise<CommandGroup[]> {
+  const found = await Promise.all([...finders].map((finder) => finder(query, signal)));
+  return [{ ...pages, items: sieve(pages.items, query) }, ...found.flat()];
+}
+
+/** Keeps the commands in whose label every word of the query begins a word, accents or not. */
+export function sieve(items: readonly Command[], query: string): Command[] {
+  const wanted = folded(query).split(/\s+/).filter(Boolean);
+  return items.filter((item) => {
+    const words = folded(item.label).replaceAll("\u00ad", "").split(/[\s-]+/);
+    return wanted.every((part) => words.some((word) => word.startsWith(part)));
+  });
+}
