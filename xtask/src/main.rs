@@ -1,2 +1,65 @@
-//! Tasks.
-fn main() {}
+//! The project's own tasks: set a machine up, run, test, tidy and package Kiulu.
+//!
+//! `cargo xtask <task>` is the only door: continuous integration, a newcomer and a daily developer call the
+//! same code, so that what passes for one passes for all.
+
+mod machine;
+mod node;
+mod package;
+mod places;
+mod process;
+mod run;
+mod session;
+mod setup;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use crate::places::Places;
+
+const HELP: &str = "\
+cargo xtask <task>
+
+  run [ARGS…]   install what is missing, build, open the window (ARGS go to the program);
+                without a display: walk the main job on a virtual one and leave screenshots
+  test          install what is missing, then every check and test there is
+  tidy          the checks of the source tree alone: layers, licences, lengths, texts, migrations
+  setup         only install what is missing
+  package       release build, installable packages, each tried or inspected
+";
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let task = arguments.next().unwrap_or_default();
+    let rest: Vec<String> = arguments.collect();
+    match dispatch(&task, &rest) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("\nxtask {task}: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(task: &str, rest: &[String]) -> Result<ExitCode> {
+    if task == session::INSIDE {
+        return session::inside(rest);
+    }
+    let places = Places::find()?;
+    match task {
+        "run" => run::run(&places, rest),
+        "test" => test::test(&places).map(|()| ExitCode::SUCCESS),
+        "tidy" => tidy::tidy(&places).map(|()| ExitCode::SUCCESS),
+        "setup" => setup::setup(&places, &[setup::For::Building, setup::For::WindowTests])
+            .map(|()| ExitCode::SUCCESS),
+        "package" => package::package(&places).map(|()| ExitCode::SUCCESS),
+        "" | "help" | "-h" | "--help" => {
+            print!("{HELP}");
+            Ok(ExitCode::SUCCESS)
+        }
+        other => bail!("there is no task {other:?}\n\n{HELP}"),
+    }
+}
