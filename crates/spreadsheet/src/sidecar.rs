@@ -18,7 +18,7 @@ use crate::source::{self, Source};
 /// Runs `inspect FILE` or `rows FILE SHEET-INDEX`. The exit code is 0 when a final frame was written.
 pub fn main() -> ExitCode {
     // What went wrong is told in a frame; a panic's text may quote the file.
-    if std::env::var_os("DBG").is_none() { std::panic::set_hook(Box::new(|_| {})); }
+    std::panic::set_hook(Box::new(|_| {}));
     let mut arguments = std::env::args_os().skip(1);
     let (Some(command), Some(path)) = (arguments.next(), arguments.next()) else {
         return ExitCode::from(2);

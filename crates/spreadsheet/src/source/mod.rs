@@ -3,6 +3,8 @@
 mod encoding;
 mod formats;
 mod html;
+mod mend;
+mod ods;
 mod records;
 mod sniff;
 mod text;

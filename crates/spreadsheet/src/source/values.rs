@@ -1,6 +1,6 @@
 //! Values as calamine finds them, turned into Kiulu's.
 
-use calamine::{CellErrorType, Data, DataRef, ExcelDateTime, ExcelDateTimeType};
+use calamine::{CellErrorType, DataRef, ExcelDateTime, ExcelDateTimeType};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 
 use crate::protocol::Value;
@@ -22,21 +22,6 @@ pub(super) fn from_ref<'a>(value: &'a DataRef<'_>, scratch: &'a mut Scratch) -> 
         DataRef::DateTime(moment) => Some(moment_value(moment, scratch)),
         DataRef::DateTimeIso(text) => Some(iso_date(text)),
         DataRef::DurationIso(text) => Some(iso_duration(text).map_or(Value::Text(text), Value::Duration)),
-    }
-}
-
-pub(super) fn from_data<'a>(value: &'a Data, scratch: &'a mut Scratch) -> Option<Value<'a>> {
-    match value {
-        Data::Empty => None,
-        Data::String(text) => Some(Value::Text(text)),
-        Data::Float(number) => Some(Value::Number(*number)),
-        #[expect(clippy::cast_precision_loss, reason = "a sheet's integers are doubles")]
-        Data::Int(number) => Some(Value::Number(*number as f64)),
-        Data::Bool(value) => Some(Value::Bool(*value)),
-        Data::Error(error) => Some(Value::Error(error_text(error))),
-        Data::DateTime(moment) => Some(moment_value(moment, scratch)),
-        Data::DateTimeIso(text) => Some(iso_date(text)),
-        Data::DurationIso(text) => Some(iso_duration(text).map_or(Value::Text(text), Value::Duration)),
     }
 }
 
@@ -95,6 +80,11 @@ fn millis(serial: f64) -> i64 {
     // Before March 1900 serials count from 1899-12-31, because Excel believes in a 29th of February.
     let days = if serial < 60.0 { serial + 1.0 } else { serial };
     ((days - EPOCH) * 86_400_000.0).round() as i64
+}
+
+/// A date, time of day or length of time as OpenDocument spells them.
+pub(super) fn iso(text: &str) -> Value<'_> {
+    iso_duration(text).map_or_else(|| iso_date(text), Value::Duration)
 }
 
 fn iso_date(text: &str) -> Value<'_> {

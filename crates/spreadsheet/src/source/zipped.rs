@@ -1,18 +1,23 @@
 //! ZIP packages: .xlsx and .xlsm, .xlsb, .ods.
 
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufReader, Read, Seek};
 
-use calamine::{Ods, Reader as _, SheetType, SheetVisible, Xlsb, XlsbError, Xlsx, XlsxError};
+use calamine::{Reader as _, SheetType, SheetVisible, Xlsb, XlsbError, Xlsx, XlsxError};
 use zip::ZipArchive;
 
 use super::Source;
+use super::mend;
+use super::ods::OpenDocument;
 use super::values::{self, Scratch};
 use crate::limits;
 use crate::model::{FileKind, Found, Limit, Merge, Refusal, Visibility};
 use crate::row_writer::{RowWriter, Stop};
 
-type Input = BufReader<File>;
+trait ReadSeek: Read + Seek {}
+impl<T: Read + Seek> ReadSeek for T {}
+
+type Input = BufReader<Box<dyn ReadSeek>>;
 
 /// Parts of a package by what they say about its kind, and the sizes they claim.
 struct Package {
@@ -20,36 +25,48 @@ struct Package {
     found: Found,
     /// Unpacked size of the largest sheet part.
     largest_sheet: u64,
+    /// Some part is in a form that calamine does not read.
+    needs_mending: bool,
 }
 
 /// Opens a package after a look at its table of contents.
-pub(super) fn open(mut file: File, length: u64) -> Result<Box<dyn Source>, Refusal> {
-    use std::io::Seek;
+pub(super) fn open(file: File, length: u64) -> Result<Box<dyn Source>, Refusal> {
     if length > limits::PACKED_FILE {
         return Err(Refusal::TooLarge {
             limit: Limit::FileSize,
         });
     }
-    let package = survey(&file)?;
-    file.rewind().map_err(|_| Refusal::Unreadable)?;
-    let input = BufReader::with_capacity(64 << 10, file);
+    let mut archive =
+        ZipArchive::new(BufReader::with_capacity(64 << 10, file)).map_err(|_| Refusal::Damaged)?;
+    let package = survey(&mut archive)?;
     let Some(kind) = package.kind else {
-        return Err(Refusal::NotASpreadsheet { found: package.found });
+        return Err(Refusal::NotASpreadsheet {
+            found: package.found,
+        });
     };
+    if kind == FileKind::Ods {
+        return Ok(Box::new(OpenDocument::open(archive)?));
+    }
+    let input: Box<dyn ReadSeek> = if package.needs_mending {
+        Box::new(mend::mend(&mut archive)?)
+    } else {
+        let mut file = archive.into_inner().into_inner();
+        file.rewind().map_err(|_| Refusal::Unreadable)?;
+        Box::new(file)
+    };
+    let input = BufReader::with_capacity(64 << 10, input);
     match kind {
         FileKind::Xlsb => Ok(Box::new(BinaryPackage::open(input)?)),
-        FileKind::Ods => Ok(Box::new(OpenDocument::open(input)?)),
         _ => Ok(Box::new(XmlPackage::open(input, package.largest_sheet)?)),
     }
 }
 
-fn survey(file: &File) -> Result<Package, Refusal> {
-    let file = file.try_clone().map_err(|_| Refusal::Unreadable)?;
-    let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|_| Refusal::Damaged)?;
+fn survey(archive: &mut ZipArchive<BufReader<File>>) -> Result<Package, Refusal> {
     let mut package = Package {
         kind: None,
         found: Found::Archive,
         largest_sheet: 0,
+        needs_mending: false,
     };
     let mut unpacked = 0u64;
     let mut document_kind = None;
@@ -75,6 +92,18 @@ fn survey(file: &File) -> Result<Package, Refusal> {
         }
         if name.contains("worksheets/") {
             package.largest_sheet = package.largest_sheet.max(size);
+        }
+        drop(part);
+        if name.ends_with(".xml") || name.ends_with(".rels") {
+            let mut head = [0; 2];
+            let read = archive.by_index(index).is_ok_and(|mut part| part.read_exact(&mut head).is_ok());
+            package.needs_mending |= read && mend::wide(&head).is_some();
+        } else if name.ends_with("workbook.bin") && size < 1 << 20 {
+            let mut bytes = Vec::new();
+            if let Ok(part) = archive.by_index(index) {
+                let _ = part.take(1 << 20).read_to_end(&mut bytes);
+            }
+            package.needs_mending |= mend::current_tabs(&bytes).is_some();
         }
         match name {
             "mimetype" => document_kind = Some(index),
@@ -148,7 +177,6 @@ impl XmlPackage {
 }
 
 fn xlsx_refusal(error: &XlsxError) -> Refusal {
-    eprintln!("DEBUG {error:?}");
     match error {
         XlsxError::Password => Refusal::PasswordProtected,
         XlsxError::Io(error) => io_refusal(error),
@@ -271,48 +299,5 @@ impl Source for BinaryPackage {
                 Err(error) => return Err(xlsb_refusal(&error).into()),
             }
         }
-    }
-}
-
-struct OpenDocument {
-    workbook: Ods<Input>,
-    sheets: Vec<(String, Visibility)>,
-}
-
-impl OpenDocument {
-    fn open(input: Input) -> Result<Self, Refusal> {
-        let workbook = Ods::new(input).map_err(|error| {eprintln!("DEBUG {error:?}"); error}).map_err(|error| match error {
-            calamine::OdsError::Password => Refusal::PasswordProtected,
-            _ => Refusal::Damaged,
-        })?;
-        let sheets = worksheets(workbook.sheets_metadata());
-        Ok(OpenDocument { workbook, sheets })
-    }
-}
-
-impl Source for OpenDocument {
-    fn kind(&self) -> FileKind {
-        FileKind::Ods
-    }
-
-    fn sheets(&self) -> Vec<(String, Visibility)> {
-        self.sheets.clone()
-    }
-
-    fn read(&mut self, sheet: usize, rows: &mut RowWriter<'_>) -> Result<(), Stop> {
-        let range = self
-            .workbook
-            .worksheet_range(&self.sheets[sheet].0)
-            .map_err(|_| Refusal::Damaged)?;
-        let (first_row, first_column) = range.start().unwrap_or((0, 0));
-        let mut scratch = Scratch::default();
-        for (row, column, value) in range.used_cells() {
-            if let Some(value) = values::from_data(value, &mut scratch) {
-                let row = first_row.saturating_add(u32::try_from(row).unwrap_or(u32::MAX));
-                let column = first_column.saturating_add(u32::try_from(column).unwrap_or(u32::MAX));
-                rows.put(row, column, value)?;
-            }
-        }
-        Ok(())
     }
 }
