@@ -435,7 +435,7 @@ fn meant_domain(domain: &str) -> Option<String> {
 }
 
 /// How many letters must be changed, added, dropped or swapped with their neighbour; `limit + 1` stands for more than the limit.
-fn distance(a: &str, b: &str, limit: usize) -> usize {
+pub(crate) fn distance(a: &str, b: &str, limit: usize) -> usize {
     if a.len().abs_diff(b.len()) > limit {
         return limit + 1;
     }

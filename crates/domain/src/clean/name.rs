@@ -289,6 +289,11 @@ fn family_name_in_capitals(text: &str) -> Option<NameOrder> {
     }
 }
 
+/// True for a known first name; the import guesses columns by it.
+pub(crate) fn is_known_first_name(word: &str) -> bool {
+    is_first_name(word)
+}
+
 fn is_joining(word: &str) -> bool {
     matches!(
         word.to_lowercase().as_str(),
