@@ -385,8 +385,8 @@ fn without_time(text: &str) -> (String, bool) {
             let only_clock = clock
                 .bytes()
                 .all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.' | b'+' | b'-' | b' '));
-            (only_clock && clock.contains([':', '.']) && clock.as_bytes()[0].is_ascii_digit())
-                .then(|| (day, clock))
+            let begins = clock.starts_with(|c: char| c.is_ascii_digit());
+            (only_clock && begins && clock.contains([':', '.'])).then_some((day, clock))
         }
         _ => None,
     };

@@ -158,10 +158,10 @@ pub fn clean_email(cell: &Cell) -> Cleaned<Email> {
     }
     let shown = shown(cell);
     let raw = shown.trim();
-    if !raw.starts_with('\'') {
-        if let Ok(email) = Email::parse(&super::composed(raw)) {
-            return suggesting(Cleaned::of(email));
-        }
+    if !raw.starts_with('\'')
+        && let Ok(email) = Email::parse(&super::composed(raw))
+    {
+        return suggesting(Cleaned::of(email));
     }
     let text = line(&shown.replace(['\n', '\r'], " ; "));
     if text.chars().all(|c| matches!(c, ';' | ' ')) {
@@ -444,8 +444,8 @@ pub(crate) fn distance(a: &str, b: &str, limit: usize) -> usize {
     for (i, row) in rows.iter_mut().enumerate() {
         row[0] = i;
     }
-    for j in 0..=b.len() {
-        rows[0][j] = j;
+    for (j, cell) in rows[0].iter_mut().enumerate() {
+        *cell = j;
     }
     for i in 1..=a.len() {
         for j in 1..=b.len() {

@@ -98,6 +98,8 @@ impl<T> Cleaned<T> {
 pub enum Note {
     /// The leading zero that a spreadsheet drops from a number was put back.
     LeadingZeroRestored,
+    /// Digits without plus sign were read as a number of another country.
+    CountryCodeAssumed,
     /// A mobile number with fewer digits than they have today.
     UnusuallyShort,
     /// The cell held more than one value.

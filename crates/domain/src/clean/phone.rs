@@ -318,17 +318,17 @@ fn one(run: &str, from_number: bool) -> Result<(Phone, Vec<Note>), Problem> {
             return Ok((Phone(digits), notes));
         }
         // "0358 40 …": the country code behind a zero that does not belong there.
-        if let Some(rest) = number.strip_prefix("358") {
-            if is_finnish(rest) {
-                return Ok((Phone(format!("+358{rest}")), Vec::new()));
-            }
+        if let Some(rest) = number.strip_prefix("358")
+            && is_finnish(rest)
+        {
+            return Ok((Phone(format!("+358{rest}")), Vec::new()));
         }
         return Err(out_of_plan(number.len(), 10));
     }
-    if let Some(rest) = own.strip_prefix("358") {
-        if let Ok(phone) = international(&format!("358{rest}")) {
-            return Ok((phone, Vec::new()));
-        }
+    if own.starts_with("358")
+        && let Ok(phone) = international(own)
+    {
+        return Ok((phone, Vec::new()));
     }
     // Without its area code a number cannot be told from one without its zero, so short ones are not guessed.
     let long_enough = own.len() >= if from_number { 7 } else { 8 };
@@ -337,10 +337,10 @@ fn one(run: &str, from_number: bool) -> Result<(Phone, Vec<Note>), Problem> {
         notes.insert(0, Note::LeadingZeroRestored);
         return Ok((Phone(digits), notes));
     }
-    if own.len() > 9 {
-        if let Ok(phone) = international(own) {
-            return Ok((phone, Vec::new()));
-        }
+    if own.len() > 9
+        && let Ok(phone) = international(own)
+    {
+        return Ok((phone, vec![Note::CountryCodeAssumed]));
     }
     Err(if long_enough {
         out_of_plan(own.len(), 12)
@@ -599,6 +599,7 @@ mod tests {
         );
         assert_eq!(clean("040 12345").notes, [Note::UnusuallyShort]);
         assert_eq!(clean("0401234567").notes, []);
+        assert_eq!(clean("46701234567").notes, [Note::CountryCodeAssumed]);
     }
 
     #[test]

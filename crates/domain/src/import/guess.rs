@@ -9,7 +9,7 @@ use super::headers::{self, Match};
 use super::municipalities::is_municipality;
 use crate::clean::email::distance;
 use crate::clean::name::is_organisation_name;
-use crate::clean::{self, DateReading, Email, Phone};
+use crate::clean::{self, DateReading, Email};
 use crate::collation::fold;
 use crate::id::StakeholderKindId;
 use crate::sheet::{Cell, Row};
@@ -339,15 +339,12 @@ impl Profile {
         let digits = text.bytes().filter(u8::is_ascii_digit).count();
         let begins = text.trim_start_matches(['(', '+', '\'']);
         let numeric_start = begins.starts_with(|c: char| c.is_ascii_digit());
-        if digits >= 7 && (numeric_start || !text.contains(char::is_lowercase)) {
-            if clean::clean_phone(cell)
-                .value
-                .as_ref()
-                .is_some_and(|phone: &Phone| !phone.as_str().is_empty())
-            {
-                self.phones += 1;
-                return;
-            }
+        if digits >= 7
+            && (numeric_start || !text.contains(char::is_lowercase))
+            && clean::clean_phone(cell).value.is_some()
+        {
+            self.phones += 1;
+            return;
         }
         let all_digits = text.bytes().all(|b| b.is_ascii_digit());
         if all_digits && digits == 5 {
