@@ -410,12 +410,8 @@ fn meant_domain(domain: &str) -> Option<String> {
         return None;
     }
     // Short names have too many real neighbours.
-    let near = |limit: usize| {
-        PROVIDERS
-            .iter()
-            .find(|known| known.len() >= 8 && domain.len() >= 7 && distance(domain, known, limit) <= limit)
-    };
-    if let Some(known) = near(1) {
+    let near = |known: &&&str| known.len() >= 8 && domain.len() >= 7 && one_slip_apart(domain, known);
+    if let Some(known) = PROVIDERS.iter().find(near) {
         return Some((*known).to_owned());
     }
     if matches!(
@@ -432,6 +428,23 @@ fn meant_domain(domain: &str) -> Option<String> {
     };
     let mended = format!("{name}.{top}");
     Some(meant_domain(&mended).unwrap_or(mended))
+}
+
+/// True for texts that differ by one letter changed, added, dropped or swapped with its neighbour.
+fn one_slip_apart(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let head = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    let (a, b) = (&a[head..], &b[head..]);
+    let tail = a
+        .iter()
+        .rev()
+        .zip(b.iter().rev())
+        .take_while(|(x, y)| x == y)
+        .count();
+    match (&a[..a.len() - tail], &b[..b.len() - tail]) {
+        ([x, y], [z, w]) => x == w && y == z,
+        (a, b) => a.len() <= 1 && b.len() <= 1 && a.len() + b.len() > 0,
+    }
 }
 
 /// How many letters must be changed, added, dropped or swapped with their neighbour; `limit + 1` stands for more than the limit.
