@@ -4,6 +4,10 @@
 //! of a hostile file reaches this process but decoded cells within the bounds of [`limits`].
 
 mod cells;
+pub mod export;
+#[cfg(feature = "generate")]
+pub mod generate;
+pub mod header;
 pub mod limits;
 pub mod model;
 mod protocol;
@@ -13,6 +17,7 @@ pub mod sidecar;
 mod source;
 
 pub use cells::{CellDump, SheetDump};
+pub use header::{Header, column_letters, detect_header, header_at};
 pub use model::{
     FileKind, Found, Limit, Merge, Notice, Refusal, RowsSummary, Sheet, SheetInfo, Visibility, Workbook,
 };

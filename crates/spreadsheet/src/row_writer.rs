@@ -126,10 +126,7 @@ impl<'w> RowWriter<'w> {
             return Ok(());
         }
         if row >= limits::ROWS || column >= limits::COLUMNS {
-            return Err(Refusal::TooLarge {
-                limit: Limit::Cells,
-            }
-            .into());
+            return Err(Refusal::TooLarge { limit: Limit::Cells }.into());
         }
         let next = match self.at {
             Some((current, next)) if current == row => next,

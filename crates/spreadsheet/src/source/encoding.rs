@@ -9,7 +9,11 @@ use crate::model::Notice;
 
 /// The text, and what was noticed. `None` when the bytes are no text.
 pub(super) fn decode(bytes: &[u8]) -> Option<(String, Option<Notice>)> {
-    let named = |name: &str| Some(Notice::Encoding { name: name.to_owned() });
+    let named = |name: &str| {
+        Some(Notice::Encoding {
+            name: name.to_owned(),
+        })
+    };
     if let Some(rest) = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]) {
         return Some(plain(rest)).filter(|(text, _)| is_text(text));
     }
@@ -38,7 +42,11 @@ fn is_text(text: &str) -> bool {
     let mut all = 0usize;
     for letter in text.chars().take(20_000) {
         all += 1;
-        if letter.is_control() && !matches!(letter, '\t' | '\n' | '\r' | '\u{c}' | '\u{1a}' | '\u{80}'..='\u{9f}')
+        if letter.is_control()
+            && !matches!(
+                letter,
+                '\t' | '\n' | '\r' | '\u{c}' | '\u{1a}' | '\u{80}'..='\u{9f}'
+            )
             || letter == char::REPLACEMENT_CHARACTER
         {
             odd += 1;
@@ -61,7 +69,14 @@ fn unmarked_width(bytes: &[u8]) -> Option<Width> {
         return wide_16(sample);
     }
     let quads = sample.len() / 4;
-    let zeros = |at: usize| sample.iter().skip(at).step_by(4).filter(|&&byte| byte == 0).count();
+    let zeros = |at: usize| {
+        sample
+            .iter()
+            .skip(at)
+            .step_by(4)
+            .filter(|&&byte| byte == 0)
+            .count()
+    };
     let [first, second, third, fourth] = [zeros(0), zeros(1), zeros(2), zeros(3)];
     if third == quads && fourth == quads && first == 0 {
         return Some(Width::Four(true));
@@ -74,7 +89,14 @@ fn unmarked_width(bytes: &[u8]) -> Option<Width> {
 
 fn wide_16(sample: &[u8]) -> Option<Width> {
     let pairs = sample.len() / 2;
-    let zeros = |at: usize| sample.iter().skip(at).step_by(2).filter(|&&byte| byte == 0).count();
+    let zeros = |at: usize| {
+        sample
+            .iter()
+            .skip(at)
+            .step_by(2)
+            .filter(|&&byte| byte == 0)
+            .count()
+    };
     let (even, odd) = (zeros(0), zeros(1));
     // Line ends and delimiters alone make every tenth character or so a Latin one, whatever the script.
     if odd * 10 >= pairs && even == 0 && odd > 0 {
@@ -94,8 +116,7 @@ fn utf_32(bytes: &[u8], read: fn([u8; 4]) -> u32) -> String {
     bytes
         .chunks_exact(4)
         .map(|quad| {
-            char::from_u32(read([quad[0], quad[1], quad[2], quad[3]]))
-                .unwrap_or(char::REPLACEMENT_CHARACTER)
+            char::from_u32(read([quad[0], quad[1], quad[2], quad[3]])).unwrap_or(char::REPLACEMENT_CHARACTER)
         })
         .collect()
 }
@@ -131,7 +152,8 @@ fn plain(bytes: &[u8]) -> (String, Option<Notice>) {
 fn single_byte(bytes: &[u8]) -> &'static Encoding {
     let letters_beside = |at: usize| {
         let letter = |at: Option<usize>| {
-            at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphabetic)
+            at.and_then(|at| bytes.get(at))
+                .is_some_and(u8::is_ascii_alphabetic)
         };
         letter(at.checked_sub(1)) || letter(Some(at + 1))
     };
@@ -184,7 +206,10 @@ mod tests {
         let utf_16: Vec<u16> = name.encode_utf16().collect();
         let le: Vec<u8> = utf_16.iter().flat_map(|unit| unit.to_le_bytes()).collect();
         let be: Vec<u8> = utf_16.iter().flat_map(|unit| unit.to_be_bytes()).collect();
-        let wide: Vec<u8> = name.chars().flat_map(|letter| (letter as u32).to_le_bytes()).collect();
+        let wide: Vec<u8> = name
+            .chars()
+            .flat_map(|letter| (letter as u32).to_le_bytes())
+            .collect();
         let (windows, ..) = WINDOWS_1252.encode(name);
         let (mac, ..) = MACINTOSH.encode(name);
         let marked = |mark: &[u8], bytes: &[u8]| [mark, bytes].concat();

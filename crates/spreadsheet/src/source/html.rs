@@ -16,9 +16,20 @@ use crate::row_writer::{RowWriter, Stop};
 /// True for text that begins as a web page or as a bare table.
 pub(super) fn looks_like(start: &str) -> bool {
     let head: String = start.chars().take(4096).collect::<String>().to_lowercase();
-    let begins = ["<!doctype html", "<html", "<table", "<head", "<meta", "<body", "<style", "<div", "<center", "<tr"]
-        .iter()
-        .any(|tag| head.starts_with(tag));
+    let begins = [
+        "<!doctype html",
+        "<html",
+        "<table",
+        "<head",
+        "<meta",
+        "<body",
+        "<style",
+        "<div",
+        "<center",
+        "<tr",
+    ]
+    .iter()
+    .any(|tag| head.starts_with(tag));
     begins || head.starts_with('<') && (head.contains("<html") || head.contains("<table"))
 }
 
@@ -42,9 +53,7 @@ pub(super) fn open(text: &str) -> Result<Box<dyn Source>, Refusal> {
     tokenizer.end();
     let state = tokenizer.sink.0.into_inner();
     if state.cells > limits::CELLS {
-        return Err(Refusal::TooLarge {
-            limit: Limit::Cells,
-        });
+        return Err(Refusal::TooLarge { limit: Limit::Cells });
     }
     let mut tables = state.done;
     tables.extend(state.open.into_iter().map(|mut table| {
@@ -54,9 +63,7 @@ pub(super) fn open(text: &str) -> Result<Box<dyn Source>, Refusal> {
     tables.sort_by_key(|table| table.order);
     tables.retain(|table| !table.cells.is_empty());
     if tables.is_empty() {
-        return Err(Refusal::NotASpreadsheet {
-            found: Found::Markup,
-        });
+        return Err(Refusal::NotASpreadsheet { found: Found::Markup });
     }
     Ok(Box::new(Page { tables }))
 }
@@ -102,7 +109,11 @@ impl Table {
         };
         // The bounds that HTML sets.
         let (wide, high) = (span("colspan", 1_000), span("rowspan", 65_534));
-        while self.reaching.get(self.column as usize).is_some_and(|&left| left > 0) {
+        while self
+            .reaching
+            .get(self.column as usize)
+            .is_some_and(|&left| left > 0)
+        {
             self.column += 1;
         }
         let row = self.row.unwrap_or(0);

@@ -56,7 +56,11 @@ pub(super) fn mend<R: Read + Seek>(archive: &mut ZipArchive<R>) -> Result<Cursor
 /// A part in UTF-8, without the declaration that says otherwise.
 fn narrow(bytes: &[u8], encoding: &'static Encoding) -> String {
     let (text, _) = encoding.decode_with_bom_removal(bytes);
-    match text.trim_start().strip_prefix("<?xml").and_then(|rest| rest.split_once("?>")) {
+    match text
+        .trim_start()
+        .strip_prefix("<?xml")
+        .and_then(|rest| rest.split_once("?>"))
+    {
         Some((_, rest)) => rest.to_owned(),
         None => text.into_owned(),
     }

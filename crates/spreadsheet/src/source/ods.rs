@@ -136,15 +136,14 @@ impl Pass {
                         // What was deleted while changes were tracked, and values remembered of other files.
                         "table:tracked-changes" | "table:content-validations" | "table:data-pilot-tables" => {
                             let end = element.to_end().into_owned();
-                            reader.read_to_end_into(end.name(), &mut skipped).map_err(refused)?;
+                            reader
+                                .read_to_end_into(end.name(), &mut skipped)
+                                .map_err(refused)?;
                             skipped.clear();
                         }
                         "table:table" => {
                             if self.sheets.len() >= limits::SHEETS {
-                                return Err(Refusal::TooLarge {
-                                    limit: Limit::Sheets,
-                                }
-                                .into());
+                                return Err(Refusal::TooLarge { limit: Limit::Sheets }.into());
                             }
                             let style = attribute(&element, "table:style-name").unwrap_or_default();
                             let visibility = if self.hidden_styles.contains(&style) {
@@ -276,7 +275,9 @@ fn cell_text<B: BufRead>(reader: &mut quick_xml::Reader<B>) -> Result<String, St
                 let name = name.as_ref();
                 if name == "office:annotation" || name.starts_with("draw:") || name == "table:table" {
                     let end = element.to_end().into_owned();
-                    reader.read_to_end_into(end.name(), &mut skipped).map_err(refused)?;
+                    reader
+                        .read_to_end_into(end.name(), &mut skipped)
+                        .map_err(refused)?;
                     skipped.clear();
                     continue;
                 }

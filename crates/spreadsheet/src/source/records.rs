@@ -137,7 +137,11 @@ impl<'a> Pieces<'a> {
                 if taken == 0 {
                     return None;
                 }
-                units.extend(rest.chunks_exact(2).take(taken).map(|pair| u16::from_le_bytes([pair[0], pair[1]])));
+                units.extend(
+                    rest.chunks_exact(2)
+                        .take(taken)
+                        .map(|pair| u16::from_le_bytes([pair[0], pair[1]])),
+                );
                 self.position += taken * 2;
                 count -= taken;
             } else {
@@ -169,7 +173,11 @@ impl<'a> Pieces<'a> {
     /// XLUnicodeString ([MS-XLS] 2.5.294) after its length.
     pub(super) fn string_with_flags(&mut self, count: usize) -> Option<String> {
         let flags = self.u8()?;
-        let runs = if flags & 8 != 0 { usize::from(self.u16()?) } else { 0 };
+        let runs = if flags & 8 != 0 {
+            usize::from(self.u16()?)
+        } else {
+            0
+        };
         let extra = if flags & 4 != 0 { self.u32()? as usize } else { 0 };
         let mut text = String::with_capacity(count);
         self.characters(count, flags & 1 != 0, &mut text)?;

@@ -40,10 +40,15 @@ pub(super) fn open(bytes: &[u8]) -> Result<Box<dyn Source>, Refusal> {
 
 fn something_else(start: &str) -> Option<Found> {
     let head: String = start.chars().take(200).collect();
-    if head.starts_with("<?xml") || head.starts_with("{\"") || head.starts_with("[{") || head.starts_with("{\n") {
+    if head.starts_with("<?xml")
+        || head.starts_with("{\"")
+        || head.starts_with("[{")
+        || head.starts_with("{\n")
+    {
         return Some(Found::Markup);
     }
-    if head.starts_with("MIME-Version:") || head.starts_with("Return-Path:") || head.starts_with("Received:") {
+    if head.starts_with("MIME-Version:") || head.starts_with("Return-Path:") || head.starts_with("Received:")
+    {
         return Some(Found::Mail);
     }
     None
@@ -53,7 +58,10 @@ fn something_else(start: &str) -> Option<Found> {
 fn announced_delimiter(text: &str) -> Option<(char, usize)> {
     let line_end = text.find(['\n', '\r']).unwrap_or(text.len());
     let line = text[..line_end].trim_matches('"');
-    let rest = line.get(..4).filter(|start| start.eq_ignore_ascii_case("sep=")).map(|_| &line[4..])?;
+    let rest = line
+        .get(..4)
+        .filter(|start| start.eq_ignore_ascii_case("sep="))
+        .map(|_| &line[4..])?;
     let mut letters = rest.chars();
     let delimiter = letters.next().filter(|letter| !letter.is_alphanumeric())?;
     (letters.next().is_none()).then_some((delimiter, line_end))
@@ -198,15 +206,17 @@ impl Source for Delimited {
         let mut repaired = 0u32;
         let text = &self.text[self.skip..];
         let text = text.trim_end_matches(['\0', '\u{1a}']);
-        let open = records(text, self.delimiter, &mut |row, column, field| {
-            match encoding::repair_double(&field) {
+        let open = records(
+            text,
+            self.delimiter,
+            &mut |row, column, field| match encoding::repair_double(&field) {
                 Some(field) => {
                     repaired += 1;
                     rows.put(row, column, Value::Text(&field))
                 }
                 None => rows.put(row, column, Value::Text(&field)),
-            }
-        })?;
+            },
+        )?;
         if repaired > 0 {
             self.notices.push(Notice::DoubleEncoding { repaired });
         }

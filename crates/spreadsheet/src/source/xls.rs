@@ -172,9 +172,7 @@ impl Records97 {
                 0x00E0 => formats_of_cells.push(u16_at(data, 2)?),
                 0x0085 => {
                     if self.sheets.len() >= limits::SHEETS {
-                        return Some(Err(Refusal::TooLarge {
-                            limit: Limit::Sheets,
-                        }));
+                        return Some(Err(Refusal::TooLarge { limit: Limit::Sheets }));
                     }
                     if let Some(tab) = self.tab(data) {
                         self.sheets.push(tab);
@@ -246,9 +244,8 @@ impl Records97 {
         // BIFF2 cells carry three bytes of attributes where later ones have the number of their format.
         let old = self.biff == Biff::Two;
         let at = if old { 7 } else { 6 };
-        let place = || -> Option<(u32, u32)> {
-            Some((u32::from(u16_at(data, 0)?), u32::from(u16_at(data, 2)?)))
-        };
+        let place =
+            || -> Option<(u32, u32)> { Some((u32::from(u16_at(data, 0)?), u32::from(u16_at(data, 2)?))) };
         let format = || -> Option<u16> {
             if old {
                 Some(u16::from(data.get(4)? & 0x3F))
@@ -419,7 +416,9 @@ impl Source for Records97 {
 
     fn read(&mut self, sheet: usize, rows: &mut RowWriter<'_>) -> Result<(), Stop> {
         let mut formula = None;
-        self.walk(sheet, |walk, record| self.record(walk, record, &mut formula, rows))
+        self.walk(sheet, |walk, record| {
+            self.record(walk, record, &mut formula, rows)
+        })
     }
 
     fn merges(&mut self, sheet: usize) -> Vec<Merge> {

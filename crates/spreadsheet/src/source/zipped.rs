@@ -40,9 +40,7 @@ pub(super) fn open(file: File, length: u64) -> Result<Box<dyn Source>, Refusal> 
         ZipArchive::new(BufReader::with_capacity(64 << 10, file)).map_err(|_| Refusal::Damaged)?;
     let package = survey(&mut archive)?;
     let Some(kind) = package.kind else {
-        return Err(Refusal::NotASpreadsheet {
-            found: package.found,
-        });
+        return Err(Refusal::NotASpreadsheet { found: package.found });
     };
     if kind == FileKind::Ods {
         return Ok(Box::new(OpenDocument::open(archive)?));
@@ -96,7 +94,9 @@ fn survey(archive: &mut ZipArchive<BufReader<File>>) -> Result<Package, Refusal>
         drop(part);
         if name.ends_with(".xml") || name.ends_with(".rels") {
             let mut head = [0; 2];
-            let read = archive.by_index(index).is_ok_and(|mut part| part.read_exact(&mut head).is_ok());
+            let read = archive
+                .by_index(index)
+                .is_ok_and(|mut part| part.read_exact(&mut head).is_ok());
             package.needs_mending |= read && mend::wide(&head).is_some();
         } else if name.ends_with("workbook.bin") && size < 1 << 20 {
             let mut bytes = Vec::new();
