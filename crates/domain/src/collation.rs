@@ -1,6 +1,6 @@
 //! The Finnish order of names, and the folding that makes "Makela" find "Mäkelä".
 
-use icu_collator::options::{AlternateHandling, CollatorOptions};
+use icu_collator::options::{AlternateHandling, CollatorOptions, Strength};
 use icu_collator::preferences::CollationNumericOrdering;
 use icu_collator::{Collator, CollatorBorrowed, CollatorPreferences};
 use icu_locale_core::locale;
@@ -15,6 +15,8 @@ fn collator() -> &'static CollatorBorrowed<'static> {
         let mut preferences = CollatorPreferences::from(locale!("fi"));
         preferences.numeric_ordering = Some(CollationNumericOrdering::True);
         let mut options = CollatorOptions::default();
+        // Capitals are no reason to part two names, and the key is a third shorter without them.
+        options.strength = Some(Strength::Secondary);
         options.alternate_handling = Some(AlternateHandling::NonIgnorable);
         #[expect(
             clippy::expect_used,
