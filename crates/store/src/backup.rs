@@ -1,17 +1,17 @@
 //! Encrypted copies of an organisation's file. A backup is one file: a header in the clear with the wrapped key, so that a
 //! new laptop can open it with the passphrase or the recovery sheet, and behind it the database, encrypted as ever.
 
-use crate::file::{check_connection, open_connection};
+use crate::file::{Scratch, check_connection, open_connection};
+use crate::schema;
 use crate::{Error, FileKey, KeyFile, Result, Store};
 use chrono::{DateTime, Utc};
 use kiulu_domain::id::OrganisationId;
 use rusqlite::OpenFlags;
-use rusqlite::backup::Backup;
+use rusqlite::backup::{Backup, StepResult};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::Path;
 
 const MAGIC: &[u8; 8] = b"KIULUBK1";
 
@@ -39,19 +39,18 @@ pub struct BackupHeader {
 pub fn write_backup(store: &Store, header: &BackupHeader, target: &Path) -> Result<()> {
     let folder = target.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
-    let copy = Scratch(with_suffix(target, "copy"));
-    let partial = Scratch(with_suffix(target, "partial"));
-    copy_database(store, &copy.0)?;
+    let copy = Scratch::beside(target, "copy");
+    let partial = Scratch::beside(target, "partial");
+    copy_database(store, copy.path())?;
 
-    let mut out = File::create(&partial.0)?;
+    let mut out = File::create(partial.path())?;
     let json = serde_json::to_vec(header)?;
     out.write_all(MAGIC)?;
     out.write_all(&(json.len() as u32).to_le_bytes())?;
     out.write_all(&json)?;
-    std::io::copy(&mut File::open(&copy.0)?, &mut out)?;
-    out.sync_all()?;
-    std::fs::rename(&partial.0, target)?;
-    Ok(())
+    std::io::copy(&mut File::open(copy.path())?, &mut out)?;
+    drop(out);
+    partial.keep_as(target)
 }
 
 fn copy_database(store: &Store, path: &Path) -> Result<()> {
@@ -64,7 +63,10 @@ fn copy_database(store: &Store, path: &Path) -> Result<()> {
     )?;
     let mut copy = rusqlite::Connection::open_with_flags(path, flags)?;
     copy.pragma_update(None, "key", store.key.pragma().as_str())?;
-    Backup::new(&source, &mut copy)?.run_to_completion(1024, Duration::ZERO, None)?;
+    // All in one step: between two of them a write would make the copy begin anew. In WAL mode it holds up nobody.
+    if Backup::new(&source, &mut copy)?.step(-1)? != StepResult::Done {
+        return Err(Error::Busy);
+    }
     check_connection(&copy)
 }
 
@@ -89,10 +91,11 @@ fn read_header(file: &mut File) -> Result<BackupHeader> {
     serde_json::from_slice(&json).map_err(|_| Error::Foreign)
 }
 
-/// Unpacks a backup to `target`, which must not exist, after checking every page with the key.
+/// Unpacks a backup to `target`, which must not exist, after checking every page with the key. The restored file takes a new
+/// device identity when it is opened.
 ///
 /// # Errors
-/// [`Error::WrongKey`], [`Error::Damaged`], [`Error::DiskFull`]; nothing is left at `target` then.
+/// [`Error::WrongKey`], [`Error::Damaged`], [`Error::Newer`], [`Error::DiskFull`]; nothing is left at `target` then.
 pub fn restore_backup(path: &Path, key: &FileKey, target: &Path) -> Result<()> {
     let mut file = File::open(path)?;
     let header = read_header(&mut file)?;
@@ -105,13 +108,13 @@ pub fn restore_backup(path: &Path, key: &FileKey, target: &Path) -> Result<()> {
     if let Some(folder) = target.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    let partial = Scratch(with_suffix(target, "partial"));
-    let mut out = File::create(&partial.0)?;
+    let partial = Scratch::beside(target, "partial");
+    let mut out = File::create(partial.path())?;
     std::io::copy(&mut file, &mut out)?;
-    out.sync_all()?;
+    drop(out);
     {
         // The key is known to be right, so a file that does not open is damaged.
-        let conn = open_connection(&partial.0, key, OpenFlags::SQLITE_OPEN_READ_WRITE, 2 * 1024).map_err(
+        let conn = open_connection(partial.path(), key, OpenFlags::SQLITE_OPEN_READ_WRITE, 2 * 1024).map_err(
             |error| {
                 if matches!(error, Error::WrongKey) {
                     Error::Damaged("first page".into())
@@ -121,30 +124,10 @@ pub fn restore_backup(path: &Path, key: &FileKey, target: &Path) -> Result<()> {
             },
         )?;
         check_connection(&conn)?;
+        schema::recognise(&conn)?;
+        // Two laptops with one identity would both sign as the same device.
+        conn.execute("DELETE FROM local_meta WHERE key = 'device'", [])?;
+        conn.close().map_err(|(_, error)| error)?;
     }
-    std::fs::rename(&partial.0, target)?;
-    Ok(())
-}
-
-/// A file that goes away again, with SQLite's companions, unless it was renamed.
-struct Scratch(PathBuf);
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        for path in [
-            self.0.clone(),
-            with_suffix(&self.0, "wal"),
-            with_suffix(&self.0, "shm"),
-        ] {
-            // What is not there needs no removing; what cannot be removed is overwritten next time.
-            let _ = std::fs::remove_file(path);
-        }
-    }
-}
-
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push("-");
-    name.push(suffix);
-    PathBuf::from(name)
+    partial.keep_as(target)
 }

@@ -60,6 +60,15 @@ enum Durability {
     Power,
 }
 
+/// What a change says of itself beside its action.
+#[derive(Debug, Clone, Copy, Default)]
+struct Signed {
+    /// Its author, where it is not the store's user.
+    by: Option<UserId>,
+    /// The change it takes back.
+    undoes: Option<ChangeId>,
+}
+
 impl Store {
     /// Runs `work` in one transaction and records what it did as one change. An error of `work` leaves nothing behind; so does
     /// work that changes no row.
@@ -71,7 +80,7 @@ impl Store {
         action: &Action,
         work: impl FnOnce(&Tx<'_>) -> Result<T, E>,
     ) -> Result<Written<T>, E> {
-        self.record(action, Durability::Process, None, work)
+        self.record(action, Durability::Process, Signed::default(), work)
     }
 
     /// [`Store::write`] for commits that must survive a power cut (`synchronous = FULL`), because the outside acts on them:
@@ -81,7 +90,7 @@ impl Store {
         action: &Action,
         work: impl FnOnce(&Tx<'_>) -> Result<T, E>,
     ) -> Result<Written<T>, E> {
-        self.record(action, Durability::Power, None, work)
+        self.record(action, Durability::Power, Signed::default(), work)
     }
 
     pub(crate) fn write_undo<T, E: From<Error>>(
@@ -90,14 +99,14 @@ impl Store {
         undoes: ChangeId,
         work: impl FnOnce(&Tx<'_>) -> Result<T, E>,
     ) -> Result<Written<T>, E> {
-        self.record(action, Durability::Process, Some(undoes), work)
+        self.record(action, Durability::Process, Signed { by: None, undoes: Some(undoes) }, work)
     }
 
     fn record<T, E: From<Error>>(
         &self,
         action: &Action,
         durability: Durability,
-        undoes: Option<ChangeId>,
+        signed: Signed,
         work: impl FnOnce(&Tx<'_>) -> Result<T, E>,
     ) -> Result<Written<T>, E> {
         let mut conn = self.writer();
@@ -105,10 +114,12 @@ impl Store {
             conn.execute_batch("PRAGMA synchronous = FULL")
                 .map_err(Error::from)?;
         }
-        let result = self.record_on(&mut conn, action, undoes, work);
-        if durability == Durability::Power {
-            conn.execute_batch("PRAGMA synchronous = NORMAL")
-                .map_err(Error::from)?;
+        let result = self.record_on(&mut conn, action, signed, work);
+        if durability == Durability::Power
+            && let Err(error) = conn.execute_batch("PRAGMA synchronous = NORMAL")
+        {
+            // What was written stands; later commits are only safer than they need to be.
+            tracing::warn!(%error, "commits stay fully synchronous");
         }
         result
     }
@@ -117,7 +128,7 @@ impl Store {
         &self,
         conn: &mut Connection,
         action: &Action,
-        undoes: Option<ChangeId>,
+        signed: Signed,
         work: impl FnOnce(&Tx<'_>) -> Result<T, E>,
     ) -> Result<Written<T>, E> {
         let transaction = conn
@@ -136,8 +147,8 @@ impl Store {
         if captured.is_empty() {
             return Ok(Written { value, change: None });
         }
-        let author = self.user().ok_or(Error::NoUser)?;
-        let change = self.append(&transaction, action, author, undoes, &captured)?;
+        let author = signed.by.or_else(|| self.user()).ok_or(Error::NoUser)?;
+        let change = self.append(&transaction, action, author, signed.undoes, &captured)?;
         transaction.commit().map_err(Error::from)?;
         Ok(Written {
             value,
@@ -181,24 +192,22 @@ impl Store {
 
     /// Writes this laptop's user: their row by an ordinary change, and whose laptop it is beside it.
     pub fn set_profile(&self, id: UserId, name: &str, email: &str) -> Result<Written<()>> {
-        let former = self.user();
-        // The change that introduces the user is signed by the user.
-        self.remember_user(id);
         let action = Action::ProfileEdit {
             name: name.to_owned(),
         };
-        let written = self.write(&action, |tx| {
+        // The change that introduces the user is signed by the user.
+        let written = self.record(&action, Durability::Process, Signed { by: Some(id), undoes: None }, |tx| {
             tx.conn().execute(
                 "INSERT INTO user(id, name, email) VALUES (?1, ?2, ?3)
                  ON CONFLICT(id) DO UPDATE SET name = excluded.name, email = excluded.email",
                 params![id.0, name, email],
             )?;
-            crate::file::set_meta(tx.conn(), "user", id.0.as_bytes())
-        });
-        if let (Err(_), Some(former)) = (&written, former) {
-            self.remember_user(former);
-        }
-        written
+            Ok::<_, Error>(())
+        })?;
+        // Whose laptop this is holds even when the row was there already, from another laptop of theirs.
+        crate::file::set_meta(&self.writer(), "user", id.0.as_bytes())?;
+        self.remember_user(id);
+        Ok(written)
     }
 
     pub(crate) fn changeset_of(&self, change: ChangeId) -> Result<Vec<u8>> {

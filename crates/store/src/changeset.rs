@@ -52,7 +52,7 @@ impl RowChange<'_> {
     }
 }
 
-fn as_uuid(value: ValueRef<'_>) -> Option<Uuid> {
+pub(crate) fn as_uuid(value: ValueRef<'_>) -> Option<Uuid> {
     match value {
         ValueRef::Blob(bytes) => Uuid::from_slice(bytes).ok(),
         _ => None,
@@ -129,6 +129,9 @@ pub(crate) fn apply(conn: &Connection, changeset: &[u8], policy: Policy) -> Resu
             met.broke_foreign_key = true;
             return ConflictAction::SQLITE_CHANGESET_OMIT;
         }
+        if stands_already(&kind, &item) {
+            return ConflictAction::SQLITE_CHANGESET_OMIT;
+        }
         met.conflicts.extend(describe(&kind, &item));
         match (policy, kind) {
             (
@@ -141,6 +144,25 @@ pub(crate) fn apply(conn: &Connection, changeset: &[u8], policy: Policy) -> Resu
     conn.apply_strm(&mut &*changeset, None::<fn(&str) -> bool>, handler)?;
     let applied = std::mem::take(&mut *met.lock().unwrap_or_else(PoisonError::into_inner));
     Ok(applied)
+}
+
+/// Whether the row has by now what the changeset would give it: two who did the same are no conflict.
+fn stands_already(kind: &ConflictType, item: &ChangesetItem) -> bool {
+    let Ok(operation) = item.op() else { return false };
+    let same = |column: i32| match item.new_value(column as usize) {
+        Ok(new) => item
+            .conflict(column as usize)
+            .is_ok_and(|present| present == new),
+        // An update says nothing of columns that it leaves alone.
+        Err(_) => operation.code() == Action::SQLITE_UPDATE,
+    };
+    match kind {
+        ConflictType::SQLITE_CHANGESET_CONFLICT => (0..operation.number_of_columns()).all(same),
+        ConflictType::SQLITE_CHANGESET_DATA => {
+            operation.code() == Action::SQLITE_UPDATE && (0..operation.number_of_columns()).all(same)
+        }
+        _ => false,
+    }
 }
 
 fn describe(kind: &ConflictType, item: &ChangesetItem) -> Option<Conflict> {
@@ -164,13 +186,18 @@ pub(crate) struct Orphan {
     pub(crate) rowid: i64,
     pub(crate) parent_table: &'static str,
     pub(crate) parent: Uuid,
+    /// The column that names the parent.
+    pub(crate) column: String,
+    /// The row cannot be without a parent.
+    pub(crate) required: bool,
 }
 
 /// Rows that break a foreign key.
 pub(crate) fn orphans(conn: &Connection) -> Result<Vec<Orphan>> {
     let mut broken = conn.prepare_cached(
-        "SELECT c.\"table\", c.rowid, c.parent, k.\"from\" FROM pragma_foreign_key_check c
-         JOIN pragma_foreign_key_list(c.\"table\") k ON k.id = c.fkid",
+        "SELECT c.\"table\", c.rowid, c.parent, k.\"from\", t.\"notnull\" FROM pragma_foreign_key_check c
+         JOIN pragma_foreign_key_list(c.\"table\") k ON k.id = c.fkid
+         JOIN pragma_table_info(c.\"table\") t ON t.name = k.\"from\"",
     )?;
     let rows = broken.query_map([], |row| {
         Ok((
@@ -178,11 +205,12 @@ pub(crate) fn orphans(conn: &Connection) -> Result<Vec<Orphan>> {
             row.get::<_, i64>(1)?,
             row.get::<_, String>(2)?,
             row.get::<_, String>(3)?,
+            row.get::<_, bool>(4)?,
         ))
     })?;
     let mut found = Vec::new();
     for row in rows {
-        let (table, rowid, parent_table, column) = row?;
+        let (table, rowid, parent_table, column, required) = row?;
         let unknown = || Error::Unreadable("foreign key");
         let table = crate::schema::shared_table(&table).ok_or_else(unknown)?;
         let parent_table = crate::schema::shared_table(&parent_table).ok_or_else(unknown)?;
@@ -196,6 +224,8 @@ pub(crate) fn orphans(conn: &Connection) -> Result<Vec<Orphan>> {
             rowid,
             parent_table,
             parent,
+            column,
+            required,
         });
     }
     Ok(found)

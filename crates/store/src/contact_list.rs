@@ -12,7 +12,7 @@ use kiulu_domain::contact_list::{ContactFilter, ContactListSpec, ContactSort};
 use kiulu_domain::flat::flat_name;
 use kiulu_domain::id::{ContactId, GroupId, StakeholderKindId};
 use rusqlite::{ToSql, params_from_iter};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A contact as a list shows it.
@@ -336,7 +336,7 @@ fn matching(reader: &Reader<'_>, spec: &ContactListSpec, today: NaiveDate) -> Re
         let sql = "SELECT rowid FROM local_contact_search WHERE local_contact_search MATCH ?1";
         sets.push(DocSet::read(reader, sql, &[Box::new(query)])?);
     }
-    filter_sets(reader, &spec.filter, today, &mut HashSet::new(), &mut sets)?;
+    filter_sets(reader, &spec.filter, today, &mut Vec::new(), &mut sets)?;
     Ok(sets.into_iter().reduce(|all, set| all.intersect(&set)))
 }
 
@@ -350,7 +350,7 @@ fn filter_sets(
     reader: &Reader<'_>,
     filter: &ContactFilter,
     today: NaiveDate,
-    seen: &mut HashSet<GroupId>,
+    path: &mut Vec<GroupId>,
     sets: &mut Vec<DocSet>,
 ) -> Result<()> {
     let ContactFilter {
@@ -450,41 +450,41 @@ fn filter_sets(
     if !groups.is_empty() {
         let mut members = DocSet(Vec::new());
         for group in groups {
-            members = members.union(group_set(reader, *group, today, seen)?);
+            members = members.union(group_set(reader, *group, today, path)?);
         }
         sets.push(members);
     }
     Ok(())
 }
 
-/// Members of a group and its subgroups, by hand and by rule. A rule that names groups is followed once for each.
+/// Members of a group and its subgroups, by hand and by rule. `path` holds the groups whose rules are being followed: one
+/// that leads back to itself adds nobody.
 fn group_set(
     reader: &Reader<'_>,
     group: GroupId,
     today: NaiveDate,
-    seen: &mut HashSet<GroupId>,
+    path: &mut Vec<GroupId>,
 ) -> Result<DocSet> {
     let mut members = DocSet(Vec::new());
     let all = reader.groups()?;
     for part in reader.with_subgroups(group)? {
-        if !seen.insert(part) {
+        if path.contains(&part) {
             continue;
         }
         let by_hand = "SELECT i.docid FROM group_member m JOIN local_contact_index i ON i.contact = m.contact
                        WHERE m.contact_group = ?1";
         members = members.union(DocSet::read(reader, by_hand, &[Box::new(part.0)])?);
-        if let Some(rule) = all
+        let rule = all
             .iter()
             .find(|group| group.id == part)
-            .and_then(|group| group.rule.as_ref())
-        {
+            .and_then(|group| group.rule.as_ref());
+        if let Some(rule) = rule {
             let mut sets = Vec::new();
-            filter_sets(reader, rule, today, seen, &mut sets)?;
-            members = sets
-                .into_iter()
-                .reduce(|all, set| all.intersect(&set))
-                .into_iter()
-                .fold(members, DocSet::union);
+            path.push(part);
+            filter_sets(reader, rule, today, path, &mut sets)?;
+            path.pop();
+            let by_rule = sets.into_iter().reduce(|all, set| all.intersect(&set));
+            members = by_rule.into_iter().fold(members, DocSet::union);
         }
     }
     Ok(members)
@@ -493,14 +493,23 @@ fn group_set(
 /// What was typed, as an FTS5 query: each word a prefix, all must be found. Digits that belong to a phone number are put
 /// together first, and so are the parts of a flat. Nothing for blank text.
 fn search_expression(typed: &str) -> Option<String> {
+    // A double quote would end a phrase; a combining mark is part of the letter before it, and the index keeps neither.
+    let typed: String = typed
+        .chars()
+        .filter(|c| *c != '"' && !('\u{300}'..='\u{36f}').contains(c))
+        .collect();
+    let typed = typed.trim();
     let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
-    let separators = [' ', '+', '-', '–', '(', ')', '\u{a0}'];
+    let separators = [' ', '+', '-', '–', '(', ')', '/', '\u{a0}'];
     if digits.len() >= 4
         && typed
             .chars()
             .all(|c| c.is_ascii_digit() || separators.contains(&c))
     {
-        return Some(format!("phone : \"{digits}\"* OR number : \"{digits}\"*"));
+        let phone = as_indexed(&digits);
+        return Some(format!(
+            "phone : \"{phone}\"* OR number : \"{typed}\"* OR number : \"{digits}\"*"
+        ));
     }
     if let Some(flat) = flat_name(typed)
         && flat.starts_with(char::is_alphabetic)
@@ -508,7 +517,7 @@ fn search_expression(typed: &str) -> Option<String> {
         return Some(format!(
             "flat : \"{}\" OR number : \"{}\"*",
             flat.replace(' ', ""),
-            typed.trim()
+            typed
         ));
     }
     let words: Vec<String> = typed
@@ -517,6 +526,18 @@ fn search_expression(typed: &str) -> Option<String> {
         .map(|word| format!("\"{word}\"*"))
         .collect();
     (!words.is_empty()).then(|| words.join(" AND "))
+}
+
+/// The digits of a phone number as the index has them: "00358…" and "358(0)40…" are ways of writing "358…".
+fn as_indexed(digits: &str) -> String {
+    let digits = match digits.strip_prefix("00") {
+        Some(abroad) if abroad.starts_with("358") => abroad,
+        _ => digits,
+    };
+    match digits.strip_prefix("3580") {
+        Some(national) => format!("358{national}"),
+        None => digits.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -534,14 +555,22 @@ mod tests {
                 "matti.m@posti.fi",
                 Some("\"matti\"* AND \"m\"* AND \"posti\"* AND \"fi\"*"),
             ),
-            ("040 123", Some("phone : \"040123\"* OR number : \"040123\"*")),
             (
-                "+358 40-123",
-                Some("phone : \"35840123\"* OR number : \"35840123\"*"),
+                "040 123",
+                Some("phone : \"040123\"* OR number : \"040 123\"* OR number : \"040123\"*"),
             ),
+            (
+                "+358 (0)40-123",
+                Some("phone : \"35840123\"* OR number : \"+358 (0)40-123\"* OR number : \"358040123\"*"),
+            ),
+            (
+                "0035840",
+                Some("phone : \"35840\"* OR number : \"0035840\"* OR number : \"0035840\"*"),
+            ),
+            ("Ma\u{308}kela\u{308}", Some("\"Makela\"*")),
             ("12", Some("\"12\"*")),
             ("a 12", Some("flat : \"A12\" OR number : \"a 12\"*")),
-            ("a\"b", Some("\"a\"* AND \"b\"*")),
+            ("a\" OR b", Some("\"a\"* AND \"OR\"* AND \"b\"*")),
         ] {
             assert_eq!(search_expression(typed).as_deref(), expected, "{typed:?}");
         }

@@ -1,198 +1,388 @@
 //! Local tables that follow the changesets: who was touched when, and what lists and searches of contacts need. They are
 //! brought up to date once per change for the touched rows, in the change's transaction; row triggers would do the same work
-//! hundreds of times slower on undo.
+//! hundreds of times slower on undo. [`crate::derived_check`] makes them anew and compares.
 
-use crate::Result;
-use crate::changeset::{self, RowChange};
+use crate::changeset::{self, Operation, RowChange};
 use crate::schema::{Columns, contact_column};
-use kiulu_domain::collation;
+use crate::search_text::{PlainText, SearchText};
+use crate::{Error, Result};
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::BTreeSet;
+use std::collections::HashMap;
+use std::rc::Rc;
 use uuid::Uuid;
 
 /// Walks a change once; gives the number of rows it touched.
 pub(crate) fn follow(conn: &Connection, columns: &Columns, captured: &[u8], seq: i64) -> Result<i64> {
-    let mut touched = BTreeSet::new();
-    let mut contacts = BTreeSet::new();
-    let mut flats = BTreeSet::new();
+    let mut found = Found::default();
+    let places = Places::find(columns)?;
     let mut rows = 0;
     changeset::walk(captured, |row| {
         rows += 1;
-        let subject = subject_of(conn, columns, &row)?;
-        touched.extend(subject);
-        match row.table {
-            "contact" | "contact_point" | "stakeholder_role" => contacts.extend(subject),
-            "flat" => {
-                flats.insert(row.id);
-            }
-            _ => {}
-        }
-        Ok(())
+        found.note(conn, columns, &places, &row)
     })?;
+    let Found {
+        mut touched,
+        inserted,
+        removed,
+        mut stale,
+        mut stamped,
+        flats,
+        ..
+    } = found;
+
+    sort(&mut touched);
     let mut insert =
         conn.prepare_cached("INSERT OR IGNORE INTO local_touched(subject, seq) VALUES (?1, ?2)")?;
     for subject in &touched {
         insert.execute(params![subject, seq])?;
     }
+
+    let mut index = Index::prepare(conn)?;
+    for contact in removed {
+        index.remove(contact)?;
+    }
+    let mut inserted: Vec<_> = inserted.into_iter().collect();
+    inserted.sort_unstable_by_key(|(contact, _)| *contact);
+    for (contact, text) in &inserted {
+        index.insert(None, *contact, text, seq)?;
+    }
+    sort(&mut stale);
+    for contact in &stale {
+        index.renew(conn, *contact, Some(seq))?;
+    }
+    // A flat's new name is no change of those who live there, though they are found by it.
+    let mut residents = Vec::new();
     for flat in flats {
-        let mut residents = conn.prepare_cached("SELECT contact FROM stakeholder_role WHERE flat = ?1")?;
-        for contact in residents.query_map([flat], |row| row.get::<_, Uuid>(0))? {
-            contacts.insert(contact?);
+        let mut find = conn.prepare_cached("SELECT contact FROM stakeholder_role WHERE flat = ?1")?;
+        for contact in find.query_map([flat], |row| row.get(0))? {
+            residents.push(contact?);
         }
     }
-    index_contacts(conn, &contacts, seq)?;
+    sort(&mut residents);
+    for contact in residents {
+        index.renew(conn, contact, None)?;
+    }
+    sort(&mut stamped);
+    let mut stamp = conn.prepare_cached("UPDATE local_contact_index SET changed_seq = ?2 WHERE contact = ?1")?;
+    for contact in stamped {
+        stamp.execute(params![contact, seq])?;
+    }
     Ok(rows)
 }
 
-/// The record whose history shows a row: the contact it belongs to, else the row itself.
-pub(crate) fn subject_of(conn: &Connection, columns: &Columns, row: &RowChange<'_>) -> Result<Option<Uuid>> {
-    let Some(column) = contact_column(row.table) else {
-        return Ok(Some(row.id));
-    };
-    let position = columns.position(row.table, column).unwrap_or_default();
-    if let Some(contact) = row.uuid(position) {
-        return Ok(Some(contact));
+fn sort(ids: &mut Vec<Uuid>) {
+    ids.sort_unstable();
+    ids.dedup();
+}
+
+/// What a change means to the derived tables.
+#[derive(Default)]
+struct Found {
+    touched: Vec<Uuid>,
+    /// Contacts that came with the change. All that is theirs came with it too: foreign keys allow no other.
+    inserted: HashMap<Uuid, SearchText>,
+    removed: Vec<Uuid>,
+    /// Contacts whose text may differ.
+    stale: Vec<Uuid>,
+    /// Contacts that changed in what neither lists nor searches show.
+    stamped: Vec<Uuid>,
+    flats: Vec<Uuid>,
+    flat_names: HashMap<Uuid, Rc<str>>,
+}
+
+impl Found {
+    /// Takes a row in. Parents come before children, as sessions are attached in the order of the shared tables.
+    fn note(&mut self, conn: &Connection, columns: &Columns, places: &Places, row: &RowChange<'_>) -> Result<()> {
+        let owners = owners_of(conn, columns, row)?;
+        self.touched.extend(owners.all());
+        match (row.table, row.operation) {
+            ("contact", Operation::Insert) => {
+                self.inserted.insert(row.id, places.contact(row));
+            }
+            ("contact", Operation::Delete) => self.removed.push(row.id),
+            ("contact", Operation::Update) => self.stale.push(row.id),
+            ("contact_point", Operation::Insert) => match self.newcomer(owners) {
+                Some(text) => text.add_point(
+                    &string(row.new(places.point_kind)),
+                    &string(row.new(places.point_value)),
+                ),
+                None => self.stale.extend(owners.now),
+            },
+            ("stakeholder_role", Operation::Insert) => {
+                if self.newcomer(owners).is_none() {
+                    self.stale.extend(owners.now);
+                } else if let Some(flat) = row.new(places.role_flat).and_then(changeset::as_uuid) {
+                    let name = self.flat_name(conn, flat)?;
+                    if let Some(text) = self.newcomer(owners) {
+                        text.add_flat(&name);
+                    }
+                }
+            }
+            ("contact_point" | "stakeholder_role", _) => self.stale.extend(owners.all()),
+            ("flat", Operation::Update) => self.flats.push(row.id),
+            ("group_member" | "custom_value", _) => self.stamped.extend(owners.all()),
+            _ => {}
+        }
+        Ok(())
     }
+
+    /// The text of a contact that came with the change.
+    fn newcomer(&mut self, owners: Owners) -> Option<&mut SearchText> {
+        self.inserted.get_mut(&owners.now?)
+    }
+
+    fn flat_name(&mut self, conn: &Connection, flat: Uuid) -> Result<Rc<str>> {
+        if let Some(name) = self.flat_names.get(&flat) {
+            return Ok(Rc::clone(name));
+        }
+        let name: Option<String> = conn
+            .prepare_cached("SELECT name FROM flat WHERE id = ?1")?
+            .query_row([flat], |row| row.get(0))
+            .optional()?;
+        let name: Rc<str> = name.unwrap_or_default().into();
+        self.flat_names.insert(flat, Rc::clone(&name));
+        Ok(name)
+    }
+}
+
+/// Where changesets carry what the search text is made of.
+struct Places {
+    contact: [usize; 6],
+    point_kind: usize,
+    point_value: usize,
+    role_flat: usize,
+}
+
+impl Places {
+    fn find(columns: &Columns) -> Result<Self> {
+        let place = |table, column| {
+            columns
+                .position(table, column)
+                .ok_or(Error::Unreadable("schema"))
+        };
+        Ok(Self {
+            contact: [
+                place("contact", "first_name")?,
+                place("contact", "last_name")?,
+                place("contact", "alternative_name")?,
+                place("contact", "email")?,
+                place("contact", "phone")?,
+                place("contact", "number")?,
+            ],
+            point_kind: place("contact_point", "kind")?,
+            point_value: place("contact_point", "value")?,
+            role_flat: place("stakeholder_role", "flat")?,
+        })
+    }
+
+    fn contact(&self, row: &RowChange<'_>) -> SearchText {
+        let [first_name, last_name, alternative_name, email, phone, number] =
+            self.contact.map(|place| string(row.new(place)));
+        SearchText::new(PlainText {
+            first_name: &first_name,
+            last_name: &last_name,
+            alternative_name: &alternative_name,
+            email: &email,
+            phone: &phone,
+            number: &number,
+        })
+    }
+}
+
+fn string(value: Option<ValueRef<'_>>) -> String {
+    match value {
+        Some(ValueRef::Text(text)) => String::from_utf8_lossy(text).into_owned(),
+        _ => String::new(),
+    }
+}
+
+/// Whose record a row belongs to, after the change and before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Owners {
+    pub(crate) now: Option<Uuid>,
+    pub(crate) before: Option<Uuid>,
+}
+
+impl Owners {
+    pub(crate) fn all(self) -> impl Iterator<Item = Uuid> {
+        let before = self.before.filter(|before| Some(*before) != self.now);
+        self.now.into_iter().chain(before)
+    }
+}
+
+/// The record whose history shows a row: the contact it belongs to, else the row itself.
+pub(crate) fn owners_of(conn: &Connection, columns: &Columns, row: &RowChange<'_>) -> Result<Owners> {
+    let owners = recorded_owners(columns, row);
     // An update that left the owner alone does not carry it.
+    if owners.now.is_some() || row.operation != Operation::Update {
+        return Ok(owners);
+    }
+    let Some(column) = contact_column(row.table) else {
+        return Ok(owners);
+    };
     let sql = format!("SELECT {column} FROM {} WHERE id = ?1", row.table);
     let owner = conn
         .prepare_cached(&sql)?
         .query_row([row.id], |found| found.get::<_, Option<Uuid>>(0))
-        .optional()?;
-    Ok(owner.flatten())
+        .optional()?
+        .flatten();
+    Ok(Owners {
+        now: owner,
+        before: owners.before,
+    })
 }
 
-/// Rebuilds the list and search rows of some contacts.
-fn index_contacts(conn: &Connection, contacts: &BTreeSet<Uuid>, seq: i64) -> Result<()> {
-    if contacts.is_empty() {
-        return Ok(());
+/// What the changeset itself says of a row's owner.
+pub(crate) fn recorded_owners(columns: &Columns, row: &RowChange<'_>) -> Owners {
+    match contact_column(row.table).and_then(|column| columns.position(row.table, column)) {
+        Some(place) if row.table != "contact" => Owners {
+            now: row.new(place).and_then(changeset::as_uuid),
+            before: row.old(place).and_then(changeset::as_uuid),
+        },
+        _ => Owners {
+            now: Some(row.id),
+            before: None,
+        },
     }
-    let mut known = conn.prepare_cached("SELECT docid FROM local_contact_index WHERE contact = ?1")?;
-    let mut read = conn.prepare_cached(
-        "SELECT first_name, last_name, alternative_name, email, phone, number,
-                (SELECT group_concat(value, char(10)) FROM contact_point p WHERE p.contact = c.id AND p.kind = 'email'),
-                (SELECT group_concat(value, char(10)) FROM contact_point p WHERE p.contact = c.id AND p.kind = 'phone'),
-                (SELECT group_concat(f.name, char(10)) FROM stakeholder_role r JOIN flat f ON f.id = r.flat WHERE r.contact = c.id)
-         FROM contact c WHERE id = ?1",
-    )?;
-    let mut forget_search = conn.prepare_cached("DELETE FROM local_contact_search WHERE rowid = ?1")?;
-    let mut forget_index = conn.prepare_cached("DELETE FROM local_contact_index WHERE docid = ?1")?;
-    let mut write_index = conn.prepare_cached(
-        "INSERT INTO local_contact_index(docid, contact, name_key, email_key, number_key, changed_seq)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )?;
-    let mut write_search = conn.prepare_cached(
-        "INSERT INTO local_contact_search(rowid, name, email, phone, flat, number) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )?;
-    for contact in contacts {
-        let docid: Option<i64> = known.query_row([contact], |row| row.get(0)).optional()?;
-        if let Some(docid) = docid {
-            forget_search.execute([docid])?;
-            forget_index.execute([docid])?;
-        }
-        let Some(text) = read
-            .query_row([contact], |row| SearchText::read(row))
-            .optional()?
-        else {
-            continue;
-        };
-        write_index.execute(params![
-            docid,
-            contact,
-            text.name_key(),
-            text.email_key(),
-            text.number_key(),
-            seq
-        ])?;
-        let docid = docid.unwrap_or_else(|| conn.last_insert_rowid());
-        write_search.execute(params![
-            docid,
-            text.names(),
-            text.emails(),
-            text.phones(),
-            text.flats(),
-            text.number
-        ])?;
-    }
-    Ok(())
 }
 
-/// What a contact is found by.
-struct SearchText {
-    first_name: String,
-    last_name: String,
-    alternative_name: String,
-    email: String,
-    phone: String,
-    number: String,
-    more_emails: Option<String>,
-    more_phones: Option<String>,
-    flats: Option<String>,
+/// The record whose history shows a row.
+pub(crate) fn subject_of(conn: &Connection, columns: &Columns, row: &RowChange<'_>) -> Result<Option<Uuid>> {
+    let owners = owners_of(conn, columns, row)?;
+    Ok(owners.now.or(owners.before))
 }
 
-impl SearchText {
-    fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+/// The list and search rows of contacts.
+pub(crate) struct Index<'a> {
+    find: rusqlite::CachedStatement<'a>,
+    read: rusqlite::CachedStatement<'a>,
+    points: rusqlite::CachedStatement<'a>,
+    flats: rusqlite::CachedStatement<'a>,
+    insert: rusqlite::CachedStatement<'a>,
+    update: rusqlite::CachedStatement<'a>,
+    remove: rusqlite::CachedStatement<'a>,
+    insert_search: rusqlite::CachedStatement<'a>,
+    remove_search: rusqlite::CachedStatement<'a>,
+}
+
+impl<'a> Index<'a> {
+    pub(crate) fn prepare(conn: &'a Connection) -> Result<Self> {
         Ok(Self {
-            first_name: row.get(0)?,
-            last_name: row.get(1)?,
-            alternative_name: row.get(2)?,
-            email: row.get(3)?,
-            phone: row.get(4)?,
-            number: row.get(5)?,
-            more_emails: row.get(6)?,
-            more_phones: row.get(7)?,
-            flats: row.get(8)?,
+            find: conn.prepare_cached("SELECT docid, changed_seq FROM local_contact_index WHERE contact = ?1")?,
+            read: conn.prepare_cached(
+                "SELECT first_name, last_name, alternative_name, email, phone, number FROM contact WHERE id = ?1",
+            )?,
+            points: conn.prepare_cached("SELECT kind, value FROM contact_point WHERE contact = ?1")?,
+            flats: conn.prepare_cached(
+                "SELECT f.name FROM stakeholder_role r JOIN flat f ON f.id = r.flat WHERE r.contact = ?1",
+            )?,
+            insert: conn.prepare_cached(
+                "INSERT INTO local_contact_index(docid, contact, name_key, email_key, number_key, changed_seq)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?,
+            update: conn.prepare_cached(
+                "UPDATE local_contact_index SET name_key = ?2, email_key = ?3, number_key = ?4, changed_seq = ?5
+                 WHERE docid = ?1",
+            )?,
+            remove: conn.prepare_cached("DELETE FROM local_contact_index WHERE docid = ?1")?,
+            insert_search: conn.prepare_cached(
+                "INSERT INTO local_contact_search(rowid, name, email, phone, flat, number)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?,
+            remove_search: conn.prepare_cached("DELETE FROM local_contact_search WHERE rowid = ?1")?,
         })
     }
 
-    fn name_key(&self) -> Vec<u8> {
-        collation::sort_key(&format!("{} {}", self.last_name, self.first_name))
+    /// Adds a contact that is not in the index.
+    pub(crate) fn insert(
+        &mut self,
+        docid: Option<i64>,
+        contact: Uuid,
+        text: &SearchText,
+        seq: i64,
+    ) -> Result<()> {
+        let docid = self.insert.insert(params![
+            docid,
+            contact,
+            text.name_key,
+            text.email_key,
+            text.number_key,
+            seq
+        ])?;
+        self.insert_search(docid, text)
     }
 
-    fn email_key(&self) -> String {
-        self.email.to_lowercase()
+    fn insert_search(&mut self, docid: i64, text: &SearchText) -> Result<()> {
+        self.insert_search.execute(params![
+            docid,
+            text.names,
+            text.emails,
+            text.phones,
+            text.flats,
+            text.number
+        ])?;
+        Ok(())
     }
 
-    fn number_key(&self) -> String {
-        self.number.trim().to_lowercase()
-    }
-
-    fn names(&self) -> String {
-        format!("{} {} {}", self.last_name, self.first_name, self.alternative_name)
-    }
-
-    fn emails(&self) -> String {
-        format!(
-            "{} {}",
-            self.email,
-            self.more_emails.as_deref().unwrap_or_default()
-        )
-    }
-
-    /// Each number as dialled at home and abroad, digits only: "0401234567 358401234567".
-    fn phones(&self) -> String {
-        let mut words = String::new();
-        for phone in
-            std::iter::once(self.phone.as_str()).chain(self.more_phones.iter().flat_map(|text| text.lines()))
-        {
-            let digits = phone.trim_start_matches('+');
-            if let Some(national) = digits.strip_prefix("358") {
-                words.push('0');
-                words.push_str(national);
-                words.push(' ');
-            }
-            words.push_str(digits);
-            words.push(' ');
+    fn remove(&mut self, contact: Uuid) -> Result<()> {
+        let docid: Option<i64> = self.find.query_row([contact], |row| row.get(0)).optional()?;
+        if let Some(docid) = docid {
+            self.remove_search.execute([docid])?;
+            self.remove.execute([docid])?;
         }
-        words
+        Ok(())
     }
 
-    /// Each flat in one word, so that "A 12" is not found by every A and every 12.
-    fn flats(&self) -> String {
-        self.flats
-            .as_deref()
-            .unwrap_or_default()
-            .replace(' ', "")
-            .replace('\n', " ")
+    /// Brings a contact's row up to date with what is stored of it; without a sequence number its last change stays.
+    fn renew(&mut self, conn: &Connection, contact: Uuid, seq: Option<i64>) -> Result<()> {
+        let Some(text) = self.text_of(contact)? else {
+            return self.remove(contact);
+        };
+        let known: Option<(i64, i64)> = self
+            .find
+            .query_row([contact], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let Some((docid, changed)) = known else {
+            let seq = seq.map_or_else(|| crate::Reader { conn }.last_seq(), Ok)?;
+            return self.insert(None, contact, &text, seq);
+        };
+        self.update.execute(params![
+            docid,
+            text.name_key,
+            text.email_key,
+            text.number_key,
+            seq.unwrap_or(changed)
+        ])?;
+        self.remove_search.execute([docid])?;
+        self.insert_search(docid, &text)
+    }
+
+    /// What a contact is found by, as stored; nothing when it is gone.
+    pub(crate) fn text_of(&mut self, contact: Uuid) -> Result<Option<SearchText>> {
+        let text = self
+            .read
+            .query_row([contact], |row| {
+                let column = |place| Ok::<_, rusqlite::Error>(row.get_ref(place)?.as_str()?);
+                Ok(SearchText::new(PlainText {
+                    first_name: column(0)?,
+                    last_name: column(1)?,
+                    alternative_name: column(2)?,
+                    email: column(3)?,
+                    phone: column(4)?,
+                    number: column(5)?,
+                }))
+            })
+            .optional()?;
+        let Some(mut text) = text else { return Ok(None) };
+        let mut points = self.points.query([contact])?;
+        while let Some(row) = points.next()? {
+            text.add_point(&row.get::<_, String>(0)?, &row.get::<_, String>(1)?);
+        }
+        let mut flats = self.flats.query([contact])?;
+        while let Some(row) = flats.next()? {
+            text.add_flat(&row.get::<_, String>(0)?);
+        }
+        Ok(Some(text))
     }
 }

@@ -1,8 +1,8 @@
 //! Opening one organisation's file: connections, checks, and the doors for reading.
 
 use crate::contact_list::ListCache;
-use crate::schema::{self, Columns};
-use crate::{Error, FileKey, Result, Source};
+use crate::schema::{self, Columns, Recognised};
+use crate::{Error, FileKey, Result, Source, derived_check};
 use kiulu_domain::id::UserId;
 use kiulu_domain::organisation::User;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
@@ -17,10 +17,12 @@ pub struct Store {
     pub(crate) source: Arc<dyn Source>,
     pub(crate) columns: Columns,
     pub(crate) device: Uuid,
+    pub(crate) lists: Mutex<ListCache>,
     writer: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
+    watcher: Mutex<Option<Connection>>,
     user: RwLock<Option<UserId>>,
-    pub(crate) lists: Mutex<ListCache>,
+    read_only: bool,
 }
 
 /// A consistent view of the database for one piece of work.
@@ -31,9 +33,10 @@ pub struct Reader<'a> {
 /// How much of the database a connection keeps decrypted, in KiB: without it every look-up decrypts a page again.
 const WRITER_CACHE_KIB: i64 = 64 * 1024;
 const READER_CACHE_KIB: i64 = 32 * 1024;
+const SMALL_CACHE_KIB: i64 = 2 * 1024;
 
 impl Store {
-    /// Makes a new file.
+    /// Makes a new file. It takes its name only when it is whole, so that a crash on the way leaves none.
     ///
     /// # Errors
     /// [`Error::Io`] when a file is there already, [`Error::DiskFull`].
@@ -44,38 +47,62 @@ impl Store {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)?;
         }
-        Self::connect(
-            path,
-            key,
-            source,
-            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
-        )
+        let new = Scratch::beside(path, "new");
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+        let mut conn = open_connection(new.path(), key, flags, SMALL_CACHE_KIB)?;
+        schema::migrate(&mut conn)?;
+        conn.close().map_err(|(_, error)| error)?;
+        new.keep_as(path)?;
+        Self::open(path, key, source)
     }
 
-    /// Opens a file.
+    /// Opens a file. One of a newer program that still lets this one read it opens read-only: writing a schema that one does
+    /// not know would leave its own tables behind.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::WrongKey`], [`Error::Newer`] (the file is untouched), [`Error::Foreign`],
-    /// [`Error::Damaged`] when its first pages fail; [`Store::check`] looks at all of them.
+    /// [`Error::NotFound`], [`Error::Foreign`], [`Error::Newer`] (the file is untouched), [`Error::Damaged`] for an empty file
+    /// and for pages that fail; [`Store::check`] looks at all of them. [`Error::WrongKey`] when the first page does not open: with a
+    /// key that [`crate::KeyFile::fits`] it is the page that is damaged.
     pub fn open(path: &Path, key: &FileKey, source: Arc<dyn Source>) -> Result<Self> {
-        if !path.exists() {
-            return Err(Error::NotFound);
+        let mut start = [0; 16];
+        let length = std::io::Read::read(&mut std::fs::File::open(path)?, &mut start)?;
+        if length == 0 {
+            return Err(Error::Damaged("empty file".into()));
         }
-        Self::connect(path, key, source, OpenFlags::SQLITE_OPEN_READ_WRITE)
-    }
-
-    fn connect(path: &Path, key: &FileKey, source: Arc<dyn Source>, flags: OpenFlags) -> Result<Self> {
+        // An encrypted file begins with random bytes.
+        if &start == b"SQLite format 3\0" {
+            return Err(Error::Foreign);
+        }
+        // A writing connection may move pages from the log into the file, so a reading one looks first.
+        let probe = open_connection(path, key, OpenFlags::SQLITE_OPEN_READ_ONLY, SMALL_CACHE_KIB)?;
+        let read_only = match schema::recognise(&probe)? {
+            Recognised::Ours => false,
+            Recognised::ReadableNewer => true,
+        };
+        let flags = if read_only {
+            OpenFlags::SQLITE_OPEN_READ_ONLY
+        } else {
+            OpenFlags::SQLITE_OPEN_READ_WRITE
+        };
         let mut writer = open_connection(path, key, flags, WRITER_CACHE_KIB)?;
-        schema::migrate(&mut writer)?;
+        drop(probe);
+        if !read_only {
+            schema::migrate(&mut writer)?;
+        }
         let columns = Columns::read(&writer)?;
-        let device = meta_uuid(&writer, "device")?.map_or_else(
-            || {
+        if !read_only {
+            derived_check::bring_up_to_date(&mut writer, &columns)?;
+        }
+        let device = match meta_uuid(&writer, "device")? {
+            Some(device) => device,
+            None => {
                 let device = source.uuid();
-                set_meta(&writer, "device", device.as_bytes())?;
-                Ok::<_, Error>(device)
-            },
-            Ok,
-        )?;
+                if !read_only {
+                    set_meta(&writer, "device", device.as_bytes())?;
+                }
+                device
+            }
+        };
         let user = meta_uuid(&writer, "user")?.map(UserId);
         Ok(Self {
             path: path.to_owned(),
@@ -83,16 +110,28 @@ impl Store {
             source,
             columns,
             device,
+            lists: Mutex::default(),
             writer: Mutex::new(writer),
             readers: Mutex::new(Vec::new()),
+            watcher: Mutex::default(),
             user: RwLock::new(user),
-            lists: Mutex::default(),
+            read_only,
         })
+    }
+
+    /// Whether the file may only be read, because a newer program wrote it.
+    pub fn is_read_only(&self) -> bool {
+        self.read_only
     }
 
     /// Where the file lies.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The key the file was opened with: for wrapping it anew, and for its backups.
+    pub fn key(&self) -> &FileKey {
+        &self.key
     }
 
     /// The clock and id maker the store was opened with.
@@ -119,9 +158,22 @@ impl Store {
         result
     }
 
-    /// A number that grows when any process has committed to the file since the last call on this thread's connection.
+    /// A number that differs from the last answer when anyone has committed to the file meanwhile: this process or another.
+    /// Costs next to nothing and waits for no write; [`Store::last_seq`] then says whether the register changed.
     pub fn data_version(&self) -> Result<i64> {
-        Ok(lock(&self.writer).query_row("PRAGMA data_version", [], |row| row.get(0))?)
+        let mut watcher = lock(&self.watcher);
+        let conn = match watcher.take() {
+            Some(conn) => conn,
+            None => open_connection(
+                &self.path,
+                &self.key,
+                OpenFlags::SQLITE_OPEN_READ_ONLY,
+                SMALL_CACHE_KIB,
+            )?,
+        };
+        let version = conn.query_row("PRAGMA data_version", [], |row| row.get(0))?;
+        *watcher = Some(conn);
+        Ok(version)
     }
 
     /// The highest sequence number of the log: two equal answers mean that nothing changed between them.
@@ -134,7 +186,12 @@ impl Store {
     /// # Errors
     /// [`Error::Damaged`] with what was found first.
     pub fn check(&self) -> Result<()> {
-        self.read(|reader| check_connection(reader.conn))
+        let check = || self.read(|reader| check_connection(reader.conn));
+        // Pages are looked at below SQLite's locks: one that is being written just now can look torn, but only once.
+        match check() {
+            Err(Error::Damaged(_)) => check(),
+            result => result,
+        }
     }
 
     /// The user whose name changes carry from now on.
@@ -151,6 +208,10 @@ impl Store {
     pub fn profile(&self) -> Result<Option<User>> {
         let Some(user) = self.user() else { return Ok(None) };
         self.read(|reader| reader.user(user))
+    }
+
+    pub(crate) fn forget_lists(&self) {
+        *lock(&self.lists) = ListCache::default();
     }
 
     pub(crate) fn writer(&self) -> MutexGuard<'_, Connection> {
@@ -178,6 +239,62 @@ impl Reader<'_> {
             })
             .optional()?)
     }
+}
+
+/// A file being made beside its final place: it goes away again, with SQLite's companions, unless it is kept.
+pub(crate) struct Scratch(PathBuf);
+
+impl Scratch {
+    /// Removes what a crash may have left under the same name.
+    pub(crate) fn beside(path: &Path, suffix: &str) -> Self {
+        let scratch = Self(with_suffix(path, suffix));
+        scratch.remove();
+        scratch
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Gives the file its final name, once its content is on the disk.
+    pub(crate) fn keep_as(self, path: &Path) -> Result<()> {
+        std::fs::OpenOptions::new()
+            .write(true)
+            .open(&self.0)?
+            .sync_all()?;
+        std::fs::rename(&self.0, path)?;
+        // A directory can be opened and synced on Unix alone; elsewhere the rename is as durable as the system makes it.
+        #[cfg(unix)]
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::File::open(folder)?.sync_all()?;
+        }
+        Ok(())
+    }
+
+    fn remove(&self) {
+        for path in [
+            self.0.clone(),
+            with_suffix(&self.0, "wal"),
+            with_suffix(&self.0, "shm"),
+            with_suffix(&self.0, "journal"),
+        ] {
+            // What is not there needs no removing; what cannot be removed is overwritten next time.
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        self.remove();
+    }
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-");
+    name.push(suffix);
+    PathBuf::from(name)
 }
 
 /// A poisoned lock only says that another thread panicked; the transaction it held was rolled back.
@@ -214,13 +331,9 @@ pub(crate) fn open_connection(
 
 pub(crate) fn check_connection(conn: &Connection) -> Result<()> {
     for pragma in ["PRAGMA cipher_integrity_check", "PRAGMA quick_check"] {
-        let mut statement = conn.prepare(pragma)?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            let line: String = row.get(0)?;
-            if line != "ok" {
-                return Err(Error::Damaged(line));
-            }
+        let first: Option<String> = conn.query_row(pragma, [], |row| row.get(0)).optional()?;
+        if let Some(line) = first.filter(|line| line != "ok") {
+            return Err(Error::Damaged(line));
         }
     }
     Ok(())

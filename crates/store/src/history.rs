@@ -1,13 +1,14 @@
 //! Who changed what and when, read from the log.
 
 use crate::changeset::{self, Operation};
-use crate::derived::subject_of;
+use crate::derived::{recorded_owners, subject_of};
 use crate::{Error, Reader, Result, Store};
 use chrono::{DateTime, Utc};
 use kiulu_domain::action::Action;
 use kiulu_domain::id::{ChangeId, UserId};
 use rusqlite::types::Value;
-use rusqlite::{ToSql, params};
+use rusqlite::{OptionalExtension, ToSql, params};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// Which changes to list; the newest come first.
@@ -87,6 +88,17 @@ impl Store {
         self.read(|reader| reader.history(filter))
     }
 
+    /// Whether anything was changed after an instant, by this laptop's clock.
+    pub fn changed_since(&self, instant: DateTime<Utc>) -> Result<bool> {
+        self.read(|reader| {
+            let newest: Option<i64> = reader
+                .conn
+                .query_row("SELECT at FROM change ORDER BY seq DESC LIMIT 1", [], |row| row.get(0))
+                .optional()?;
+            Ok(newest.is_some_and(|at| at > instant.timestamp_millis()))
+        })
+    }
+
     /// The rows of a change, or only those that belong to one record; at most `limit`.
     pub fn change_rows(
         &self,
@@ -97,11 +109,18 @@ impl Store {
         let captured = self.changeset_of(change)?;
         self.read(|reader| {
             let mut rows = Vec::new();
+            let gone = match subject {
+                Some(subject) => self.gone_since(reader, change, subject)?,
+                None => HashSet::new(),
+            };
             changeset::walk(&captured, |row| {
                 if rows.len() == limit {
                     return Ok(());
                 }
-                let owner = subject_of(reader.conn, &self.columns, &row)?.unwrap_or(row.id);
+                let owner = match subject {
+                    Some(subject) if gone.contains(&(row.table, row.id)) => subject,
+                    _ => subject_of(reader.conn, &self.columns, &row)?.unwrap_or(row.id),
+                };
                 if subject.is_some_and(|subject| subject != owner) {
                     return Ok(());
                 }
@@ -139,6 +158,33 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Rows of a record that later changes deleted: an edit of them does not say whose they were, and they do not either.
+    fn gone_since(
+        &self,
+        reader: &Reader<'_>,
+        change: ChangeId,
+        subject: Uuid,
+    ) -> Result<HashSet<(&'static str, Uuid)>> {
+        let mut later = reader.conn.prepare_cached(
+            "SELECT c.changeset FROM local_touched t JOIN change c ON c.seq = t.seq
+             WHERE t.subject = ?1 AND t.seq > (SELECT seq FROM change WHERE id = ?2)",
+        )?;
+        let mut found = later.query(params![subject, change.0])?;
+        let mut gone = HashSet::new();
+        while let Some(row) = found.next()? {
+            let packed = row.get_ref(0)?.as_blob().map_err(|_| Error::Unreadable("change"))?;
+            changeset::walk(&changeset::unpack(packed)?, |row| {
+                if recorded_owners(&self.columns, &row).before == Some(subject) {
+                    gone.insert((row.table, row.id));
+                }
+                Ok(())
+            })?;
+        }
+        Ok(gone)
+    }
+}
+
 impl Reader<'_> {
     fn history(&self, filter: &HistoryFilter) -> Result<Vec<ChangeSummary>> {
         let mut sql = String::from(
@@ -156,7 +202,8 @@ impl Reader<'_> {
                 " AND c.action NOT LIKE '{\"code\":\"contact_view\"%' AND c.action NOT LIKE '{\"code\":\"contacts_export\"%'",
             );
         }
-        sql.push_str(&format!(" ORDER BY c.seq DESC LIMIT {}", filter.limit));
+        values.push(&filter.limit);
+        sql.push_str(&format!(" ORDER BY c.seq DESC LIMIT ?{}", values.len()));
         let mut statement = self.conn.prepare_cached(&sql)?;
         let mut rows = statement.query(&*values)?;
         let mut page = Vec::new();

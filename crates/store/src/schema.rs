@@ -41,36 +41,55 @@ pub const SHARED_TABLES: &[&str] = &[
     "access",
 ];
 
-/// Brings a file to this program's schema, or refuses it untouched.
-pub(crate) fn migrate(conn: &mut Connection) -> Result<()> {
-    let version: u32 = conn.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+/// What this program may do with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Recognised {
+    /// Of this schema or an older one: it may be written.
+    Ours,
+    /// Of a newer schema that this program may still read.
+    ReadableNewer,
+}
+
+/// Looks whether a file is Kiulu's and whether this program may read it.
+pub(crate) fn recognise(conn: &Connection) -> Result<Recognised> {
     let application: u32 = conn.query_row("PRAGMA application_id", [], |row| row.get(0))?;
-    if version > 0 && application != APPLICATION_ID {
+    if application != APPLICATION_ID {
         return Err(Error::Foreign);
     }
-    if version > SCHEMA_VERSION {
-        let needs = lowest_reader(conn)?;
-        return if needs > SCHEMA_VERSION {
-            Err(Error::Newer {
-                needs,
-                has: SCHEMA_VERSION,
-            })
-        } else {
-            Ok(())
-        };
+    let version: u32 = conn.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if version <= SCHEMA_VERSION {
+        return Ok(Recognised::Ours);
     }
-    if version == SCHEMA_VERSION {
-        return Ok(());
+    let needs = lowest_reader(conn)?;
+    if needs > SCHEMA_VERSION {
+        return Err(Error::Newer {
+            needs,
+            has: SCHEMA_VERSION,
+        });
     }
+    Ok(Recognised::ReadableNewer)
+}
+
+/// Brings an empty file, or one of an older program, to this program's schema.
+pub(crate) fn migrate(conn: &mut Connection) -> Result<()> {
+    migrate_by(conn, MIGRATIONS, LOWEST_READER)
+}
+
+fn migrate_by(conn: &mut Connection, steps: &[&str], lowest_reader: u32) -> Result<()> {
+    // Another process may be doing the same: the version counts that stands once the file is ours alone.
     let tx = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Exclusive)?;
-    for step in &MIGRATIONS[version as usize..] {
+    let version: u32 = tx.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let Some(missing) = steps.get(version as usize..).filter(|missing| !missing.is_empty()) else {
+        return Ok(());
+    };
+    for step in missing {
         tx.execute_batch(step)?;
     }
     tx.pragma_update(None, "application_id", APPLICATION_ID)?;
-    tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+    tx.pragma_update(None, "user_version", steps.len() as u32)?;
     tx.execute(
         "INSERT OR REPLACE INTO local_meta(key, value) VALUES ('lowest_reader', ?1)",
-        [LOWEST_READER.to_le_bytes()],
+        [lowest_reader.to_le_bytes()],
     )?;
     tx.commit()?;
     Ok(())
@@ -261,6 +280,25 @@ mod tests {
             }
         }
         assert_eq!(MIGRATIONS.len() as u32, SCHEMA_VERSION);
+    }
+
+    #[test]
+    fn a_file_of_an_older_schema_is_brought_up_step_by_step_and_keeps_its_rows() {
+        let mut conn = open();
+        conn.execute_batch("INSERT INTO user(id, name, email) VALUES (x'01', 'Aino', 'aino@example.fi')")
+            .unwrap();
+        let next = "ALTER TABLE user ADD COLUMN phone TEXT NOT NULL DEFAULT ''";
+        let steps = [MIGRATIONS, &[next]].concat();
+        migrate_by(&mut conn, &steps, 2).unwrap();
+        assert_eq!(
+            strings(&conn, "SELECT name || phone FROM user"),
+            ["Aino".to_owned()]
+        );
+        assert!(matches!(
+            recognise(&conn),
+            Err(Error::Newer { needs: 2, has: 1 })
+        ));
+        migrate_by(&mut conn, &steps, 2).unwrap();
     }
 
     /// The schema as every program of this version makes it. A difference here means that a shipped migration was edited: add a

@@ -1,12 +1,13 @@
 //! Taking a change back: its inverted changeset, applied as a new change.
 
-use crate::changeset::{self, Applied, Conflict, Orphan, Policy};
-use crate::derived::subject_of;
-use crate::schema::Columns;
-use crate::{Error, Result, Store, Tx, Written};
+use crate::changeset::{self, Applied, Conflict, Operation, Orphan, Policy, RowChange};
+use crate::derived::{recorded_owners, subject_of};
+use crate::schema::{Columns, contact_column};
+use crate::{Error, Result, Store, Written};
 use kiulu_domain::action::Action;
 use kiulu_domain::id::ChangeId;
-use rusqlite::{Connection, OptionalExtension, params_from_iter};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params_from_iter};
 use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
 
@@ -41,19 +42,22 @@ pub struct UndoPreview {
 
 impl Store {
     /// Looks what undoing a change would meet, without changing anything.
+    ///
+    /// # Errors
+    /// [`Error::NotUndoable`], [`Error::Missing`], [`Error::Busy`].
     pub fn preview_undo(&self, change: ChangeId) -> Result<UndoPreview> {
         let inverse = changeset::invert(&self.undoable(change)?.1)?;
-        let mut conn = self.writer();
-        let transaction = conn.transaction()?;
         let mut rows = 0;
         changeset::walk(&inverse, |_| {
             rows += 1;
             Ok(())
         })?;
+        let mut conn = self.writer();
+        let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let applied = changeset::apply(&transaction, &inverse, Policy::Omit)?;
         let orphans = orphans_of(&transaction, &applied)?;
+        let edited_since = edited_since(&transaction, &self.columns, &inverse, &applied.conflicts, &orphans)?;
         transaction.rollback()?;
-        let edited_since = edited_since(&conn, &self.columns, &inverse, &applied.conflicts, &orphans)?;
         Ok(UndoPreview { rows, edited_since })
     }
 
@@ -71,6 +75,10 @@ impl Store {
             of: action.code().to_owned(),
         };
         self.write_undo(&undo, change, |tx| {
+            // Another process may have been faster.
+            if tx.is_undone(change)? {
+                return Err(Error::NotUndoable);
+            }
             let policy = if on_edited == OnEdited::UndoThemToo {
                 Policy::Replace
             } else {
@@ -81,17 +89,14 @@ impl Store {
             if applied.conflicts.is_empty() && orphans.is_empty() {
                 return Ok(());
             }
-            match on_edited {
-                OnEdited::Stop => Err(Error::EditedSince(edited_since(
-                    tx.conn(),
-                    &self.columns,
-                    &inverse,
-                    &applied.conflicts,
-                    &orphans,
-                )?)),
-                OnEdited::KeepThem => put_parents_back(tx, &self.columns, &inverse),
-                OnEdited::UndoThemToo => sweep(tx),
+            if on_edited == OnEdited::UndoThemToo {
+                return sweep(tx.conn(), orphans);
             }
+            let edited = edited_since(tx.conn(), &self.columns, &inverse, &applied.conflicts, &orphans)?;
+            if on_edited == OnEdited::Stop {
+                return Err(Error::EditedSince(edited));
+            }
+            keep(tx.conn(), &self.columns, &inverse, &applied.conflicts, &edited)
         })
     }
 
@@ -150,7 +155,12 @@ fn edited_since(
     changeset::walk(inverse, |row| {
         if edited.contains(&(row.table, row.id)) {
             let subject = subject_of(conn, columns, &row)?.unwrap_or(row.id);
-            found.insert(subject, row.table);
+            let table = if contact_column(row.table).is_some() {
+                "contact"
+            } else {
+                row.table
+            };
+            found.insert(subject, table);
         }
         Ok(())
     })?;
@@ -163,53 +173,107 @@ fn edited_since(
         .collect())
 }
 
-/// Inserts rows again that the undo deleted but that later rows refer to.
-fn put_parents_back(tx: &Tx<'_>, columns: &Columns, inverse: &[u8]) -> Result<()> {
+/// Gives the records that were edited since everything back that the undo took from them, and the rows that these refer to.
+fn keep(
+    conn: &Connection,
+    columns: &Columns,
+    inverse: &[u8],
+    conflicts: &[Conflict],
+    edited: &[EditedSince],
+) -> Result<()> {
+    // Rows come back in the order of the changeset, now and then before the row that they refer to.
+    conn.execute_batch("PRAGMA defer_foreign_keys = ON")?;
+    let untouched: HashSet<(&str, Uuid)> = conflicts
+        .iter()
+        .map(|conflict| (conflict.table, conflict.id))
+        .collect();
+    let edited: HashSet<Uuid> = edited.iter().map(|record| record.subject).collect();
+    changeset::walk(inverse, |row| {
+        let owners = recorded_owners(columns, &row);
+        let owner = match owners.now.or(owners.before) {
+            Some(owner) => Some(owner),
+            None => subject_of(conn, columns, &row)?,
+        };
+        if owner.is_some_and(|owner| edited.contains(&owner)) && !untouched.contains(&(row.table, row.id)) {
+            put_back(conn, columns, &row)?;
+        }
+        Ok(())
+    })?;
     loop {
-        let missing: HashSet<(&str, Uuid)> = changeset::orphans(tx.conn())?
+        let orphans = changeset::orphans(conn)?;
+        let missing: HashSet<(&str, Uuid)> = orphans
             .iter()
             .map(|orphan| (orphan.parent_table, orphan.parent))
             .collect();
-        if missing.is_empty() {
-            return Ok(());
-        }
         let mut restored = 0;
         changeset::walk(inverse, |row| {
-            if row.operation != changeset::Operation::Delete || !missing.contains(&(row.table, row.id)) {
-                return Ok(());
+            if row.operation == Operation::Delete && missing.contains(&(row.table, row.id)) {
+                restored += put_back(conn, columns, &row)?;
             }
-            let names = columns.of(row.table);
-            let values = (0..names.len()).map(|column| row.old(column).map(changeset::owned));
-            let sql = format!(
-                "INSERT OR IGNORE INTO {}({}) VALUES ({})",
-                row.table,
-                names.join(", "),
-                vec!["?"; names.len()].join(", ")
-            );
-            restored += tx
-                .conn()
-                .prepare_cached(&sql)?
-                .execute(params_from_iter(values))?;
             Ok(())
         })?;
         if restored == 0 {
-            return sweep(tx);
+            sweep(conn, orphans)?;
+            // Every key holds again; SQLite's own count missed what `apply` left for us to repair.
+            conn.execute_batch("PRAGMA defer_foreign_keys = OFF")?;
+            return Ok(());
         }
     }
 }
 
-/// Deletes rows whose parents are gone, and theirs in turn.
-fn sweep(tx: &Tx<'_>) -> Result<()> {
-    loop {
-        let orphans = changeset::orphans(tx.conn())?;
-        if orphans.is_empty() {
-            return Ok(());
+/// Takes back what applying one row of a changeset did; gives the number of rows that changed.
+fn put_back(conn: &Connection, columns: &Columns, row: &RowChange<'_>) -> Result<usize> {
+    let (table, names) = (row.table, columns.of(row.table));
+    let (sql, values): (String, Vec<Value>) = match row.operation {
+        Operation::Insert => (format!("DELETE FROM {table} WHERE id = ?"), vec![blob(row.id)]),
+        Operation::Delete => (
+            format!(
+                "INSERT INTO {table}({}) VALUES ({}) ON CONFLICT(id) DO NOTHING",
+                names.join(", "),
+                vec!["?"; names.len()].join(", ")
+            ),
+            (0..names.len())
+                .map(|column| row.old(column).map_or(Value::Null, changeset::owned))
+                .collect(),
+        ),
+        Operation::Update => {
+            let (columns, mut values): (Vec<_>, Vec<_>) = (names.iter().enumerate().skip(1))
+                .filter(|(place, _)| row.new(*place).is_some())
+                .map(|(place, name)| {
+                    let value = row.old(place).map_or(Value::Null, changeset::owned);
+                    (format!("{name} = ?"), value)
+                })
+                .unzip();
+            values.push(blob(row.id));
+            (format!("UPDATE {table} SET {} WHERE id = ?", columns.join(", ")), values)
         }
-        for orphan in orphans {
-            tx.conn().execute(
-                &format!("DELETE FROM {} WHERE rowid = ?1", orphan.table),
-                [orphan.rowid],
-            )?;
+    };
+    Ok(conn.prepare_cached(&sql)?.execute(params_from_iter(values))?)
+}
+
+fn blob(id: Uuid) -> Value {
+    Value::Blob(id.as_bytes().to_vec())
+}
+
+/// Takes rows away whose parents are gone, and theirs in turn; a row that can do without the parent stays without it.
+fn sweep(conn: &Connection, mut orphans: Vec<Orphan>) -> Result<()> {
+    while !orphans.is_empty() {
+        for Orphan {
+            table,
+            rowid,
+            column,
+            required,
+            ..
+        } in orphans
+        {
+            let sql = if required {
+                format!("DELETE FROM {table} WHERE rowid = ?1")
+            } else {
+                format!("UPDATE {table} SET {column} = NULL WHERE rowid = ?1")
+            };
+            conn.prepare_cached(&sql)?.execute([rowid])?;
         }
+        orphans = changeset::orphans(conn)?;
     }
+    Ok(())
 }

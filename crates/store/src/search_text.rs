@@ -1,0 +1,90 @@
+//! What a contact is found and sorted by.
+
+use kiulu_domain::collation;
+
+/// The columns of a contact that searching looks at.
+pub(crate) struct PlainText<'a> {
+    pub(crate) first_name: &'a str,
+    pub(crate) last_name: &'a str,
+    pub(crate) alternative_name: &'a str,
+    pub(crate) email: &'a str,
+    pub(crate) phone: &'a str,
+    pub(crate) number: &'a str,
+}
+
+/// The columns of the search index, and the keys of the orders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SearchText {
+    pub(crate) name_key: Vec<u8>,
+    pub(crate) email_key: String,
+    pub(crate) number_key: String,
+    pub(crate) names: String,
+    pub(crate) emails: String,
+    pub(crate) phones: String,
+    pub(crate) flats: String,
+    pub(crate) number: String,
+}
+
+impl SearchText {
+    pub(crate) fn new(plain: PlainText<'_>) -> Self {
+        let PlainText {
+            first_name,
+            last_name,
+            alternative_name,
+            email,
+            phone,
+            number,
+        } = plain;
+        let mut names = format!("{last_name} {first_name}");
+        let name_key = collation::sort_key(&names);
+        if !alternative_name.is_empty() {
+            names.push(' ');
+            names.push_str(alternative_name);
+        }
+        let mut text = Self {
+            name_key,
+            email_key: email.to_lowercase(),
+            number_key: number.trim().to_lowercase(),
+            names,
+            emails: email.to_owned(),
+            phones: String::new(),
+            flats: String::new(),
+            number: number.to_owned(),
+        };
+        text.add_phone(phone);
+        text
+    }
+
+    /// Takes a further e-mail or phone in.
+    pub(crate) fn add_point(&mut self, kind: &str, value: &str) {
+        match kind {
+            "email" => {
+                self.emails.push(' ');
+                self.emails.push_str(value);
+            }
+            "phone" => self.add_phone(value),
+            _ => {}
+        }
+    }
+
+    /// Each number as dialled at home and abroad, digits only: "0401234567 358401234567".
+    fn add_phone(&mut self, phone: &str) {
+        let digits = phone.trim_start_matches('+');
+        if digits.is_empty() {
+            return;
+        }
+        if let Some(national) = digits.strip_prefix("358") {
+            self.phones.push('0');
+            self.phones.push_str(national);
+            self.phones.push(' ');
+        }
+        self.phones.push_str(digits);
+        self.phones.push(' ');
+    }
+
+    /// Each flat in one word, so that "A 12" is not found by every A and every 12.
+    pub(crate) fn add_flat(&mut self, name: &str) {
+        self.flats.extend(name.chars().filter(|c| *c != ' '));
+        self.flats.push(' ');
+    }
+}

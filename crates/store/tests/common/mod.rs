@@ -1,0 +1,242 @@
+//! A store in a folder of its own, a clock and ids that are the same in every run, and the rows tests are made of.
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used)]
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use kiulu_domain::action::Action;
+use kiulu_domain::contact::{ContactDetails, ContactKind, ContactPoint, ContactPointKind, StakeholderRole};
+use kiulu_domain::flat::Flat;
+use kiulu_domain::id::{
+    ChangeId, ContactId, ContactPointId, FlatId, ImportId, StakeholderKindId, StakeholderRoleId, UserId,
+};
+use kiulu_domain::vocabulary::{LegalBasis, Retention, StakeholderKind};
+use kiulu_store::{FileKey, Source, Store, Tx, Written};
+use rusqlite::Connection;
+use rusqlite::types::Value;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+/// A clock that goes on by a second whenever it is read, and ids that count.
+#[derive(Default)]
+pub struct Counting(AtomicU64);
+
+impl Counting {
+    pub fn from(start: u64) -> Self {
+        Self(AtomicU64::new(start))
+    }
+
+    fn next(&self) -> u64 {
+        self.0.fetch_add(1, Ordering::Relaxed) + 1
+    }
+}
+
+impl Source for Counting {
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::seconds(1_790_000_000 + self.next() as i64)
+    }
+
+    fn uuid(&self) -> Uuid {
+        let n = self.next();
+        Uuid::from_u128((0x019d_0000_0000_u128 + u128::from(n)) << 80 | 0x7000_8000 << 48 | u128::from(n))
+    }
+}
+
+/// The user that signs the changes of [`Fixture`].
+pub const USER: UserId = UserId(Uuid::from_u128(0xAA));
+
+pub fn key(byte: u8) -> FileKey {
+    FileKey::from_bytes(&[byte; 32]).unwrap()
+}
+
+pub struct Fixture {
+    pub folder: TempDir,
+    pub store: Store,
+    pub kind: StakeholderKindId,
+    pub flat: FlatId,
+}
+
+impl std::ops::Deref for Fixture {
+    type Target = Store;
+    fn deref(&self) -> &Store {
+        &self.store
+    }
+}
+
+impl Fixture {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(&folder.path().join("test.kiulu"), &key(7), Arc::new(Counting::default())).unwrap();
+        store.set_profile(USER, "Aino Sihteeri", "aino@example.fi").unwrap();
+        let kind = StakeholderKindId(store.source().uuid());
+        let flat = FlatId(store.source().uuid());
+        let action = Action::OrganisationCreate { name: "Testi".into() };
+        store
+            .write(&action, |tx| {
+                tx.put_stakeholder_kind(&stakeholder_kind(kind, "Asukas"))?;
+                tx.put_flat(&new_flat(flat, "A 12"))
+            })
+            .unwrap();
+        Self { folder, store, kind, flat }
+    }
+
+    pub fn file(&self) -> PathBuf {
+        self.folder.path().join("test.kiulu")
+    }
+
+    /// Writes as one change that must come about.
+    pub fn change(&self, work: impl FnOnce(&Tx<'_>) -> kiulu_store::Result<()>) -> ChangeId {
+        self.store
+            .write(&Action::ContactEdit { name: "Testi".into() }, work)
+            .unwrap()
+            .change
+            .unwrap()
+    }
+
+    pub fn id(&self) -> ContactId {
+        ContactId(self.store.source().uuid())
+    }
+
+    pub fn add(&self, contact: ContactDetails) -> ContactId {
+        let id = self.id();
+        self.change(|tx| tx.insert_contact(id, &contact));
+        id
+    }
+
+    /// Brings so many contacts in, each with a role and a row of origin, as one change.
+    pub fn import(&self, count: u32) -> (ChangeId, Vec<ContactId>) {
+        let mut ids = Vec::new();
+        let written = import(&self.store, self.kind, count, |id| ids.push(id)).unwrap();
+        (written.change.unwrap(), ids)
+    }
+
+    /// The whole register as text, table by table.
+    pub fn dump(&self) -> String {
+        dump(&self.file())
+    }
+}
+
+pub fn import(
+    store: &Store,
+    kind: StakeholderKindId,
+    count: u32,
+    mut seen: impl FnMut(ContactId),
+) -> kiulu_store::Result<Written<()>> {
+    let action = Action::Import { file: "jäsenet.xlsx".into(), created: count, updated: 0 };
+    store.write(&action, |tx| {
+        let import = ImportId(tx.uuid());
+        tx.insert_import(import, "jäsenet.xlsx", "Taul1", "[]")?;
+        for number in 0..count {
+            let id = ContactId(tx.uuid());
+            seen(id);
+            tx.insert_contact(id, &numbered(number))?;
+            tx.put_role(&role(tx.uuid(), id, kind, None))?;
+            tx.insert_import_row(tx.uuid(), import, id, number + 2, 0b1111)?;
+        }
+        Ok(())
+    })
+}
+
+pub fn stakeholder_kind(id: StakeholderKindId, name: &str) -> StakeholderKind {
+    StakeholderKind {
+        id,
+        name: name.into(),
+        legal_basis: LegalBasis::Contract,
+        retention: Retention::MonthsAfterEnd { months: 12 },
+        has_flat: true,
+    }
+}
+
+pub fn new_flat(id: FlatId, name: &str) -> Flat {
+    Flat {
+        id,
+        stairwell: None,
+        name: name.into(),
+        floor: None,
+        area_tenths: None,
+        shares_from: None,
+        shares_to: None,
+        note: String::new(),
+    }
+}
+
+pub fn role(id: Uuid, contact: ContactId, kind: StakeholderKindId, flat: Option<FlatId>) -> StakeholderRole {
+    StakeholderRole {
+        id: StakeholderRoleId(id),
+        contact,
+        kind,
+        flat,
+        valid_from: None,
+        valid_to: None,
+        note: String::new(),
+    }
+}
+
+pub fn email_point(id: Uuid, value: &str) -> ContactPoint {
+    ContactPoint {
+        id: ContactPointId(id),
+        kind: ContactPointKind::Email,
+        value: value.into(),
+        address: Default::default(),
+        label: String::new(),
+    }
+}
+
+pub fn person(first: &str, last: &str) -> ContactDetails {
+    ContactDetails {
+        kind: ContactKind::Person,
+        first_name: first.into(),
+        last_name: last.into(),
+        ..ContactDetails::default()
+    }
+}
+
+/// The n-th contact of a large import.
+pub fn numbered(n: u32) -> ContactDetails {
+    ContactDetails {
+        first_name: format!("Matti{}", n % 400),
+        last_name: format!("Meikäläinen{}", n % 900),
+        email: format!("matti{n}@example.fi"),
+        phone: format!("+35840{n:07}"),
+        number: n.to_string(),
+        ..ContactDetails::default()
+    }
+}
+
+pub fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+/// The file itself, seen past the store.
+pub fn raw(path: &Path) -> Connection {
+    raw_with(path, 7)
+}
+
+pub fn raw_with(path: &Path, byte: u8) -> Connection {
+    let conn = Connection::open(path).unwrap();
+    let hex: String = [byte; 32].iter().map(|byte| format!("{byte:02x}")).collect();
+    conn.pragma_update(None, "key", format!("x'{hex}'")).unwrap();
+    conn.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
+    conn
+}
+
+/// Every shared table's rows in the order of their keys.
+pub fn dump(path: &Path) -> String {
+    let conn = raw(path);
+    let mut text = String::new();
+    for table in kiulu_store::SHARED_TABLES {
+        let mut statement = conn.prepare(&format!("SELECT * FROM {table} ORDER BY id")).unwrap();
+        let columns = statement.column_count();
+        let mut rows = statement.query([]).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            let values: Vec<Value> = (0..columns).map(|column| row.get(column).unwrap()).collect();
+            text.push_str(&format!("{table} {values:?}\n"));
+        }
+    }
+    text
+}
+
+pub fn count(path: &Path, sql: &str) -> i64 {
+    raw(path).query_row(sql, [], |row| row.get(0)).unwrap()
+}
