@@ -26,6 +26,8 @@ cargo xtask <task>
   run [ARGS…]   install what is missing, build, open the window (ARGS go to the program);
                 without a display: walk the main job on a virtual one and leave screenshots
   test          install what is missing, then every check and test there is
+  window [NAME] only the window tests, or those with NAME in their names
+  session CMD…  run a program in a session of its own: virtual display, bus, keychain
   tidy          the checks of the source tree alone: layers, licences, lengths, texts, migrations
   setup         only install what is missing
   package       release build, installable packages, each tried or inspected
@@ -52,6 +54,8 @@ fn dispatch(task: &str, rest: &[String]) -> Result<ExitCode> {
     match task {
         "run" => run::run(&places, rest),
         "test" => test::test(&places).map(|()| ExitCode::SUCCESS),
+        "window" => test::window_alone(&places, rest.first().map(String::as_str)).map(|()| ExitCode::SUCCESS),
+        "session" => session::run(&places, rest).map(|()| ExitCode::SUCCESS),
         "tidy" => tidy::tidy(&places).map(|()| ExitCode::SUCCESS),
         "setup" => setup::setup(&places, &[setup::For::Building, setup::For::WindowTests])
             .map(|()| ExitCode::SUCCESS),

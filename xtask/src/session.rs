@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
+use crate::places::Places;
+
 /// The hidden task that runs inside the new session bus: unlocks the keychain, then runs the given program.
 pub(crate) const INSIDE: &str = "in-session";
 
@@ -98,6 +100,9 @@ impl Session {
         ] {
             command.env_remove(name);
         }
+        // With WebKit's DMA-BUF renderer switched off, which many hints for virtual displays advise, taking a
+        // screenshot never ends (WebKitGTK 2.50).
+        command.env_remove("WEBKIT_DISABLE_DMABUF_RENDERER");
         command
             .env("DISPLAY", &self.display)
             .env("GDK_BACKEND", "x11")
@@ -108,9 +113,6 @@ impl Session {
             // No screen reader listens on a virtual display; without this every start waits for its bus.
             .env("NO_AT_BRIDGE", "1")
             .env("GTK_A11Y", "none")
-            // There is no graphics hardware behind a virtual display.
-            .env("LIBGL_ALWAYS_SOFTWARE", "1")
-            .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
             .env("LC_ALL", "C.UTF-8")
             .env("TZ", "Europe/Helsinki");
         Ok(command)
@@ -123,6 +125,17 @@ impl Drop for Session {
         self.server.kill().ok();
         self.server.wait().ok();
     }
+}
+
+/// Runs any program in a session of its own.
+pub(crate) fn run(places: &Places, arguments: &[String]) -> Result<()> {
+    let [program, rest @ ..] = arguments else {
+        bail!("which program? cargo xtask session PROGRAM ARGS…");
+    };
+    let session = Session::start()?;
+    let mut inner = Command::new(program);
+    inner.args(rest).env("PATH", places.path());
+    crate::process::run(program, &mut session.command(&inner)?)
 }
 
 /// Runs inside the session bus: unlocks the keychain, runs the program, hands its exit code on.
@@ -161,7 +174,8 @@ impl Keychain {
         }
         let mut keychain = Self(daemon);
         let started = Instant::now();
-        while !default_keychain_exists() {
+        // Asking the service itself before it has its name would make the bus start a second, locked one.
+        while !keychain_is_on_the_bus() || !default_keychain_exists() {
             if started.elapsed() > PATIENCE {
                 keychain.close();
                 bail!("the keychain (gnome-keyring-daemon) did not come up on the session bus");
@@ -176,6 +190,24 @@ impl Keychain {
         self.0.kill().ok();
         self.0.wait().ok();
     }
+}
+
+/// Whether somebody has taken the secret service's name on the bus.
+fn keychain_is_on_the_bus() -> bool {
+    let answer = Command::new("dbus-send")
+        .args([
+            "--session",
+            "--print-reply=literal",
+            "--dest=org.freedesktop.DBus",
+            "/org/freedesktop/DBus",
+        ])
+        .args([
+            "org.freedesktop.DBus.NameHasOwner",
+            "string:org.freedesktop.secrets",
+        ])
+        .stderr(Stdio::null())
+        .output();
+    answer.is_ok_and(|answer| String::from_utf8_lossy(&answer.stdout).contains("true"))
 }
 
 /// Whether the bus's secret service has a default collection that new secrets go into.

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::node::{build_page, npm_command};
 use crate::places::Places;
-use crate::process::{Steps, say};
+use crate::process::{Steps, run, say};
 use crate::session::Session;
 use crate::setup::{self, For};
 use crate::tidy;
@@ -93,6 +93,23 @@ fn window(places: &Places, steps: &Steps) -> Result<()> {
     }
     let session = Session::start()?;
     steps.live("window tests", &mut session.command(&window_tests(places, None))?)
+}
+
+/// Builds and runs the window tests alone, all or those whose names hold the given word.
+pub(crate) fn window_alone(places: &Places, name: Option<&str>) -> Result<()> {
+    setup::setup(places, &[For::Building, For::WindowTests])?;
+    setup::test_tools(places)?;
+    build_page(places)?;
+    run(
+        "cargo build",
+        &mut places.cargo(&["build", "--workspace", "--all-targets", "--locked"]),
+    )?;
+    let filter = name.map(|name| format!("test({name})"));
+    let session = Session::start()?;
+    run(
+        "the window tests",
+        &mut session.command(&window_tests(places, filter.as_deref()))?,
+    )
 }
 
 /// The window tests as a command: to be run inside a [`Session`].

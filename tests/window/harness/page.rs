@@ -1,0 +1,208 @@
+//! What a person sees and does: things found by role and name, clicked, typed into, waited for.
+//!
+//! Roles and names are computed by axe-core in the page, by the rules that screen readers follow: what a test
+//! cannot find, a screen reader cannot name. (WebKitWebDriver's own commands for it end its process.)
+
+use std::path::Path;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use thirtyfour::common::command::Command;
+use thirtyfour::prelude::*;
+
+use super::{GLANCE, PATIENCE, Window};
+
+/// Defines `kiuluFind(role, name)` in the page: the visible elements with that role whose accessible name is the
+/// given one, or contains it after a leading `~`.
+const FIND: &str = r#"
+window.kiuluFind = (role, name) => {
+  axe.teardown();
+  axe.setup(document.documentElement);
+  try {
+    const wanted = name.startsWith("~") ? name.slice(1) : null;
+    const fits = text => wanted === null ? text === name : text.includes(wanted);
+    return [...document.querySelectorAll("body *")].filter(element =>
+      axe.commons.aria.getRole(element) === role
+      && element.checkVisibility({ visibilityProperty: true, opacityProperty: false })
+      && fits(axe.commons.text.accessibleText(element).trim().replace(/\s+/g, " ")));
+  } finally {
+    axe.teardown();
+  }
+};
+"#;
+
+/// axe's findings as lines, over the rules of WCAG 2.2 A and AA and axe's own best practices.
+const AXE: &str = r#"
+const done = arguments[arguments.length - 1];
+axe.run(document, { resultTypes: ["violations"] }).then(
+  result => done(result.violations.flatMap(violation => violation.nodes.map(node =>
+    `${violation.id} (${violation.impact}): ${violation.help}\n    ${node.target.join(" ")}\n    ${node.failureSummary}`))),
+  error => done([String(error)]));
+"#;
+
+impl Window {
+    /// Waits for the title of the page.
+    pub(crate) async fn wait_for_title(&self, title: &str) {
+        self.wait_until(&format!("the title {title:?}"), async || {
+            self.session.title().await.is_ok_and(|found| found == title)
+        })
+        .await;
+    }
+
+    /// Waits until the window shows this text anywhere.
+    pub(crate) async fn wait_for(&self, text: &str) {
+        self.wait_until(&format!("the text {text:?}"), async || {
+            self.visible_text().await.contains(text)
+        })
+        .await;
+    }
+
+    /// Waits until the window no longer shows this text.
+    pub(crate) async fn wait_gone(&self, text: &str) {
+        self.wait_until(&format!("no text {text:?}"), async || {
+            !self.visible_text().await.contains(text)
+        })
+        .await;
+    }
+
+    /// The one thing with this role and accessible name, waited for; `~` before the name asks for a part of it.
+    pub(crate) async fn find(&self, role: &str, name: &str) -> WebElement {
+        let started = Instant::now();
+        loop {
+            let mut found = self.find_all(role, name).await;
+            if found.len() == 1 {
+                return found.remove(0);
+            }
+            if started.elapsed() > PATIENCE {
+                let count = found.len();
+                self.fail(&format!("expected one {role} named {name:?}, found {count}"))
+                    .await;
+            }
+            tokio::time::sleep(GLANCE).await;
+        }
+    }
+
+    /// Everything with this role and accessible name at this moment.
+    pub(crate) async fn find_all(&self, role: &str, name: &str) -> Vec<WebElement> {
+        self.need_axe().await;
+        let found = self.session.execute(
+            "return kiuluFind(arguments[0], arguments[1]);",
+            vec![json!(role), json!(name)],
+        );
+        // The page may be between two states; the next glance sees the later one.
+        found
+            .await
+            .and_then(|answer| answer.elements())
+            .unwrap_or_default()
+    }
+
+    /// Clicks the one thing with this role and name.
+    pub(crate) async fn click(&self, role: &str, name: &str) {
+        let started = Instant::now();
+        loop {
+            let element = self.find(role, name).await;
+            // What covers it (a closing dialog, a toast) may be on its way out.
+            match element.click().await {
+                Ok(()) => return,
+                Err(error) if started.elapsed() > PATIENCE => {
+                    self.fail(&format!("the {role} {name:?} cannot be clicked: {error}"))
+                        .await;
+                }
+                Err(_) => tokio::time::sleep(GLANCE).await,
+            }
+        }
+    }
+
+    /// Replaces what stands in the one field with this role and name.
+    pub(crate) async fn fill(&self, role: &str, name: &str, text: &str) {
+        let field = self.find(role, name).await;
+        field.clear().await.expect("the field can be emptied");
+        field.send_keys(text).await.expect("the field takes keys");
+    }
+
+    /// Types into whatever has the focus; `Key::Control + "k"` and the like are chords.
+    pub(crate) async fn press(&self, keys: impl Into<thirtyfour::TypingData>) {
+        self.session
+            .action_chain()
+            .send_keys(keys)
+            .perform()
+            .await
+            .expect("the window takes keys");
+    }
+
+    /// Everything that the window shows as text.
+    pub(crate) async fn visible_text(&self) -> String {
+        self.script("return document.body ? document.body.innerText : '';", vec![])
+            .await
+            .unwrap_or_default()
+    }
+
+    /// Gives the window a size in pixels and waits until the page has it.
+    pub(crate) async fn resize(&self, width: u32, height: u32) {
+        self.session
+            .set_window_rect(0, 0, width, height)
+            .await
+            .expect("the window can be resized");
+        self.wait_until(&format!("a page of {width}×{height}"), async || {
+            self.script::<(u32, u32)>("return [innerWidth, innerHeight];", vec![])
+                .await
+                == Some((width, height))
+        })
+        .await;
+    }
+
+    /// Asserts that axe finds nothing on what the window shows now.
+    pub(crate) async fn assert_accessible(&self, page: &str) {
+        self.need_axe().await;
+        let answer = self
+            .session
+            .execute_async(AXE, vec![])
+            .await
+            .expect("axe runs in the page");
+        let found: Vec<String> = answer.convert().expect("axe answers with lines");
+        if !found.is_empty() {
+            self.fail(&format!("axe on {page}:\n{}", found.join("\n"))).await;
+        }
+    }
+
+    /// Runs a script in the page and reads its answer; `None` when either fails.
+    pub(crate) async fn script<T: DeserializeOwned>(&self, script: &str, arguments: Vec<Value>) -> Option<T> {
+        self.session.execute(script, arguments).await.ok()?.convert().ok()
+    }
+
+    /// Waits until the condition holds.
+    pub(crate) async fn wait_until(&self, expected: &str, mut holds: impl AsyncFnMut() -> bool) {
+        let started = Instant::now();
+        while !holds().await {
+            if started.elapsed() > PATIENCE {
+                self.fail(&format!("expected {expected} within {PATIENCE:?}"))
+                    .await;
+            }
+            tokio::time::sleep(GLANCE).await;
+        }
+    }
+
+    /// Puts axe into the page unless it is there. WebDriver's scripts are not subject to the page's policy.
+    async fn need_axe(&self) {
+        let there = self
+            .script("return typeof window.kiuluFind === 'function';", vec![])
+            .await;
+        if there != Some(true) {
+            self.session
+                .execute(format!("{}\n{FIND}", axe()), vec![])
+                .await
+                .expect("axe can be put into the page");
+        }
+    }
+}
+
+/// axe-core as npm installed it for the page's own tests.
+fn axe() -> &'static str {
+    static AXE_CORE: OnceLock<String> = OnceLock::new();
+    AXE_CORE.get_or_init(|| {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/node_modules/axe-core/axe.min.js");
+        std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+    })
+}

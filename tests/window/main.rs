@@ -1,0 +1,22 @@
+//! The real window, driven as a person drives it.
+//!
+//! These tests need a display, a session bus and an unlocked keychain, which `cargo xtask test` starts around
+//! them; a plain `cargo test` leaves them out. Pictures go to the directory that `KIULU_SHOTS` names.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[allow(
+    dead_code,
+    reason = "what a person can do with a window is more than any set of walks does"
+)]
+mod harness;
+
+use harness::Window;
+
+#[tokio::test]
+#[ignore = "drives the real window: cargo xtask test"]
+async fn starts() {
+    let window = Window::open().await;
+    window.wait_for_title("Kiulu").await;
+    window.screenshot("starts").await;
+}
