@@ -1,6 +1,18 @@
 //! From a sheet's cells to changes of the register.
+//!
+//! [`draft`] reads rows one by one (in parallel, if the caller likes), [`matching`] finds whom a row is about, [`plan`] works
+//! out what would happen. Nothing here writes: the store executes a [`plan::Plan`].
 
+pub mod draft;
 pub mod field;
 pub mod guess;
 mod headers;
+pub mod matching;
+mod merge;
 mod municipalities;
+pub mod options;
+mod people;
+pub mod plan;
+pub mod preview;
+pub mod register;
+mod words;

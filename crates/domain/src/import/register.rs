@@ -1,0 +1,314 @@
+//! What the register knows already, laid out for finding people and comparing values.
+
+use super::words::compact;
+use crate::contact::{ContactDetails, ContactPointKind};
+use crate::id::{ContactId, CustomFieldId, FlatId, GroupId, StakeholderKindId, StakeholderRoleId, derived};
+use crate::vocabulary::StakeholderKind;
+use chrono::NaiveDate;
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use uuid::Uuid;
+
+/// A role that somebody has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownRole {
+    /// Row id.
+    pub id: StakeholderRoleId,
+    /// Which reason.
+    pub kind: StakeholderKindId,
+    /// Its flat.
+    pub flat: Option<FlatId>,
+    /// First day.
+    pub valid_from: Option<NaiveDate>,
+    /// Last day.
+    pub valid_to: Option<NaiveDate>,
+}
+
+/// Everything stored that an import is compared with. Fill it with the `add_…` functions, contacts first, and end with
+/// [`Register::seal`].
+#[derive(Debug, Default)]
+pub struct Register {
+    /// A number that differs when the register does; the store puts its own there.
+    pub version: i64,
+    pub(super) contacts: Vec<(ContactId, ContactDetails)>,
+    places: HashMap<ContactId, u32>,
+    points: Vec<(u32, ContactPointKind, String)>,
+    roles: Vec<(u32, KnownRole)>,
+    custom: Vec<(u32, CustomFieldId, String)>,
+    members: Vec<(u32, GroupId)>,
+    flats: Vec<(FlatId, String)>,
+    flat_keys: HashMap<String, FlatId>,
+    groups: Vec<(GroupId, String)>,
+    group_keys: HashMap<String, GroupId>,
+    pub(super) kinds: HashMap<StakeholderKindId, StakeholderKind>,
+    imported: HashSet<Uuid>,
+    pub(super) index: Index,
+}
+
+impl Register {
+    /// Makes room for so many contacts.
+    pub fn reserve(&mut self, contacts: usize) {
+        self.contacts.reserve(contacts);
+        self.places.reserve(contacts);
+    }
+
+    /// Adds a contact.
+    pub fn add_contact(&mut self, id: ContactId, details: ContactDetails) {
+        self.places.insert(id, self.contacts.len() as u32);
+        self.contacts.push((id, details));
+    }
+
+    /// Adds a further phone or e-mail; one of an unknown contact is left out.
+    pub fn add_point(&mut self, contact: ContactId, kind: ContactPointKind, value: String) {
+        if let Some(place) = self.places.get(&contact) {
+            self.points.push((*place, kind, value));
+        }
+    }
+
+    /// Adds a role.
+    pub fn add_role(&mut self, contact: ContactId, role: KnownRole) {
+        if let Some(place) = self.places.get(&contact) {
+            self.roles.push((*place, role));
+        }
+    }
+
+    /// Adds a value of a field of the organisation's own.
+    pub fn add_custom(&mut self, contact: ContactId, field: CustomFieldId, value: String) {
+        if let Some(place) = self.places.get(&contact) {
+            self.custom.push((*place, field, value));
+        }
+    }
+
+    /// Adds a membership of a group.
+    pub fn add_member(&mut self, contact: ContactId, group: GroupId) {
+        if let Some(place) = self.places.get(&contact) {
+            self.members.push((*place, group));
+        }
+    }
+
+    /// Adds a flat; of two with one name the first is found.
+    pub fn add_flat(&mut self, id: FlatId, name: String) {
+        self.flat_keys.entry(compact(&name)).or_insert(id);
+        self.flats.push((id, name));
+    }
+
+    /// Adds a group; of two with one name the first is found.
+    pub fn add_group(&mut self, id: GroupId, name: String) {
+        self.group_keys.entry(compact(&name)).or_insert(id);
+        self.groups.push((id, name));
+    }
+
+    /// Adds a reason of the vocabulary.
+    pub fn add_kind(&mut self, kind: StakeholderKind) {
+        self.kinds.insert(kind.id, kind);
+    }
+
+    /// Adds the id under which a row's origin is kept, see [`origin_id`].
+    pub fn add_origin(&mut self, id: Uuid) {
+        self.imported.insert(id);
+    }
+
+    /// Puts everything in order for look-ups.
+    pub fn seal(&mut self) {
+        self.points.sort_by_key(|(contact, ..)| *contact);
+        self.roles.sort_by_key(|(contact, _)| *contact);
+        self.custom.sort_by_key(|(contact, ..)| *contact);
+        self.members.sort_by_key(|(contact, _)| *contact);
+        let mut index = Index::default();
+        for (place, (_, details)) in self.contacts.iter().enumerate() {
+            index.add_contact(place as u32, details);
+        }
+        for (contact, kind, value) in &self.points {
+            if *kind == ContactPointKind::Email {
+                index.emails.add(email_key(value), *contact);
+            }
+        }
+        self.index = index;
+    }
+
+    /// How many contacts there are.
+    pub fn len(&self) -> usize {
+        self.contacts.len()
+    }
+
+    /// True for a new organisation's register.
+    pub fn is_empty(&self) -> bool {
+        self.contacts.is_empty()
+    }
+
+    /// A contact's own row.
+    pub fn details(&self, contact: ContactId) -> Option<&ContactDetails> {
+        self.places
+            .get(&contact)
+            .map(|place| &self.contacts[*place as usize].1)
+    }
+
+    /// A flat's name.
+    pub fn flat_name(&self, flat: FlatId) -> &str {
+        self.flats
+            .iter()
+            .find(|(id, _)| *id == flat)
+            .map_or("", |(_, name)| name)
+    }
+
+    /// The flat that people call so, whatever its capitals and spaces.
+    pub fn flat(&self, name: &str) -> Option<FlatId> {
+        self.flat_keys.get(&compact(name)).copied()
+    }
+
+    /// Whether any flat is recorded.
+    pub fn has_flats(&self) -> bool {
+        !self.flats.is_empty()
+    }
+
+    /// The group of this name.
+    pub fn group(&self, name: &str) -> Option<GroupId> {
+        self.group_keys.get(&compact(name)).copied()
+    }
+
+    /// A group's name.
+    pub fn group_name(&self, group: GroupId) -> &str {
+        self.groups
+            .iter()
+            .find(|(id, _)| *id == group)
+            .map_or("", |(_, name)| name)
+    }
+
+    pub(super) fn points(&self, place: u32) -> &[(u32, ContactPointKind, String)] {
+        of(&self.points, place, |(contact, ..)| *contact)
+    }
+
+    pub(super) fn roles(&self, place: u32) -> &[(u32, KnownRole)] {
+        of(&self.roles, place, |(contact, _)| *contact)
+    }
+
+    pub(super) fn custom(&self, place: u32) -> &[(u32, CustomFieldId, String)] {
+        of(&self.custom, place, |(contact, ..)| *contact)
+    }
+
+    pub(super) fn members(&self, place: u32) -> &[(u32, GroupId)] {
+        of(&self.members, place, |(contact, _)| *contact)
+    }
+
+    /// Whether a row that said exactly this was brought in for the contact before.
+    pub(super) fn knows_origin(&self, place: u32, fingerprint: &[u8; 16]) -> bool {
+        !self.imported.is_empty()
+            && self
+                .imported
+                .contains(&origin_id(self.contacts[place as usize].0, fingerprint))
+    }
+}
+
+/// The id of the row that says which sheet row gave a contact its values. It derives from the contact and from what the row
+/// said, so that the same row of the same file finds its contact again even where names and addresses would fit several.
+pub fn origin_id(contact: ContactId, fingerprint: &[u8; 16]) -> Uuid {
+    derived("import_row", &[contact.0.as_bytes(), fingerprint])
+}
+
+/// The run of entries that belong to one contact, in a list sorted by contact.
+fn of<T>(sorted: &[T], place: u32, contact: impl Fn(&T) -> u32) -> &[T] {
+    let start = sorted.partition_point(|entry| contact(entry) < place);
+    let length = sorted[start..]
+        .iter()
+        .take_while(|entry| contact(entry) == place)
+        .count();
+    &sorted[start..start + length]
+}
+
+/// Where to look for people: hashes only, so what is found must be compared.
+#[derive(Debug, Default)]
+pub(super) struct Index {
+    pub(super) numbers: Multi,
+    pub(super) emails: Multi,
+    pub(super) names: Multi,
+}
+
+impl Index {
+    pub(super) fn add_contact(&mut self, person: u32, details: &ContactDetails) {
+        if !details.number.is_empty() {
+            self.numbers.add(number_key(&details.number), person);
+        }
+        if !details.business_id.is_empty() {
+            self.numbers.add(business_key(&details.business_id), person);
+        }
+        if !details.email.is_empty() {
+            self.emails.add(email_key(&details.email), person);
+        }
+        self.names.add(name_key(details), person);
+    }
+}
+
+/// From a hash to people; several may share one.
+#[derive(Debug, Default)]
+pub(super) struct Multi {
+    heads: HashMap<u64, u32>,
+    /// A person, and the place of the next entry with the same hash plus one.
+    entries: Vec<(u32, u32)>,
+}
+
+impl Multi {
+    pub(super) fn add(&mut self, key: u64, person: u32) {
+        let place = self.entries.len() as u32 + 1;
+        let next = self.heads.insert(key, place).unwrap_or(0);
+        self.entries.push((person, next));
+    }
+
+    /// The people under a hash, the latest first.
+    pub(super) fn get(&self, key: u64) -> impl Iterator<Item = u32> + '_ {
+        let mut at = self.heads.get(&key).copied().unwrap_or(0);
+        std::iter::from_fn(move || {
+            let (person, next) = *self.entries.get(at.checked_sub(1)? as usize)?;
+            at = next;
+            Some(person)
+        })
+    }
+}
+
+fn hash(kind: u8, text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    kind.hash(&mut hasher);
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// "0012" and "12" are one number: spreadsheets drop the zeros.
+pub(super) fn number_form(number: &str) -> String {
+    let key = compact(number);
+    if key.bytes().all(|b| b.is_ascii_digit()) {
+        key.trim_start_matches('0').to_owned()
+    } else {
+        key
+    }
+}
+
+pub(super) fn number_key(number: &str) -> u64 {
+    hash(1, &number_form(number))
+}
+
+pub(super) fn business_key(id: &str) -> u64 {
+    hash(2, id)
+}
+
+pub(super) fn email_key(email: &str) -> u64 {
+    hash(3, &email.to_lowercase())
+}
+
+/// The words of a name, folded and sorted, so that the order of first and family name does not count.
+pub(super) fn name_words(details: &ContactDetails) -> Vec<String> {
+    let mut words: Vec<String> = words_of(&details.first_name)
+        .chain(words_of(&details.last_name))
+        .collect();
+    words.sort_unstable();
+    words
+}
+
+/// The words of a text, folded; hyphens part words as spaces do.
+pub(super) fn words_of(text: &str) -> impl Iterator<Item = String> + '_ {
+    text.split(|c: char| !c.is_alphanumeric() && c != '\'')
+        .filter(|word| !word.is_empty())
+        .map(crate::collation::fold)
+}
+
+pub(super) fn name_key(details: &ContactDetails) -> u64 {
+    hash(4, &name_words(details).join(" "))
+}
