@@ -172,6 +172,14 @@ impl Window {
         self.session.execute(script, arguments).await.ok()?.convert().ok()
     }
 
+    /// Waits until what the page last changed has been painted: a picture shows the last painted frame.
+    pub(crate) async fn settle(&self) {
+        let frames = "const done = arguments[arguments.length - 1];
+            requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 250)));";
+        // A page that draws no frames is pictured as it is.
+        self.session.execute_async(frames, vec![]).await.ok();
+    }
+
     /// Waits until the condition holds.
     pub(crate) async fn wait_until(&self, expected: &str, mut holds: impl AsyncFnMut() -> bool) {
         let started = Instant::now();
