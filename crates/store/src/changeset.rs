@@ -42,16 +42,9 @@ impl RowChange<'_> {
             _ => self.item.new_value(column).ok(),
         }
     }
-
-    /// A column that says where the row belongs: the new value, else the old one.
-    pub(crate) fn uuid(&self, column: usize) -> Option<Uuid> {
-        [self.new(column), self.old(column)]
-            .into_iter()
-            .flatten()
-            .find_map(as_uuid)
-    }
 }
 
+/// A value that is an id.
 pub(crate) fn as_uuid(value: ValueRef<'_>) -> Option<Uuid> {
     match value {
         ValueRef::Blob(bytes) => Uuid::from_slice(bytes).ok(),

@@ -4,7 +4,7 @@
 //! intersection in order is the list, kept until the log grows. A page then costs what it shows, wherever it stands in the list.
 
 use crate::contacts::{DETAILS, details};
-use crate::{Reader, Result, Store};
+use crate::{Error, Reader, Result, Store};
 use chrono::{DateTime, NaiveDate, Utc};
 use kiulu_domain::collation;
 use kiulu_domain::contact::{ContactDetails, ContactKind};
@@ -13,6 +13,7 @@ use kiulu_domain::flat::flat_name;
 use kiulu_domain::id::{ContactId, GroupId, StakeholderKindId};
 use rusqlite::{ToSql, params_from_iter};
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A contact as a list shows it.
@@ -230,10 +231,32 @@ fn read_order(reader: &Reader<'_>, sort: ContactSort, today: NaiveDate) -> Resul
             .query_map([], |row| row.get(0))?
             .collect::<rusqlite::Result<Vec<u32>>>()?
     };
-    let keyed = |sql: &str, values: &[&dyn ToSql]| -> Result<HashMap<u32, String>> {
+    // Of several keys, such as flats, the first counts. Few cities have many people: each text is keyed once.
+    let keyed = |sql: &str, values: &[&dyn ToSql]| -> Result<HashMap<u32, Rc<[u8]>>> {
+        let mut keys: HashMap<String, Rc<[u8]>> = HashMap::new();
+        let mut keyed: HashMap<u32, Rc<[u8]>> = HashMap::new();
         let mut statement = reader.conn.prepare_cached(sql)?;
-        let rows = statement.query_map(values, |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        let mut rows = statement.query(values)?;
+        while let Some(row) = rows.next()? {
+            let text = row.get_ref(1)?.as_str().map_err(|_| Error::Unreadable("text"))?;
+            let key = match keys.get(text) {
+                Some(key) => Rc::clone(key),
+                None => {
+                    let key: Rc<[u8]> = collation::sort_key(text).into();
+                    keys.insert(text.to_owned(), Rc::clone(&key));
+                    key
+                }
+            };
+            keyed
+                .entry(row.get(0)?)
+                .and_modify(|present| {
+                    if key < *present {
+                        *present = Rc::clone(&key);
+                    }
+                })
+                .or_insert(key);
+        }
+        Ok(keyed)
     };
     let keys = match sort {
         ContactSort::Name => return Ok(by_name),
@@ -270,9 +293,9 @@ fn read_order(reader: &Reader<'_>, sort: ContactSort, today: NaiveDate) -> Resul
         )?,
     };
     // A stable sort keeps names in order within equal keys; contacts without a key come last.
-    let mut order: Vec<(Option<Vec<u8>>, u32)> = by_name
+    let mut order: Vec<(Option<Rc<[u8]>>, u32)> = by_name
         .into_iter()
-        .map(|docid| (keys.get(&docid).map(|key| collation::sort_key(key)), docid))
+        .map(|docid| (keys.get(&docid).cloned(), docid))
         .collect();
     order.sort_by(|(a, _), (b, _)| a.is_none().cmp(&b.is_none()).then_with(|| a.cmp(b)));
     Ok(order.into_iter().map(|(_, docid)| docid).collect())

@@ -49,6 +49,9 @@ pub enum Error {
     /// The caller asked for the work to stop.
     #[error("cancelled")]
     Cancelled,
+    /// What was to be written had been worked out for an older state of the register.
+    #[error("the register has changed since")]
+    Outdated,
     /// Undo met rows that were edited since; nothing was undone.
     #[error("{} rows were edited since", .0.len())]
     EditedSince(Vec<crate::EditedSince>),

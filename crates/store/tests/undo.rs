@@ -111,7 +111,7 @@ fn kept_records_keep_everything_that_is_theirs() {
         .read(|reader| Ok::<_, Error>((reader.contact(ids[1])?.email, reader.origins(ids[1])?)))
         .unwrap();
     assert_eq!((email.as_str(), origins.len()), ("uusi@example.fi", 1));
-    assert_eq!(common::count(&f.file(), "SELECT count(*) FROM pragma_foreign_key_check"), 0);
+    assert_eq!(f.count("SELECT count(*) FROM pragma_foreign_key_check"), 0);
     f.check_derived().unwrap();
 }
 
@@ -121,7 +121,7 @@ fn undoing_them_too_leaves_nothing_of_the_import() {
     let before = f.dump();
     let undone = f.undo(import, OnEdited::UndoThemToo).unwrap().change.unwrap();
     for table in ["contact", "stakeholder_role", "import", "import_row"] {
-        assert_eq!(common::count(&f.file(), &format!("SELECT count(*) FROM {table}")), 0, "{table}");
+        assert_eq!(f.count(&format!("SELECT count(*) FROM {table}")), 0, "{table}");
     }
     f.check_derived().unwrap();
     undo(&f, undone);
@@ -214,29 +214,28 @@ enum Edit {
 
 fn edit() -> impl Strategy<Value = Edit> {
     let name = "[a-zåäö]{1,6}";
-    let any = any::<usize>;
+    let n = any::<usize>;
     prop_oneof![
         3 => name.prop_map(Edit::Add),
-        3 => (any(), name).prop_map(|(n, name)| Edit::Rename(n, name)),
-        2 => any().prop_map(Edit::Delete),
-        3 => (any(), any::<bool>()).prop_map(|(n, flat)| Edit::GiveRole(n, flat)),
-        1 => any().prop_map(Edit::EndRole),
-        1 => any().prop_map(Edit::TakeRole),
-        2 => any().prop_map(Edit::AddPoint),
-        1 => any().prop_map(Edit::TakePoint),
+        3 => (n(), name).prop_map(|(n, name)| Edit::Rename(n, name)),
+        2 => n().prop_map(Edit::Delete),
+        3 => (n(), any::<bool>()).prop_map(|(n, flat)| Edit::GiveRole(n, flat)),
+        1 => n().prop_map(Edit::EndRole),
+        1 => n().prop_map(Edit::TakeRole),
+        2 => n().prop_map(Edit::AddPoint),
+        1 => n().prop_map(Edit::TakePoint),
         1 => any::<u8>().prop_map(Edit::RenameFlat),
-        1 => any().prop_map(Edit::Join),
-        1 => any().prop_map(Edit::Leave),
-        1 => (any(), any()).prop_map(|(a, b)| Edit::Pair(a, b)),
+        1 => n().prop_map(Edit::Join),
+        1 => n().prop_map(Edit::Leave),
+        1 => (n(), n()).prop_map(|(a, b)| Edit::Pair(a, b)),
         1 => (1u8..6).prop_map(Edit::Import),
-        2 => (any(), any::<bool>()).prop_map(|(n, keep)| Edit::Undo(n, keep)),
+        2 => (n(), any::<bool>()).prop_map(|(n, keep)| Edit::Undo(n, keep)),
     ]
 }
 
 /// The n-th of the rows of a table, wrapped around; nothing of an empty one.
 fn pick(f: &Fixture, table: &str, n: usize) -> Option<Uuid> {
-    let conn = common::raw(&f.file());
-    let mut statement = conn.prepare(&format!("SELECT id FROM {table} ORDER BY id")).unwrap();
+    let mut statement = f.raw.prepare_cached(&format!("SELECT id FROM {table} ORDER BY id")).unwrap();
     let ids: Vec<Uuid> = statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
     (!ids.is_empty()).then(|| ids[n % ids.len()])
 }
@@ -271,7 +270,7 @@ fn perform(f: &Fixture, group: GroupId, edit: Edit) -> Option<ChangeId> {
         }
         Edit::EndRole(n) => {
             let id = pick(f, "stakeholder_role", n)?;
-            let owner = common::raw(&f.file())
+            let owner = f.raw
                 .query_row("SELECT contact FROM stakeholder_role WHERE id = ?1", [id], |row| row.get(0))
                 .unwrap();
             let mut own = role(id, ContactId(owner), f.kind, None);
@@ -341,7 +340,7 @@ proptest! {
             if let Some(change) = perform(&f, group, edit) {
                 done.push((change, before));
             }
-            prop_assert_eq!(common::count(&f.file(), "SELECT count(*) FROM pragma_foreign_key_check"), 0);
+            prop_assert_eq!(f.count("SELECT count(*) FROM pragma_foreign_key_check"), 0);
             f.check_derived().unwrap();
         }
         for (change, before) in done.into_iter().rev() {

@@ -55,6 +55,8 @@ pub struct Fixture {
     pub store: Store,
     pub kind: StakeholderKindId,
     pub flat: FlatId,
+    /// A look at the file past the store.
+    pub raw: Connection,
 }
 
 impl std::ops::Deref for Fixture {
@@ -78,7 +80,8 @@ impl Fixture {
                 tx.put_flat(&new_flat(flat, "A 12"))
             })
             .unwrap();
-        Self { folder, store, kind, flat }
+        let raw = raw(&folder.path().join("test.kiulu"));
+        Self { folder, store, kind, flat, raw }
     }
 
     pub fn file(&self) -> PathBuf {
@@ -113,7 +116,12 @@ impl Fixture {
 
     /// The whole register as text, table by table.
     pub fn dump(&self) -> String {
-        dump(&self.file())
+        dump_of(&self.raw)
+    }
+
+    /// A number read past the store.
+    pub fn count(&self, sql: &str) -> i64 {
+        self.raw.query_row(sql, [], |row| row.get(0)).unwrap()
     }
 }
 
@@ -218,15 +226,19 @@ pub fn raw_with(path: &Path, byte: u8) -> Connection {
     let hex: String = [byte; 32].iter().map(|byte| format!("{byte:02x}")).collect();
     conn.pragma_update(None, "key", format!("x'{hex}'")).unwrap();
     conn.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
+    conn.set_prepared_statement_cache_capacity(64);
     conn
 }
 
 /// Every shared table's rows in the order of their keys.
 pub fn dump(path: &Path) -> String {
-    let conn = raw(path);
+    dump_of(&raw(path))
+}
+
+fn dump_of(conn: &Connection) -> String {
     let mut text = String::new();
     for table in kiulu_store::SHARED_TABLES {
-        let mut statement = conn.prepare(&format!("SELECT * FROM {table} ORDER BY id")).unwrap();
+        let mut statement = conn.prepare_cached(&format!("SELECT * FROM {table} ORDER BY id")).unwrap();
         let columns = statement.column_count();
         let mut rows = statement.query([]).unwrap();
         while let Some(row) = rows.next().unwrap() {
