@@ -1,2 +1,50 @@
-//! Kiulu.
-fn main() {}
+//! The desktop program: start-up and the window. What the user can do is in `kiulu-app`.
+
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+mod bindings;
+mod commands;
+mod dialogs;
+mod watch;
+
+use kiulu_app::{App, OsKeychain};
+use std::path::PathBuf;
+use std::sync::Arc;
+use tauri::Manager;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let bindings = bindings::builder();
+    let handler = bindings.invoke_handler();
+    tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(|handle, _, _| {
+            if let Some(window) = handle.get_webview_window("main") {
+                // A window that cannot be raised is still there.
+                let _ = window.unminimize().and_then(|()| window.set_focus());
+            }
+        }))
+        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .plugin(tauri_plugin_dialog::init())
+        .invoke_handler(handler)
+        .setup(move |tauri| {
+            bindings.mount_events(tauri);
+            let data_dir = data_dir().map_or_else(|| tauri.path().app_data_dir(), Ok)?;
+            let app = Arc::new(App::new(data_dir, Box::new(OsKeychain))?);
+            tauri.manage(Arc::clone(&app));
+            tauri.manage(commands::system::Jobs::default());
+            watch::start(tauri.handle().clone(), app);
+            Ok(())
+        })
+        .run(tauri::generate_context!())?;
+    Ok(())
+}
+
+/// The data directory from `--data-dir` or `KIULU_DATA_DIR`, where one is given.
+fn data_dir() -> Option<PathBuf> {
+    let mut arguments = std::env::args_os().skip(1);
+    while let Some(argument) = arguments.next() {
+        if argument == "--data-dir" {
+            return arguments.next().map(PathBuf::from);
+        }
+    }
+    std::env::var_os("KIULU_DATA_DIR").map(PathBuf::from)
+}

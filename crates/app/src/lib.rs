@@ -1,1 +1,51 @@
 //! What the user can do, per area, independent of any window.
+//!
+//! [`App`] holds the open organisations of one data directory. The desktop shell and the command line call the same methods;
+//! every method blocks, so an asynchronous caller runs it on a thread of its own.
+
+mod app;
+mod attention;
+mod backups;
+mod contacts;
+mod custom_fields;
+mod exports;
+mod flats;
+mod groups;
+mod history;
+mod imports;
+mod imports_run;
+mod job;
+mod keychain;
+mod organisations;
+mod problem;
+mod sample;
+mod search;
+mod settings;
+mod views;
+mod vocabulary;
+
+pub use app::App;
+pub use attention::{AttentionItem, AttentionKind};
+pub use backups::{BackupInfo, BackupPlace, BackupSettings};
+pub use contacts::{
+    Changed, ContactEdit, ContactListPage, ContactOverview, ContactRow, HouseholdMember, OriginNote,
+    PointEdit, RoleEdit, RoleInfo, Selection,
+};
+pub use exports::ExportFormat;
+pub use flats::{FlatInfo, FlatResident, HouseStructure};
+pub use groups::GroupInfo;
+pub use history::{ChangeInfo, HistoryPage, RecordChangeInfo, UndoChoice, UndoReport, ValueChangeInfo};
+pub use imports::{ImportColumn, ImportFile, ImportPreview, ImportResult, ImportSheet, RejectedRow};
+pub use job::{Cancel, Job, Progress};
+pub use keychain::{Keychain, MemoryKeychain, OsKeychain};
+pub use organisations::{
+    CreatedOrganisation, NewOrganisation, NewUser, OpenOrganisation, OrganisationInfo, Unlock, UnlockWay,
+};
+pub use problem::{Problem, Result};
+pub use search::{Found, FoundKind};
+pub use settings::{Settings, Theme};
+
+/// Reading spreadsheets, for callers that want one without an organisation.
+pub mod spreadsheet {
+    pub use kiulu_spreadsheet::{Header, Reader, column_letters, detect_header};
+}

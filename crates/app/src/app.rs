@@ -1,0 +1,105 @@
+//! The data directory and its open organisations.
+
+use crate::imports::ImportDesk;
+use crate::{Keychain, Problem, Result};
+use chrono::NaiveDate;
+use kiulu_domain::id::OrganisationId;
+use kiulu_store::{Source, Store, SystemSource};
+use serde::Serialize;
+use std::collections::HashMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+/// Everything the user can do. Share it behind an [`Arc`].
+pub struct App {
+    data_dir: PathBuf,
+    pub(crate) keychain: Box<dyn Keychain>,
+    pub(crate) source: Arc<dyn Source>,
+    pub(crate) imports: ImportDesk,
+    open: RwLock<HashMap<OrganisationId, Arc<Store>>>,
+    versions: Mutex<HashMap<OrganisationId, i64>>,
+}
+
+impl App {
+    /// Works on a data directory, which is made when it is missing.
+    pub fn new(data_dir: PathBuf, keychain: Box<dyn Keychain>) -> Result<Self> {
+        std::fs::create_dir_all(&data_dir)?;
+        Ok(Self {
+            data_dir,
+            keychain,
+            source: Arc::new(SystemSource),
+            imports: ImportDesk::default(),
+            open: RwLock::default(),
+            versions: Mutex::default(),
+        })
+    }
+
+    /// Where the organisations lie.
+    pub fn data_dir(&self) -> &Path {
+        &self.data_dir
+    }
+
+    /// The store of an open organisation.
+    ///
+    /// # Errors
+    /// [`Problem::Locked`].
+    pub(crate) fn store(&self, organisation: OrganisationId) -> Result<Arc<Store>> {
+        let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
+        open.get(&organisation).cloned().ok_or(Problem::Locked)
+    }
+
+    pub(crate) fn open_stores(&self) -> Vec<(OrganisationId, Arc<Store>)> {
+        let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
+        open.iter().map(|(id, store)| (*id, Arc::clone(store))).collect()
+    }
+
+    pub(crate) fn keep_open(&self, organisation: OrganisationId, store: Store) {
+        self.open
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(organisation, Arc::new(store));
+    }
+
+    /// Closes an organisation's file; its key leaves memory with the last user of the store.
+    pub fn close(&self, organisation: OrganisationId) {
+        self.open
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&organisation);
+    }
+
+    /// Organisations whose file another program has changed since this was asked last.
+    pub fn changed_elsewhere(&self) -> Vec<OrganisationId> {
+        let mut versions = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut changed = Vec::new();
+        for (organisation, store) in self.open_stores() {
+            let Ok(version) = store.data_version() else {
+                continue;
+            };
+            if versions
+                .insert(organisation, version)
+                .is_some_and(|before| before != version)
+            {
+                changed.push(organisation);
+            }
+        }
+        changed
+    }
+
+    /// Today on this computer.
+    pub(crate) fn today(&self) -> NaiveDate {
+        self.source.now().with_timezone(&chrono::Local).date_naive()
+    }
+}
+
+/// Writes a small file so that a crash leaves the old or the new one, never a half.
+pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<()> {
+    let bytes = serde_json::to_vec_pretty(value).map_err(|error| Problem::fault(&error))?;
+    let partial = path.with_extension("partial");
+    let mut file = std::fs::File::create(&partial)?;
+    file.write_all(&bytes)?;
+    file.sync_all()?;
+    std::fs::rename(&partial, path)?;
+    Ok(())
+}

@@ -1,0 +1,682 @@
+//! The contact register: lists, one contact's page, and what can be done to one or many.
+
+use crate::{App, Problem, Result};
+use chrono::{DateTime, NaiveDate, Utc};
+use kiulu_domain::action::Action;
+use kiulu_domain::clean::{Email, Phone};
+use kiulu_domain::contact::{
+    ContactDetails, ContactKind, ContactPoint, ContactPointKind, CustomField, HouseholdKind, StakeholderRole,
+};
+use kiulu_domain::contact_list::ContactListSpec;
+use kiulu_domain::id::{
+    ChangeId, ContactId, ContactPointId, CustomFieldId, FlatId, GroupId, HouseholdId, OrganisationId,
+    StakeholderKindId, StakeholderRoleId,
+};
+use kiulu_domain::import::field::Field;
+use kiulu_domain::organisation::PostalAddress;
+use kiulu_domain::vocabulary::StakeholderKind;
+use kiulu_store::{ListedContact, Reader, Tx, Written};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// What an action did: the change to undo it by, and what its sentence needs.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct Changed {
+    /// The recorded change; nothing when everything was as asked already.
+    pub change: Option<ChangeId>,
+}
+
+impl<T> From<Written<T>> for Changed {
+    fn from(written: Written<T>) -> Self {
+        Self {
+            change: written.change,
+        }
+    }
+}
+
+/// A contact as a list shows it.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct ContactRow {
+    /// Whose.
+    pub id: ContactId,
+    /// Person or organisation.
+    pub kind: ContactKind,
+    /// Name as lists sort it.
+    pub name: String,
+    /// The other spelling.
+    pub alternative_name: String,
+    /// Names of the flats of today's roles; empty when withheld.
+    pub flats: Vec<String>,
+    /// Today's roles.
+    pub roles: Vec<String>,
+    /// Phone as dialled in Finland; empty when withheld.
+    pub phone: String,
+    /// E-mail.
+    pub email: String,
+    /// Address; empty when withheld.
+    pub address: PostalAddress,
+    /// Birth date.
+    pub birth_date: Option<NaiveDate>,
+    /// Domicile.
+    pub domicile: String,
+    /// Language.
+    pub language: String,
+    /// Customer or member number.
+    pub number: String,
+    /// Deceased.
+    pub deceased: bool,
+    /// Last day of an absence that has not ended.
+    pub away_until: Option<NaiveDate>,
+    /// Under a non-disclosure order: flat, phone and address are withheld.
+    pub non_disclosure: bool,
+    /// Last change of anything about the contact.
+    pub changed_at: Option<DateTime<Utc>>,
+}
+
+/// Part of a list.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct ContactListPage {
+    /// How many contacts the whole list has.
+    pub total: u32,
+    /// The page.
+    pub rows: Vec<ContactRow>,
+}
+
+/// A role with its reason.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct RoleInfo {
+    /// The role.
+    pub role: StakeholderRole,
+    /// Its reason: name, basis, retention.
+    pub kind: StakeholderKind,
+    /// Name of its flat.
+    pub flat_name: Option<String>,
+    /// In force today.
+    pub current: bool,
+    /// The day its data may go.
+    pub retention_due: Option<NaiveDate>,
+}
+
+/// Another member of the household.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct HouseholdMember {
+    /// Who.
+    pub id: ContactId,
+    /// Name as letters say it.
+    pub name: String,
+    /// Deceased.
+    pub deceased: bool,
+}
+
+/// A sheet row that the contact's values came from.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct OriginNote {
+    /// File name.
+    pub file_name: String,
+    /// Sheet.
+    pub sheet: String,
+    /// When it was brought in.
+    pub imported_at: DateTime<Utc>,
+    /// Row number as Excel shows it.
+    pub row: u32,
+    /// What was taken from it.
+    pub fields: Vec<Field>,
+}
+
+/// Everything known of one contact.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct ContactOverview {
+    /// Whose.
+    pub id: ContactId,
+    /// The contact's own row. With a non-disclosure order, and unless released, without phone and address.
+    pub details: ContactDetails,
+    /// Whether phone, address and flats were left out.
+    pub withheld: bool,
+    /// Phone as dialled in Finland.
+    pub phone_shown: String,
+    /// Phones, e-mails and addresses beside the primary ones.
+    pub points: Vec<ContactPoint>,
+    /// Reasons for being in the register.
+    pub roles: Vec<RoleInfo>,
+    /// Groups the contact was put into by hand.
+    pub groups: Vec<GroupId>,
+    /// Values of the organisation's own fields.
+    pub custom: Vec<(CustomFieldId, String)>,
+    /// Couple or household.
+    pub household_kind: Option<HouseholdKind>,
+    /// The others in it.
+    pub household: Vec<HouseholdMember>,
+    /// Where values came from.
+    pub origins: Vec<OriginNote>,
+}
+
+/// A contact as the form sends it. Ids of rows that are new are nothing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct ContactEdit {
+    /// The contact's own row; phone in any form.
+    pub details: ContactDetails,
+    /// Further contact points, all of them.
+    pub points: Vec<PointEdit>,
+    /// Roles, all of them.
+    pub roles: Vec<RoleEdit>,
+    /// Values of the organisation's own fields; empty text removes.
+    pub custom: Vec<(CustomFieldId, String)>,
+}
+
+/// A further contact point as the form sends it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct PointEdit {
+    /// Nothing for a new one.
+    pub id: Option<ContactPointId>,
+    /// What it is.
+    pub kind: ContactPointKind,
+    /// E-mail or phone.
+    pub value: String,
+    /// The address, for an address.
+    pub address: PostalAddress,
+    /// "Työ".
+    pub label: String,
+}
+
+/// A role as the form sends it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct RoleEdit {
+    /// Nothing for a new one.
+    pub id: Option<StakeholderRoleId>,
+    /// Which reason.
+    pub kind: StakeholderKindId,
+    /// The flat.
+    pub flat: Option<FlatId>,
+    /// First day.
+    pub valid_from: Option<NaiveDate>,
+    /// Last day.
+    pub valid_to: Option<NaiveDate>,
+    /// Free text.
+    pub note: String,
+}
+
+/// Contacts that an action is for: some by id, or all that a list shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(tag = "select", content = "of", rename_all = "snake_case")]
+pub enum Selection {
+    /// These.
+    Ids(Vec<ContactId>),
+    /// Everyone in the list.
+    List(Box<ContactListSpec>),
+}
+
+impl App {
+    /// A page of a list.
+    pub fn contact_page(
+        &self,
+        organisation: OrganisationId,
+        spec: &ContactListSpec,
+        offset: u32,
+        limit: u32,
+    ) -> Result<ContactListPage> {
+        let store = self.store(organisation)?;
+        let today = self.today();
+        let kinds = store.read(|reader| reader.vocabulary())?;
+        let page = store.contact_page(spec, today, offset, limit.min(500))?;
+        let rows = page
+            .rows
+            .into_iter()
+            .map(|listed| contact_row(listed, &kinds, today))
+            .collect();
+        Ok(ContactListPage {
+            total: page.total,
+            rows,
+        })
+    }
+
+    /// How many contacts each of some lists has: the counts on the tabs.
+    pub fn contact_counts(
+        &self,
+        organisation: OrganisationId,
+        specs: &[ContactListSpec],
+    ) -> Result<Vec<u32>> {
+        let store = self.store(organisation)?;
+        specs
+            .iter()
+            .map(|spec| Ok(store.contact_count(spec, self.today())?))
+            .collect()
+    }
+
+    /// Everything known of a contact. Opening the page is noted; `release` shows what a non-disclosure order withholds.
+    pub fn contact(
+        &self,
+        organisation: OrganisationId,
+        id: ContactId,
+        release: bool,
+    ) -> Result<ContactOverview> {
+        let store = self.store(organisation)?;
+        if let Some(user) = store.user() {
+            store.write(&Action::ContactView { contact: id }, |tx| tx.note_view(user, id))?;
+        }
+        store.read(|reader| overview(reader, id, release, self.today()))
+    }
+
+    /// Adds a contact.
+    pub fn create_contact(
+        &self,
+        organisation: OrganisationId,
+        edit: &ContactEdit,
+    ) -> Result<(ContactId, Changed)> {
+        let store = self.store(organisation)?;
+        let details = validated(&edit.details)?;
+        let action = Action::ContactCreate {
+            name: details.full_name(),
+        };
+        let written = store.write(&action, |tx| {
+            let id = ContactId(tx.uuid());
+            tx.insert_contact(id, &details)?;
+            put_parts(tx, id, edit)?;
+            Ok::<_, Problem>(id)
+        })?;
+        Ok((written.value, written.into()))
+    }
+
+    /// Changes a contact with its points, roles and own fields.
+    pub fn edit_contact(
+        &self,
+        organisation: OrganisationId,
+        id: ContactId,
+        edit: &ContactEdit,
+    ) -> Result<Changed> {
+        let store = self.store(organisation)?;
+        let mut details = validated(&edit.details)?;
+        let action = Action::ContactEdit {
+            name: details.full_name(),
+        };
+        let written = store.write(&action, |tx| {
+            let before = tx.contact(id)?;
+            details.household = before.household;
+            tx.update_contact(id, &details)?;
+            for point in tx.contact_points(id)? {
+                if !edit.points.iter().any(|kept| kept.id == Some(point.id)) {
+                    tx.delete_contact_point(point.id)?;
+                }
+            }
+            for role in tx.roles_of(id)? {
+                if !edit.roles.iter().any(|kept| kept.id == Some(role.id)) {
+                    tx.delete_role(role.id)?;
+                }
+            }
+            put_parts(tx, id, edit)
+        })?;
+        Ok(written.into())
+    }
+
+    /// Removes contacts from the register; undo brings them back.
+    pub fn delete_contacts(&self, organisation: OrganisationId, selection: &Selection) -> Result<Changed> {
+        let store = self.store(organisation)?;
+        let ids = self.selected(organisation, selection)?;
+        let name = self.only_name(organisation, &ids)?;
+        let action = Action::ContactsDelete {
+            count: ids.len() as u32,
+            name,
+        };
+        let written = store.write(&action, |tx| {
+            for id in &ids {
+                tx.delete_contact(*id)?;
+            }
+            tx.tidy_households()
+        })?;
+        Ok(written.into())
+    }
+
+    /// Gives contacts a role from a day on; those who have it already keep theirs.
+    pub fn give_role(
+        &self,
+        organisation: OrganisationId,
+        selection: &Selection,
+        kind: StakeholderKindId,
+        from: Option<NaiveDate>,
+    ) -> Result<Changed> {
+        let store = self.store(organisation)?;
+        let ids = self.selected(organisation, selection)?;
+        let action = Action::RolesEdit {
+            count: ids.len() as u32,
+            name: self.only_name(organisation, &ids)?,
+        };
+        let today = self.today();
+        let written = store.write(&action, |tx| {
+            for contact in &ids {
+                if tx
+                    .roles_of(*contact)?
+                    .iter()
+                    .any(|role| role.kind == kind && role.is_current(today))
+                {
+                    continue;
+                }
+                tx.put_role(&StakeholderRole {
+                    id: StakeholderRoleId(tx.uuid()),
+                    contact: *contact,
+                    kind,
+                    flat: None,
+                    valid_from: from,
+                    valid_to: None,
+                    note: String::new(),
+                })?;
+            }
+            Ok::<_, Problem>(())
+        })?;
+        Ok(written.into())
+    }
+
+    /// Ends a role that contacts have, on a day.
+    pub fn end_role(
+        &self,
+        organisation: OrganisationId,
+        selection: &Selection,
+        kind: StakeholderKindId,
+        last_day: NaiveDate,
+    ) -> Result<Changed> {
+        let store = self.store(organisation)?;
+        let ids = self.selected(organisation, selection)?;
+        let action = Action::RolesEdit {
+            count: ids.len() as u32,
+            name: self.only_name(organisation, &ids)?,
+        };
+        let written = store.write(&action, |tx| {
+            for contact in &ids {
+                for mut role in tx.roles_of(*contact)? {
+                    if role.kind == kind && role.valid_to.is_none_or(|to| to > last_day) {
+                        role.valid_to = Some(last_day);
+                        tx.put_role(&role)?;
+                    }
+                }
+            }
+            Ok::<_, Problem>(())
+        })?;
+        Ok(written.into())
+    }
+
+    /// Joins contacts into a couple or household, leaving those they were in.
+    pub fn join_household(
+        &self,
+        organisation: OrganisationId,
+        members: &[ContactId],
+        kind: HouseholdKind,
+    ) -> Result<Changed> {
+        let store = self.store(organisation)?;
+        let action = Action::HouseholdEdit {
+            count: members.len() as u32,
+        };
+        let written = store.write(&action, |tx| {
+            let household = HouseholdId(tx.uuid());
+            tx.put_household(household, kind)?;
+            for member in members {
+                tx.set_household(*member, Some(household))?;
+            }
+            tx.tidy_households()
+        })?;
+        Ok(written.into())
+    }
+
+    /// Takes a contact out of its household.
+    pub fn leave_household(&self, organisation: OrganisationId, contact: ContactId) -> Result<Changed> {
+        let written = self
+            .store(organisation)?
+            .write(&Action::HouseholdEdit { count: 1 }, |tx| {
+                tx.set_household(contact, None)?;
+                tx.tidy_households()
+            })?;
+        Ok(written.into())
+    }
+
+    /// The ids of a selection.
+    pub(crate) fn selected(
+        &self,
+        organisation: OrganisationId,
+        selection: &Selection,
+    ) -> Result<Vec<ContactId>> {
+        match selection {
+            Selection::Ids(ids) => Ok(ids.clone()),
+            Selection::List(spec) => Ok(self.store(organisation)?.contact_ids(spec, self.today())?),
+        }
+    }
+
+    fn only_name(&self, organisation: OrganisationId, ids: &[ContactId]) -> Result<Option<String>> {
+        match ids {
+            [only] => Ok(Some(
+                self.store(organisation)?
+                    .read(|reader| reader.contact(*only))?
+                    .full_name(),
+            )),
+            _ => Ok(None),
+        }
+    }
+}
+
+pub(crate) fn contact_row(listed: ListedContact, kinds: &[StakeholderKind], today: NaiveDate) -> ContactRow {
+    let ListedContact {
+        id,
+        details,
+        flats,
+        roles,
+        changed_at,
+    } = listed;
+    let withheld = details.non_disclosure;
+    let role_name = |id: &StakeholderKindId| {
+        kinds
+            .iter()
+            .find(|kind| kind.id == *id)
+            .map(|kind| kind.name.clone())
+    };
+    ContactRow {
+        id,
+        kind: details.kind,
+        name: details.list_name(),
+        flats: if withheld { Vec::new() } else { flats },
+        roles: roles.iter().filter_map(role_name).collect(),
+        phone: if withheld {
+            String::new()
+        } else {
+            shown_phone(&details.phone)
+        },
+        address: if withheld {
+            PostalAddress::default()
+        } else {
+            details.address
+        },
+        alternative_name: details.alternative_name,
+        email: details.email,
+        birth_date: details.birth_date,
+        domicile: details.domicile,
+        language: details.language,
+        number: details.number,
+        deceased: details.deceased,
+        away_until: details.away_until.filter(|until| *until >= today),
+        non_disclosure: details.non_disclosure,
+        changed_at,
+    }
+}
+
+/// A stored phone as dialled in Finland.
+pub(crate) fn shown_phone(stored: &str) -> String {
+    Phone::parse(stored).map_or_else(|_| stored.to_owned(), |phone| phone.national())
+}
+
+fn overview(reader: &Reader<'_>, id: ContactId, release: bool, today: NaiveDate) -> Result<ContactOverview> {
+    let mut details = reader.contact(id)?;
+    let withheld = details.non_disclosure && !release;
+    let kinds = reader.vocabulary()?;
+    let mut roles = Vec::new();
+    for role in reader.roles_of(id)? {
+        let Some(kind) = kinds.iter().find(|kind| kind.id == role.kind).cloned() else {
+            continue;
+        };
+        let flat = role
+            .flat
+            .filter(|_| !withheld)
+            .map(|flat| reader.flat(flat))
+            .transpose()?;
+        roles.push(RoleInfo {
+            flat_name: flat.map(|flat| flat.name),
+            current: role.is_current(today),
+            retention_due: kind.retention.due(&role),
+            role,
+            kind,
+        });
+    }
+    let (household_kind, members) = match details.household {
+        Some(household) => {
+            let (kind, members) = reader.household(household)?;
+            (Some(kind), members)
+        }
+        None => (None, Vec::new()),
+    };
+    let mut household = Vec::new();
+    for member in members.into_iter().filter(|member| *member != id) {
+        let other = reader.contact(member)?;
+        household.push(HouseholdMember {
+            id: member,
+            name: other.full_name(),
+            deceased: other.deceased,
+        });
+    }
+    let mut points = reader.contact_points(id)?;
+    if withheld {
+        details.phone.clear();
+        details.address = PostalAddress::default();
+        points.retain(|point| point.kind == ContactPointKind::Email);
+        roles.iter_mut().for_each(|info| info.role.flat = None);
+    }
+    let origins = reader
+        .origins(id)?
+        .into_iter()
+        .map(|origin| OriginNote {
+            fields: fields_of(origin.fields),
+            file_name: origin.file_name,
+            sheet: origin.sheet,
+            imported_at: origin.imported_at,
+            row: origin.row,
+        })
+        .collect();
+    Ok(ContactOverview {
+        id,
+        phone_shown: shown_phone(&details.phone),
+        withheld,
+        points,
+        roles,
+        groups: reader.groups_of(id)?,
+        custom: reader.custom_values(id)?,
+        household_kind,
+        household,
+        origins,
+        details,
+    })
+}
+
+/// The fields of an origin's bit set.
+fn fields_of(bits: u64) -> Vec<Field> {
+    Field::ALL
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| bits >> place & 1 == 1)
+        .map(|(_, field)| *field)
+        .collect()
+}
+
+fn put_parts(tx: &Tx<'_>, id: ContactId, edit: &ContactEdit) -> Result<()> {
+    for point in &edit.points {
+        tx.put_contact_point(
+            id,
+            &ContactPoint {
+                id: point.id.unwrap_or_else(|| ContactPointId(tx.uuid())),
+                kind: point.kind,
+                value: match point.kind {
+                    ContactPointKind::Email => valid_email(&point.value)?,
+                    ContactPointKind::Phone => valid_phone(&point.value)?,
+                    ContactPointKind::Address => String::new(),
+                },
+                address: point.address.clone(),
+                label: point.label.trim().to_owned(),
+            },
+        )?;
+    }
+    for role in &edit.roles {
+        if let (Some(from), Some(to)) = (role.valid_from, role.valid_to)
+            && to < from
+        {
+            return Err(Problem::DateInvalid);
+        }
+        tx.put_role(&StakeholderRole {
+            id: role.id.unwrap_or_else(|| StakeholderRoleId(tx.uuid())),
+            contact: id,
+            kind: role.kind,
+            flat: role.flat,
+            valid_from: role.valid_from,
+            valid_to: role.valid_to,
+            note: role.note.trim().to_owned(),
+        })?;
+    }
+    let fields = tx.custom_fields()?;
+    for (field, value) in &edit.custom {
+        let field = fields
+            .iter()
+            .find(|known| known.id == *field)
+            .ok_or(Problem::RecordMissing)?;
+        tx.set_custom_value(id, field.id, &valid_custom(field, value)?)?;
+    }
+    Ok(())
+}
+
+fn validated(details: &ContactDetails) -> Result<ContactDetails> {
+    let mut valid = details.clone();
+    for text in [
+        &mut valid.first_name,
+        &mut valid.last_name,
+        &mut valid.alternative_name,
+        &mut valid.number,
+    ] {
+        *text = text.trim().to_owned();
+    }
+    if valid.full_name().is_empty() {
+        return Err(Problem::NameMissing);
+    }
+    valid.email = valid_email(&details.email)?;
+    valid.phone = valid_phone(&details.phone)?;
+    Ok(valid)
+}
+
+fn valid_email(text: &str) -> Result<String> {
+    match text.trim() {
+        "" => Ok(String::new()),
+        text => Ok(Email::parse(text)
+            .map_err(|_| Problem::EmailInvalid)?
+            .as_str()
+            .to_owned()),
+    }
+}
+
+fn valid_phone(text: &str) -> Result<String> {
+    match text.trim() {
+        "" => Ok(String::new()),
+        text => Ok(Phone::parse(text)
+            .map_err(|_| Problem::PhoneInvalid)?
+            .as_str()
+            .to_owned()),
+    }
+}
+
+fn valid_custom(field: &CustomField, value: &str) -> Result<String> {
+    use kiulu_domain::contact::CustomFieldKind::{Choice, Date, Number, Text, YesNo};
+    let value = value.trim();
+    let valid = value.is_empty()
+        || match field.kind {
+            Text => true,
+            Number => value.parse::<f64>().is_ok_and(f64::is_finite),
+            Date => value.parse::<NaiveDate>().is_ok(),
+            Choice => field.choices.iter().any(|choice| choice == value),
+            YesNo => matches!(value, "true" | "false"),
+        };
+    if valid {
+        Ok(value.to_owned())
+    } else {
+        Err(Problem::CustomValueInvalid {
+            field: field.name.clone(),
+        })
+    }
+}

@@ -1,0 +1,217 @@
+//! What can go wrong, as a code with parameters. The page turns each into a sentence with a next step.
+
+use kiulu_spreadsheet::{Found, Limit, Refusal};
+use serde::Serialize;
+use specta::Type;
+
+/// Result of anything the user does.
+pub type Result<T, E = Problem> = std::result::Result<T, E>;
+
+/// Why something the user asked for did not happen. Nothing was changed in any of these cases.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Type)]
+#[serde(tag = "code", content = "params", rename_all = "snake_case")]
+pub enum Problem {
+    /// The organisation is not open: its key is not at hand.
+    #[error("locked")]
+    Locked,
+    /// The organisation is not on this computer.
+    #[error("organisation_missing")]
+    OrganisationMissing,
+    /// The keychain does not answer, or holds no key for the organisation.
+    #[error("keychain_missing")]
+    KeychainMissing,
+    /// The passphrase or recovery code does not open the organisation.
+    #[error("wrong_secret")]
+    WrongSecret,
+    /// A passphrase shorter than the least length.
+    #[error("passphrase_short")]
+    PassphraseShort {
+        /// The least number of characters.
+        least: u32,
+    },
+    /// The file's pages fail their checks.
+    #[error("file_damaged")]
+    FileDamaged,
+    /// The file was written by a newer program.
+    #[error("file_newer")]
+    FileNewer,
+    /// The file is not one of Kiulu's.
+    #[error("file_foreign")]
+    FileForeign,
+    /// No room on the disk.
+    #[error("disk_full")]
+    DiskFull,
+    /// Another program keeps the file busy.
+    #[error("file_busy")]
+    FileBusy,
+    /// The folder or file may not be written.
+    #[error("file_read_only")]
+    FileReadOnly,
+    /// No such file or folder.
+    #[error("file_not_found")]
+    FileNotFound,
+    /// The record is gone: somebody removed it meanwhile.
+    #[error("record_missing")]
+    RecordMissing,
+    /// The record is used by others and stays.
+    #[error("record_in_use")]
+    RecordInUse,
+    /// The user broke it off.
+    #[error("cancelled")]
+    Cancelled,
+    /// Records were edited after the change that was to be undone.
+    #[error("edited_since")]
+    EditedSince {
+        /// How many.
+        count: u32,
+    },
+    /// The change cannot be undone, or has been already.
+    #[error("not_undoable")]
+    NotUndoable,
+    /// There is nothing to undo.
+    #[error("nothing_to_undo")]
+    NothingToUndo,
+    /// A name is needed.
+    #[error("name_missing")]
+    NameMissing,
+    /// Another one has the name already.
+    #[error("name_taken")]
+    NameTaken {
+        /// The name.
+        name: String,
+    },
+    /// Not an e-mail address.
+    #[error("email_invalid")]
+    EmailInvalid,
+    /// Not a phone number.
+    #[error("phone_invalid")]
+    PhoneInvalid,
+    /// Not a business id, or its check digit is wrong.
+    #[error("business_id_invalid")]
+    BusinessIdInvalid,
+    /// Not a date that can be.
+    #[error("date_invalid")]
+    DateInvalid,
+    /// Not a flat's name.
+    #[error("flat_invalid")]
+    FlatInvalid,
+    /// A value that the field of the organisation's own does not take.
+    #[error("custom_value_invalid")]
+    CustomValueInvalid {
+        /// The field.
+        field: String,
+    },
+    /// A group would become part of itself.
+    #[error("group_in_itself")]
+    GroupInItself,
+    /// The spreadsheet needs a password.
+    #[error("sheet_password_protected")]
+    SheetPasswordProtected,
+    /// The spreadsheet is cut short or broken.
+    #[error("sheet_damaged")]
+    SheetDamaged,
+    /// The spreadsheet breaks a bound that keeps the computer usable.
+    #[error("sheet_too_large")]
+    SheetTooLarge {
+        /// Which bound.
+        limit: Limit,
+    },
+    /// Reading the spreadsheet took too long.
+    #[error("sheet_too_slow")]
+    SheetTooSlow,
+    /// The spreadsheet holds nothing.
+    #[error("sheet_empty")]
+    SheetEmpty,
+    /// The file is something else.
+    #[error("not_a_spreadsheet")]
+    NotASpreadsheet {
+        /// What it is.
+        found: Found,
+    },
+    /// The chosen sheet is not in the file.
+    #[error("sheet_not_found")]
+    SheetNotFound,
+    /// The wizard's file is no longer open.
+    #[error("import_closed")]
+    ImportClosed,
+    /// No column is mapped to a name.
+    #[error("import_no_name")]
+    ImportNoName,
+    /// The register changed between the preview and the import; the preview has to be made again.
+    #[error("import_outdated")]
+    ImportOutdated,
+    /// Not a backup of Kiulu's.
+    #[error("backup_foreign")]
+    BackupForeign,
+    /// A backup's pages fail their checks.
+    #[error("backup_damaged")]
+    BackupDamaged,
+    /// There is no backup to restore.
+    #[error("backup_missing")]
+    BackupMissing,
+    /// A fault of the program; what happened is in the log.
+    #[error("fault")]
+    Fault,
+}
+
+impl Problem {
+    /// The snake_case code.
+    pub fn code(&self) -> String {
+        self.to_string()
+    }
+
+    /// Notes a fault of the program in the log, without any of the user's data, and gives the problem to show.
+    pub(crate) fn fault(what: &dyn std::fmt::Display) -> Self {
+        tracing::error!(%what, "fault");
+        Self::Fault
+    }
+}
+
+impl From<kiulu_store::Error> for Problem {
+    fn from(error: kiulu_store::Error) -> Self {
+        use kiulu_store::Error;
+        match error {
+            Error::WrongKey => Self::KeychainMissing,
+            Error::WrongSecret => Self::WrongSecret,
+            Error::Damaged(_) => Self::FileDamaged,
+            Error::Newer { .. } => Self::FileNewer,
+            Error::DiskFull => Self::DiskFull,
+            Error::Busy => Self::FileBusy,
+            Error::NotFound => Self::FileNotFound,
+            Error::ReadOnly => Self::FileReadOnly,
+            Error::Foreign => Self::FileForeign,
+            Error::Missing(_) => Self::RecordMissing,
+            Error::InUse("group") => Self::GroupInItself,
+            Error::InUse(_) => Self::RecordInUse,
+            Error::Cancelled => Self::Cancelled,
+            Error::EditedSince(records) => Self::EditedSince {
+                count: records.len() as u32,
+            },
+            Error::NotUndoable => Self::NotUndoable,
+            error => Self::fault(&error),
+        }
+    }
+}
+
+impl From<std::io::Error> for Problem {
+    fn from(error: std::io::Error) -> Self {
+        kiulu_store::Error::from(error).into()
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::PasswordProtected => Self::SheetPasswordProtected,
+            Refusal::Damaged => Self::SheetDamaged,
+            Refusal::TooLarge { limit } => Self::SheetTooLarge { limit },
+            Refusal::TooSlow => Self::SheetTooSlow,
+            Refusal::Empty => Self::SheetEmpty,
+            Refusal::NotASpreadsheet { found } => Self::NotASpreadsheet { found },
+            Refusal::NotFound => Self::FileNotFound,
+            Refusal::Unreadable => Self::FileReadOnly,
+            Refusal::SheetNotFound => Self::SheetNotFound,
+            Refusal::SidecarMissing => Self::fault(&refusal),
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! History, undo, and needs attention.
+
+use super::commands;
+use kiulu_app::{AttentionItem, Changed, HistoryPage, RecordChangeInfo, UndoChoice, UndoReport};
+use kiulu_domain::id::{ChangeId, OrganisationId};
+use uuid::Uuid;
+
+commands! {
+    /// A page of the history, of everything or of one record.
+    history(organisation: OrganisationId, subject: Option<Uuid>, with_access: bool, before: Option<i32>, limit: u32) -> HistoryPage
+        = |app| app.history(organisation, subject, with_access, before, limit);
+    /// What a change did, row by row.
+    change_rows(organisation: OrganisationId, change: ChangeId, subject: Option<Uuid>, limit: u32) -> Vec<RecordChangeInfo>
+        = |app| app.change_rows(organisation, change, subject, limit);
+    /// What undoing a change would meet.
+    preview_undo(organisation: OrganisationId, change: ChangeId) -> UndoReport = |app| app.preview_undo(organisation, change);
+    /// Takes a change back.
+    undo(organisation: OrganisationId, change: ChangeId, choice: UndoChoice) -> Changed
+        = |app| app.undo(organisation, change, choice);
+    /// The change that Ctrl+Z takes back.
+    newest_undoable(organisation: OrganisationId) -> ChangeId = |app| app.newest_undoable(organisation);
+    /// Everything that needs attention.
+    attention(organisation: OrganisationId) -> Vec<AttentionItem> = |app| app.attention(organisation);
+}
