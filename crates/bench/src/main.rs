@@ -1,0 +1,267 @@
+//! How fast the main jobs are. Every figure is a ratio to a bare peer measured in the same run, with the absolute beside it, so
+//! that it holds on another machine. `--rows N` measures a smaller register; `--json` prints for a machine.
+
+mod bare;
+mod memory;
+
+use anyhow::{Context, Result, ensure};
+use kiulu_app::{App, Cancel, Job, MemoryKeychain, NewOrganisation, NewUser, UndoChoice, UnlockWay};
+use kiulu_domain::contact_list::{ContactListSpec, ContactSort};
+use kiulu_domain::id::OrganisationId;
+use kiulu_domain::import::options::{Corrections, ImportOptions};
+use kiulu_domain::import::preview::Outcome;
+use kiulu_domain::organisation::{Language, OrganisationKind, PostalAddress};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// One line of the result.
+struct Figure {
+    what: &'static str,
+    value: f64,
+    unit: &'static str,
+    limit: f64,
+    detail: String,
+}
+
+fn main() -> Result<()> {
+    let rows = argument("--rows")?.unwrap_or(100_000);
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("jasenet.xlsx");
+    kiulu_spreadsheet::generate::contacts_xlsx(std::fs::File::create(&file)?, rows, 1)?;
+
+    let calamine = median(3, || bare::read_with_calamine(&file))?;
+    let insert = median(3, || bare::insert_into_sqlcipher(&file))?;
+    let bare = calamine + insert;
+
+    let app = App::new(folder.path().join("data"), Box::new(MemoryKeychain::working()))?;
+    let organisation = association(&app)?;
+    let mut figures = Vec::new();
+
+    let before = memory::peak_mib();
+    let (preview, run, change) = import(&app, organisation, &file)?;
+    let peak = memory::peak_mib();
+    figures.push(Figure {
+        what: "import ÷ (calamine's read + bare insert)",
+        value: ratio(preview + run, bare),
+        unit: "×",
+        limit: 3.0,
+        detail: format!(
+            "{} rows: {} = preview {} + run {}; bare {} = read {} + insert {}",
+            rows,
+            ms(preview + run),
+            ms(preview),
+            ms(run),
+            ms(bare),
+            ms(calamine),
+            ms(insert)
+        ),
+    });
+    figures.push(Figure {
+        what: "preview's first page ÷ calamine's read",
+        value: ratio(preview, calamine),
+        unit: "×",
+        limit: 1.5,
+        detail: format!("{} ÷ {}", ms(preview), ms(calamine)),
+    });
+    figures.push(Figure {
+        what: "peak memory of an import",
+        value: peak,
+        unit: "MiB",
+        limit: 400.0,
+        detail: format!("{before:.0} MiB before it"),
+    });
+    let (p95, worst) = searches(&app, organisation)?;
+    figures.push(Figure {
+        what: "search as you type, p95",
+        value: millis(p95),
+        unit: "ms",
+        limit: 30.0,
+        detail: format!(
+            "worst {}; app layer, query to 60 rows of the first page",
+            ms(worst)
+        ),
+    });
+    let page = pages(&app, organisation)?;
+    figures.push(Figure {
+        what: "list page, p95",
+        value: millis(page),
+        unit: "ms",
+        limit: 15.0,
+        detail: "60 rows anywhere in the list, by name".into(),
+    });
+
+    let start = Instant::now();
+    app.undo(organisation, change, UndoChoice::Stop)?;
+    let undo = start.elapsed();
+    ensure!(
+        app.describe(organisation)?.contacts == 0,
+        "undo left contacts behind"
+    );
+    figures.push(Figure {
+        what: "undo of that import ÷ the import",
+        value: ratio(undo, preview + run),
+        unit: "×",
+        limit: 1.0,
+        detail: format!(
+            "{} ÷ {}; ÷ the run alone {:.2}",
+            ms(undo),
+            ms(preview + run),
+            ratio(undo, run)
+        ),
+    });
+
+    for Figure {
+        what,
+        value,
+        unit,
+        limit,
+        detail,
+    } in &figures
+    {
+        let met = if value <= limit { "met" } else { "MISSED" };
+        println!("| {what} | {value:.2} {unit} | ≤ {limit} {unit} | {met} | {detail} |");
+    }
+    Ok(())
+}
+
+fn argument(name: &str) -> Result<Option<u32>> {
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        if argument == name {
+            return Ok(Some(arguments.next().context("a number is missing")?.parse()?));
+        }
+    }
+    Ok(None)
+}
+
+fn association(app: &App) -> Result<OrganisationId> {
+    let created = app.create_organisation(&NewOrganisation {
+        name: "Mitattava ry".into(),
+        kind: OrganisationKind::Association,
+        business_id: String::new(),
+        language: Language::Fi,
+        address: PostalAddress::default(),
+        user: NewUser {
+            name: "Mittaaja".into(),
+            email: "mittaaja@kiulu.example".into(),
+        },
+        unlock: UnlockWay::Keychain,
+        passphrase: None,
+    })?;
+    Ok(created.open.organisation.id)
+}
+
+/// The wizard from opening the file to the first page of new rows, and the run.
+fn import(
+    app: &App,
+    organisation: OrganisationId,
+    file: &Path,
+) -> Result<(Duration, Duration, kiulu_domain::id::ChangeId)> {
+    let start = Instant::now();
+    let open = app.open_import(organisation, file)?;
+    let sheet = app.import_sheet(open.id, open.suggested_sheet, None)?;
+    let targets: Vec<_> = sheet.columns.iter().map(|column| column.target).collect();
+    let members = app.vocabulary(organisation)?.first().map(|(kind, _)| kind.id);
+    let options = ImportOptions {
+        roles: members.into_iter().collect(),
+        ..ImportOptions::default()
+    };
+    let corrections = Corrections {
+        drop_bad_values: true,
+        ..Corrections::default()
+    };
+    let mut job = Job::new(Cancel::default(), |_| {});
+    app.preview_import(
+        open.id,
+        open.suggested_sheet,
+        &sheet.header,
+        &targets,
+        &options,
+        &corrections,
+        &mut job,
+    )?;
+    ensure!(
+        app.import_rows(open.id, Outcome::New, 0, 60)?.rows.len() == 60,
+        "no page of new rows"
+    );
+    let preview = start.elapsed();
+    let start = Instant::now();
+    let result = app.run_import(open.id, None, &mut job)?;
+    let run = start.elapsed();
+    app.close_import(open.id);
+    Ok((preview, run, result.change.context("nothing was imported")?))
+}
+
+/// What people type, letter by letter.
+const TYPED: &[&str] = &[
+    "meikäläinen",
+    "matti",
+    "virta",
+    "040 1",
+    "0405",
+    "kork",
+    "öhman",
+    "anna k",
+    "posti.fi",
+    "liisa",
+    "10",
+];
+
+fn searches(app: &App, organisation: OrganisationId) -> Result<(Duration, Duration)> {
+    let mut times = Vec::new();
+    for typed in TYPED {
+        let letters: Vec<char> = typed.chars().collect();
+        for length in 1..=letters.len() {
+            let query = letters[..length].iter().collect();
+            let spec = ContactListSpec {
+                query,
+                ..ContactListSpec::default()
+            };
+            let start = Instant::now();
+            app.contact_page(organisation, &spec, 0, 60)?;
+            times.push(start.elapsed());
+        }
+    }
+    times.sort_unstable();
+    Ok((times[times.len() * 95 / 100], times[times.len() - 1]))
+}
+
+fn pages(app: &App, organisation: OrganisationId) -> Result<Duration> {
+    let spec = ContactListSpec {
+        sort: ContactSort::Name,
+        ..ContactListSpec::default()
+    };
+    let total = app.contact_page(organisation, &spec, 0, 1)?.total;
+    let mut times: Vec<Duration> = (0..200)
+        .map(|step| {
+            let start = Instant::now();
+            app.contact_page(organisation, &spec, total / 200 * step, 60)
+                .map(|_| start.elapsed())
+        })
+        .collect::<kiulu_app::Result<_>>()?;
+    times.sort_unstable();
+    Ok(times[times.len() * 95 / 100])
+}
+
+fn median(times: usize, mut work: impl FnMut() -> Result<()>) -> Result<Duration> {
+    let mut measured = Vec::new();
+    for _ in 0..times {
+        let start = Instant::now();
+        work()?;
+        measured.push(start.elapsed());
+    }
+    measured.sort_unstable();
+    Ok(measured[times / 2])
+}
+
+fn ratio(one: Duration, other: Duration) -> f64 {
+    one.as_secs_f64() / other.as_secs_f64()
+}
+
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
+
+fn ms(time: Duration) -> String {
+    format!("{:.0} ms", millis(time))
+}
