@@ -110,19 +110,20 @@ pub fn restore_backup(path: &Path, key: &FileKey, target: &Path) -> Result<()> {
     }
     let partial = Scratch::beside(target, "partial");
     let mut out = File::create(partial.path())?;
-    std::io::copy(&mut file, &mut out)?;
+    if std::io::copy(&mut file, &mut out)? == 0 {
+        return Err(Error::Damaged("empty backup".into()));
+    }
     drop(out);
     {
         // The key is known to be right, so a file that does not open is damaged.
-        let conn = open_connection(partial.path(), key, OpenFlags::SQLITE_OPEN_READ_WRITE, 2 * 1024).map_err(
-            |error| {
+        let conn = open_connection(partial.path(), key, OpenFlags::SQLITE_OPEN_READ_WRITE, 2 * 1024)
+            .map_err(|error| {
                 if matches!(error, Error::WrongKey) {
                     Error::Damaged("first page".into())
                 } else {
                     error
                 }
-            },
-        )?;
+            })?;
         check_connection(&conn)?;
         schema::recognise(&conn)?;
         // Two laptops with one identity would both sign as the same device.

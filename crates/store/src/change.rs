@@ -99,7 +99,15 @@ impl Store {
         undoes: ChangeId,
         work: impl FnOnce(&Tx<'_>) -> Result<T, E>,
     ) -> Result<Written<T>, E> {
-        self.record(action, Durability::Process, Signed { by: None, undoes: Some(undoes) }, work)
+        self.record(
+            action,
+            Durability::Process,
+            Signed {
+                by: None,
+                undoes: Some(undoes),
+            },
+            work,
+        )
     }
 
     fn record<T, E: From<Error>>(
@@ -196,14 +204,22 @@ impl Store {
             name: name.to_owned(),
         };
         // The change that introduces the user is signed by the user.
-        let written = self.record(&action, Durability::Process, Signed { by: Some(id), undoes: None }, |tx| {
-            tx.conn().execute(
-                "INSERT INTO user(id, name, email) VALUES (?1, ?2, ?3)
+        let written = self.record(
+            &action,
+            Durability::Process,
+            Signed {
+                by: Some(id),
+                undoes: None,
+            },
+            |tx| {
+                tx.conn().execute(
+                    "INSERT INTO user(id, name, email) VALUES (?1, ?2, ?3)
                  ON CONFLICT(id) DO UPDATE SET name = excluded.name, email = excluded.email",
-                params![id.0, name, email],
-            )?;
-            Ok::<_, Error>(())
-        })?;
+                    params![id.0, name, email],
+                )?;
+                Ok::<_, Error>(())
+            },
+        )?;
         // Whose laptop this is holds even when the row was there already, from another laptop of theirs.
         crate::file::set_meta(&self.writer(), "user", id.0.as_bytes())?;
         self.remember_user(id);
@@ -237,4 +253,79 @@ fn capture(conn: &Connection) -> Result<Session<'_>> {
         session.attach(Some(*table))?;
     }
     Ok(session)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{FileKey, SystemSource};
+    use kiulu_domain::contact::ContactDetails;
+    use kiulu_domain::id::ContactId;
+    use std::sync::Arc;
+
+    fn store() -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().unwrap();
+        let key = FileKey::generate().unwrap();
+        let store = Store::create(&folder.path().join("a.kiulu"), &key, Arc::new(SystemSource)).unwrap();
+        store
+            .set_profile(UserId(Uuid::now_v7()), "Aino", "aino@example.fi")
+            .unwrap();
+        (folder, store)
+    }
+
+    fn synchronous(conn: &Connection) -> i64 {
+        conn.query_row("PRAGMA synchronous", [], |row| row.get(0))
+            .unwrap()
+    }
+
+    #[test]
+    fn commits_that_the_outside_acts_on_reach_the_disk() {
+        const NORMAL: i64 = 1;
+        const FULL: i64 = 2;
+        let (_folder, store) = store();
+        let action = Action::OrganisationEdit;
+        let within = |tx: &Tx<'_>| Ok::<_, Error>(synchronous(tx.conn()));
+        assert_eq!(store.write(&action, within).unwrap().value, NORMAL);
+        assert_eq!(store.write_durably(&action, within).unwrap().value, FULL);
+        let failed = store.write_durably(&action, |_| Err::<(), _>(Error::Cancelled));
+        assert!(failed.is_err());
+        assert_eq!(store.write(&action, within).unwrap().value, NORMAL);
+    }
+
+    #[test]
+    fn a_full_disk_keeps_what_was_there_and_takes_what_fits() {
+        let (_folder, store) = store();
+        let add = |count: usize| {
+            store.write(&Action::OrganisationEdit, |tx| {
+                (0..count)
+                    .try_for_each(|_| tx.insert_contact(ContactId(tx.uuid()), &ContactDetails::default()))
+            })
+        };
+        add(10).unwrap();
+        let limit = |pages: i64| {
+            let conn = store.writer();
+            let set: i64 = conn
+                .query_row(&format!("PRAGMA max_page_count = {pages}"), [], |row| row.get(0))
+                .unwrap();
+            set
+        };
+        let pages: i64 = store
+            .writer()
+            .query_row("PRAGMA page_count", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(limit(pages + 40), pages + 40);
+        assert!(matches!(add(5000), Err(Error::DiskFull)));
+        let count = |store: &Store| {
+            store
+                .contact_count(&Default::default(), chrono::NaiveDate::MIN)
+                .unwrap()
+        };
+        assert_eq!(count(&store), 10);
+        add(5).unwrap();
+        limit(1 << 30);
+        add(5000).unwrap();
+        assert_eq!(count(&store), 5015);
+        store.check().unwrap();
+        store.check_derived().unwrap();
+    }
 }

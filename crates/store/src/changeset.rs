@@ -143,9 +143,7 @@ pub(crate) fn apply(conn: &Connection, changeset: &[u8], policy: Policy) -> Resu
 fn stands_already(kind: &ConflictType, item: &ChangesetItem) -> bool {
     let Ok(operation) = item.op() else { return false };
     let same = |column: i32| match item.new_value(column as usize) {
-        Ok(new) => item
-            .conflict(column as usize)
-            .is_ok_and(|present| present == new),
+        Ok(new) => item.conflict(column as usize).is_ok_and(|present| present == new),
         // An update says nothing of columns that it leaves alone.
         Err(_) => operation.code() == Action::SQLITE_UPDATE,
     };

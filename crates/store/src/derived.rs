@@ -64,7 +64,8 @@ pub(crate) fn follow(conn: &Connection, columns: &Columns, captured: &[u8], seq:
         index.renew(conn, contact, None)?;
     }
     sort(&mut stamped);
-    let mut stamp = conn.prepare_cached("UPDATE local_contact_index SET changed_seq = ?2 WHERE contact = ?1")?;
+    let mut stamp =
+        conn.prepare_cached("UPDATE local_contact_index SET changed_seq = ?2 WHERE contact = ?1")?;
     for contact in stamped {
         stamp.execute(params![contact, seq])?;
     }
@@ -93,7 +94,13 @@ struct Found {
 
 impl Found {
     /// Takes a row in. Parents come before children, as sessions are attached in the order of the shared tables.
-    fn note(&mut self, conn: &Connection, columns: &Columns, places: &Places, row: &RowChange<'_>) -> Result<()> {
+    fn note(
+        &mut self,
+        conn: &Connection,
+        columns: &Columns,
+        places: &Places,
+        row: &RowChange<'_>,
+    ) -> Result<()> {
         let owners = owners_of(conn, columns, row)?;
         self.touched.extend(owners.all());
         match (row.table, row.operation) {
@@ -156,11 +163,7 @@ struct Places {
 
 impl Places {
     fn find(columns: &Columns) -> Result<Self> {
-        let place = |table, column| {
-            columns
-                .position(table, column)
-                .ok_or(Error::Unreadable("schema"))
-        };
+        let place = |table, column| columns.position(table, column).ok_or(Error::Unreadable("schema"));
         Ok(Self {
             contact: [
                 place("contact", "first_name")?,

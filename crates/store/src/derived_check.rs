@@ -85,7 +85,11 @@ impl Replayed {
         let mut rows = log.query([])?;
         while let Some(row) = rows.next()? {
             let seq: i64 = row.get(0)?;
-            let captured = changeset::unpack(row.get_ref(1)?.as_blob().map_err(|_| Error::Unreadable("change"))?)?;
+            let captured = changeset::unpack(
+                row.get_ref(1)?
+                    .as_blob()
+                    .map_err(|_| Error::Unreadable("change"))?,
+            )?;
             changeset::walk(&captured, |row| {
                 let key = (row.table, row.id);
                 let mut owners = recorded_owners(columns, &row);

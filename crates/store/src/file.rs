@@ -220,7 +220,8 @@ impl Store {
 }
 
 impl Reader<'_> {
-    pub(crate) fn last_seq(&self) -> Result<i64> {
+    /// The highest sequence number of the log as this reader sees it.
+    pub fn last_seq(&self) -> Result<i64> {
         Ok(self
             .conn
             .query_row("SELECT coalesce(max(seq), 0) FROM change", [], |row| row.get(0))?)
@@ -309,10 +310,11 @@ pub(crate) fn open_connection(
     cache_kib: i64,
 ) -> Result<Connection> {
     let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    // SQLCipher would tell the terminal of every page that fails; errors say it already.
+    conn.execute_batch("PRAGMA cipher_log_level = NONE")?;
     conn.pragma_update(None, "key", key.pragma().as_str())?;
     conn.busy_timeout(std::time::Duration::from_secs(10))?;
-    conn.execute_batch("PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON;")?;
-    conn.pragma_update(None, "cache_size", -cache_kib)?;
+    // Nothing that reads the file may come before this first look.
     match conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| {
         row.get::<_, i64>(0)
     }) {
@@ -322,6 +324,8 @@ pub(crate) fn open_connection(
         }
         Err(error) => return Err(error.into()),
     }
+    conn.execute_batch("PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON;")?;
+    conn.pragma_update(None, "cache_size", -cache_kib)?;
     if flags.contains(OpenFlags::SQLITE_OPEN_READ_WRITE) {
         conn.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")?;
     }

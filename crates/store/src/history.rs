@@ -93,7 +93,9 @@ impl Store {
         self.read(|reader| {
             let newest: Option<i64> = reader
                 .conn
-                .query_row("SELECT at FROM change ORDER BY seq DESC LIMIT 1", [], |row| row.get(0))
+                .query_row("SELECT at FROM change ORDER BY seq DESC LIMIT 1", [], |row| {
+                    row.get(0)
+                })
                 .optional()?;
             Ok(newest.is_some_and(|at| at > instant.timestamp_millis()))
         })
@@ -173,7 +175,10 @@ impl Store {
         let mut found = later.query(params![subject, change.0])?;
         let mut gone = HashSet::new();
         while let Some(row) = found.next()? {
-            let packed = row.get_ref(0)?.as_blob().map_err(|_| Error::Unreadable("change"))?;
+            let packed = row
+                .get_ref(0)?
+                .as_blob()
+                .map_err(|_| Error::Unreadable("change"))?;
             changeset::walk(&changeset::unpack(packed)?, |row| {
                 if recorded_owners(&self.columns, &row).before == Some(subject) {
                     gone.insert((row.table, row.id));

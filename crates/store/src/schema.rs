@@ -79,7 +79,10 @@ fn migrate_by(conn: &mut Connection, steps: &[&str], lowest_reader: u32) -> Resu
     // Another process may be doing the same: the version counts that stands once the file is ours alone.
     let tx = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Exclusive)?;
     let version: u32 = tx.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    let Some(missing) = steps.get(version as usize..).filter(|missing| !missing.is_empty()) else {
+    let Some(missing) = steps
+        .get(version as usize..)
+        .filter(|missing| !missing.is_empty())
+    else {
         return Ok(());
     };
     for step in missing {
@@ -294,10 +297,7 @@ mod tests {
             strings(&conn, "SELECT name || phone FROM user"),
             ["Aino".to_owned()]
         );
-        assert!(matches!(
-            recognise(&conn),
-            Err(Error::Newer { needs: 2, has: 1 })
-        ));
+        assert!(matches!(recognise(&conn), Err(Error::Newer { needs: 2, has: 1 })));
         migrate_by(&mut conn, &steps, 2).unwrap();
     }
 

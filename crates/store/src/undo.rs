@@ -56,7 +56,13 @@ impl Store {
         let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let applied = changeset::apply(&transaction, &inverse, Policy::Omit)?;
         let orphans = orphans_of(&transaction, &applied)?;
-        let edited_since = edited_since(&transaction, &self.columns, &inverse, &applied.conflicts, &orphans)?;
+        let edited_since = edited_since(
+            &transaction,
+            &self.columns,
+            &inverse,
+            &applied.conflicts,
+            &orphans,
+        )?;
         transaction.rollback()?;
         Ok(UndoPreview { rows, edited_since })
     }
@@ -245,7 +251,10 @@ fn put_back(conn: &Connection, columns: &Columns, row: &RowChange<'_>) -> Result
                 })
                 .unzip();
             values.push(blob(row.id));
-            (format!("UPDATE {table} SET {} WHERE id = ?", columns.join(", ")), values)
+            (
+                format!("UPDATE {table} SET {} WHERE id = ?", columns.join(", ")),
+                values,
+            )
         }
     };
     Ok(conn.prepare_cached(&sql)?.execute(params_from_iter(values))?)

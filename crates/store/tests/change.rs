@@ -11,14 +11,19 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 fn all() -> HistoryFilter {
-    HistoryFilter { limit: 1000, ..HistoryFilter::default() }
+    HistoryFilter {
+        limit: 1000,
+        ..HistoryFilter::default()
+    }
 }
 
 #[test]
 fn a_write_is_one_row_of_the_log_with_author_action_and_rows() {
     let f = Fixture::new();
     let id = f.id();
-    let action = Action::ContactCreate { name: "Matti Meikäläinen".into() };
+    let action = Action::ContactCreate {
+        name: "Matti Meikäläinen".into(),
+    };
     let written = f
         .write(&action, |tx| {
             tx.insert_contact(id, &person("Matti", "Meikäläinen"))?;
@@ -29,13 +34,18 @@ fn a_write_is_one_row_of_the_log_with_author_action_and_rows() {
     assert_eq!(written.value, 5);
     let newest = f.history(&all()).unwrap().remove(0);
     assert_eq!(Some(newest.id), written.change);
-    assert_eq!((newest.author, newest.author_name.as_str()), (USER, "Aino Sihteeri"));
+    assert_eq!(
+        (newest.author, newest.author_name.as_str()),
+        (USER, "Aino Sihteeri")
+    );
     assert_eq!((newest.action, newest.rows, newest.undone), (action, 2, false));
     assert_eq!(newest.seq, f.last_seq().unwrap());
     let (rebase, schema): (String, u32) = raw(&f.file())
-        .query_row("SELECT rebase, schema FROM change ORDER BY seq DESC LIMIT 1", [], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
+        .query_row(
+            "SELECT rebase, schema FROM change ORDER BY seq DESC LIMIT 1",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
         .unwrap();
     assert_eq!((rebase.as_str(), schema), ("fields", kiulu_store::SCHEMA_VERSION));
     f.check_derived().unwrap();
@@ -76,7 +86,9 @@ fn work_without_effect_is_no_change() {
     let id = f.add(person("Matti", "Meikäläinen"));
     let seq = f.last_seq().unwrap();
     let written = f
-        .write(&Action::OrganisationEdit, |tx| tx.update_contact(id, &tx.contact(id)?))
+        .write(&Action::OrganisationEdit, |tx| {
+            tx.update_contact(id, &tx.contact(id)?)
+        })
         .unwrap();
     assert_eq!((written.change, f.last_seq().unwrap()), (None, seq));
     let back_and_forth = f
@@ -94,7 +106,9 @@ fn nothing_is_written_before_somebody_can_sign_it() {
     let path = folder.path().join("a.kiulu");
     let store = Store::create(&path, &key(7), Arc::new(Counting::default())).unwrap();
     let id = kiulu_domain::id::ContactId(store.source().uuid());
-    let result = store.write(&Action::OrganisationEdit, |tx| tx.insert_contact(id, &person("A", "B")));
+    let result = store.write(&Action::OrganisationEdit, |tx| {
+        tx.insert_contact(id, &person("A", "B"))
+    });
     assert!(matches!(result, Err(Error::NoUser)));
     assert_eq!(dump(&path), "");
 
@@ -127,8 +141,15 @@ fn a_record_shows_what_changed_with_old_and_new_values() {
     let other = f.add(person("Liisa", "Virtanen"));
 
     let of = |subject: Uuid| {
-        let filter = HistoryFilter { subject: Some(subject), ..all() };
-        f.history(&filter).unwrap().into_iter().map(|change| change.id).collect::<Vec<_>>()
+        let filter = HistoryFilter {
+            subject: Some(subject),
+            ..all()
+        };
+        f.history(&filter)
+            .unwrap()
+            .into_iter()
+            .map(|change| change.id)
+            .collect::<Vec<_>>()
     };
     assert_eq!(of(id.0).len(), 2);
     assert_eq!(of(other.0).len(), 1);
@@ -142,7 +163,12 @@ fn a_record_shows_what_changed_with_old_and_new_values() {
     assert_eq!(row.fields[0].new, Some("Virtanen".into()));
     let point = rows.iter().find(|row| row.table == "contact_point").unwrap();
     assert_eq!((point.operation, point.subject), (RowOperation::Created, id.0));
-    assert!(point.fields.iter().all(|field| field.old.is_none() && field.new.is_some()));
+    assert!(
+        point
+            .fields
+            .iter()
+            .all(|field| field.old.is_none() && field.new.is_some())
+    );
     assert!(f.change_rows(edit, Some(other.0), 10).unwrap().is_empty());
     assert_eq!(f.change_rows(edit, None, 1).unwrap().len(), 1);
 }
@@ -168,12 +194,23 @@ fn the_history_is_paged_from_the_newest_back() {
     for n in 0..7 {
         f.add(person(&n.to_string(), "Testi"));
     }
-    let whole: Vec<_> = f.history(&all()).unwrap().into_iter().map(|change| change.seq).collect();
+    let whole: Vec<_> = f
+        .history(&all())
+        .unwrap()
+        .into_iter()
+        .map(|change| change.seq)
+        .collect();
     assert!(whole.is_sorted_by(|a, b| a > b));
     let mut paged = Vec::new();
     let mut before = None;
     loop {
-        let page = f.history(&HistoryFilter { before, limit: 3, ..HistoryFilter::default() }).unwrap();
+        let page = f
+            .history(&HistoryFilter {
+                before,
+                limit: 3,
+                ..HistoryFilter::default()
+            })
+            .unwrap();
         let Some(last) = page.last() else { break };
         before = Some(last.seq);
         paged.extend(page.iter().map(|change| change.seq));
@@ -187,11 +224,25 @@ fn looking_is_logged_once_a_day_and_shown_only_when_asked() {
     let id = f.add(person("Matti", "Meikäläinen"));
     let shown = f.history(&all()).unwrap().len();
     let view = Action::ContactView { contact: id };
-    assert!(f.write(&view, |tx| tx.note_view(USER, id)).unwrap().change.is_some());
-    assert!(f.write(&view, |tx| tx.note_view(USER, id)).unwrap().change.is_none());
-    f.write(&Action::ContactsExport { count: 1 }, |tx| tx.note_export(USER, 1)).unwrap();
+    assert!(
+        f.write(&view, |tx| tx.note_view(USER, id))
+            .unwrap()
+            .change
+            .is_some()
+    );
+    assert!(
+        f.write(&view, |tx| tx.note_view(USER, id))
+            .unwrap()
+            .change
+            .is_none()
+    );
+    f.write(&Action::ContactsExport { count: 1 }, |tx| tx.note_export(USER, 1))
+        .unwrap();
     assert_eq!(f.history(&all()).unwrap().len(), shown);
-    let with_access = HistoryFilter { with_access: true, ..all() };
+    let with_access = HistoryFilter {
+        with_access: true,
+        ..all()
+    };
     assert_eq!(f.history(&with_access).unwrap().len(), shown + 2);
     f.check_derived().unwrap();
 }
@@ -200,6 +251,18 @@ fn looking_is_logged_once_a_day_and_shown_only_when_asked() {
 fn the_log_keeps_a_changeset_for_every_change() {
     let f = Fixture::new();
     f.import(50);
-    assert_eq!(count(&f.file(), "SELECT count(*) FROM change WHERE length(changeset) < 10"), 0);
-    assert_eq!(count(&f.file(), "SELECT row_count FROM change ORDER BY seq DESC LIMIT 1"), 151);
+    assert_eq!(
+        count(
+            &f.file(),
+            "SELECT count(*) FROM change WHERE length(changeset) < 10"
+        ),
+        0
+    );
+    assert_eq!(
+        count(
+            &f.file(),
+            "SELECT row_count FROM change ORDER BY seq DESC LIMIT 1"
+        ),
+        151
+    );
 }

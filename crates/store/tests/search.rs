@@ -20,15 +20,30 @@ fn names(f: &Fixture, spec: &ContactListSpec) -> Vec<String> {
     let page = f.contact_page(spec, today(), 0, 1000).unwrap();
     assert_eq!(page.total as usize, page.rows.len());
     assert_eq!(f.contact_count(spec, today()).unwrap(), page.total);
-    page.rows.iter().map(|row| row.details.first_name.clone()).collect()
+    page.rows
+        .iter()
+        .map(|row| row.details.first_name.clone())
+        .collect()
 }
 
 fn found(f: &Fixture, query: &str) -> Vec<String> {
-    names(f, &ContactListSpec { query: query.into(), ..ContactListSpec::default() })
+    names(
+        f,
+        &ContactListSpec {
+            query: query.into(),
+            ..ContactListSpec::default()
+        },
+    )
 }
 
 fn kept(f: &Fixture, filter: ContactFilter) -> Vec<String> {
-    names(f, &ContactListSpec { filter, ..ContactListSpec::default() })
+    names(
+        f,
+        &ContactListSpec {
+            filter,
+            ..ContactListSpec::default()
+        },
+    )
 }
 
 fn register() -> (Fixture, ContactId) {
@@ -40,7 +55,10 @@ fn register() -> (Fixture, ContactId) {
         number: "J-1207".into(),
         ..person("Matti", "Mäkelä")
     });
-    f.add(ContactDetails { phone: "+46701234567".into(), ..person("Åsa", "Öhman-Sjögren") });
+    f.add(ContactDetails {
+        phone: "+46701234567".into(),
+        ..person("Åsa", "Öhman-Sjögren")
+    });
     f.add(person("Toivo", "Zetterström"));
     f.change(|tx| {
         tx.put_role(&role(tx.uuid(), matti, f.kind, Some(f.flat)))?;
@@ -58,16 +76,47 @@ fn register() -> (Fixture, ContactId) {
 fn a_contact_is_found_by_whatever_is_typed_of_it() {
     let (f, _) = register();
     for query in [
-        "m", "ma", "mäk", "mak", "MÄKELÄ", "Makela Matti", "matti mä", "Ma\u{308}kela\u{308}", "мат", "matti.makela@posti.fi",
-        "posti", "varalla", "0401234567", "040 123", "040-1234567", "+358 40 123 4567", "+358(0)40 1234567", "0035840123",
-        "09 8765", "a 12", "A12", "a-12", "J-1207", "j-12", "1207",
+        "m",
+        "ma",
+        "mäk",
+        "mak",
+        "MÄKELÄ",
+        "Makela Matti",
+        "matti mä",
+        "Ma\u{308}kela\u{308}",
+        "мат",
+        "matti.makela@posti.fi",
+        "posti",
+        "varalla",
+        "0401234567",
+        "040 123",
+        "040-1234567",
+        "+358 40 123 4567",
+        "+358(0)40 1234567",
+        "0035840123",
+        "09 8765",
+        "a 12",
+        "A12",
+        "a-12",
+        "J-1207",
+        "j-12",
+        "1207",
     ] {
         assert_eq!(found(&f, query), ["Matti"], "{query:?}");
     }
     for query in ["asa", "åsa", "öh", "ohman", "sjogren öhman", "+46 70 123"] {
         assert_eq!(found(&f, query), ["Åsa"], "{query:?}");
     }
-    for query in ["a 1", "b 12", "akela", "mattim", "040 999", "x*", "NEAR(", "name:matti"] {
+    for query in [
+        "a 1",
+        "b 12",
+        "akela",
+        "mattim",
+        "040 999",
+        "x*",
+        "NEAR(",
+        "name:matti",
+    ] {
         assert_eq!(found(&f, query), Vec::<String>::new(), "{query:?}");
     }
     for blank in ["  ", "\"", "-"] {
@@ -81,8 +130,19 @@ fn the_search_follows_edits_deletions_and_undo() {
     f.change(|tx| tx.put_flat(&new_flat(f.flat, "B 3")));
     assert!(found(&f, "a 12").is_empty());
     assert_eq!(found(&f, "b 3"), ["Matti"]);
-    let renamed = f.change(|tx| tx.update_contact(matti, &ContactDetails { last_name: "Uusinimi".into(), ..tx.contact(matti)? }));
-    assert!(found(&f, "mäkelä matti").len() == 1, "the e-mail still has the name");
+    let renamed = f.change(|tx| {
+        tx.update_contact(
+            matti,
+            &ContactDetails {
+                last_name: "Uusinimi".into(),
+                ..tx.contact(matti)?
+            },
+        )
+    });
+    assert!(
+        found(&f, "mäkelä matti").len() == 1,
+        "the e-mail still has the name"
+    );
     assert_eq!(found(&f, "uusin"), ["Matti"]);
     f.undo(renamed, OnEdited::Stop).unwrap();
     assert!(found(&f, "uusin").is_empty());
@@ -100,13 +160,19 @@ fn the_search_follows_edits_deletions_and_undo() {
 #[test]
 fn filters_keep_what_they_say() {
     let (f, matti) = register();
-    let yhtio = f.add(ContactDetails { kind: ContactKind::Organisation, ..person("Huolto", "Oy") });
+    let yhtio = f.add(ContactDetails {
+        kind: ContactKind::Organisation,
+        ..person("Huolto", "Oy")
+    });
     f.change(|tx| {
         let gone = ContactDetails {
             deceased: true,
             non_disclosure: true,
             away_until: Some(common::day("2026-10-01")),
-            address: kiulu_domain::organisation::PostalAddress { city: "Turku".into(), ..Default::default() },
+            address: kiulu_domain::organisation::PostalAddress {
+                city: "Turku".into(),
+                ..Default::default()
+            },
             ..tx.contact(yhtio)?
         };
         tx.update_contact(yhtio, &gone)?;
@@ -134,23 +200,56 @@ fn filters_keep_what_they_say() {
     assert_eq!(with(&|it| it.city = Some("Turku".into())), ["Huolto"]);
     let both = ContactListSpec {
         query: "m".into(),
-        filter: ContactFilter { has_email: Some(true), ..none() },
+        filter: ContactFilter {
+            has_email: Some(true),
+            ..none()
+        },
         ..ContactListSpec::default()
     };
     assert_eq!(names(&f, &both), ["Matti"]);
-    assert_eq!(f.listed_contacts(&[yhtio, matti, f.id()], today()).unwrap().len(), 2);
+    assert_eq!(
+        f.listed_contacts(&[yhtio, matti, f.id()], today()).unwrap().len(),
+        2
+    );
 }
 
 #[test]
 fn groups_hold_members_by_hand_by_rule_and_of_subgroups() {
     let (f, matti) = register();
     let ids: Vec<_> = (0..5).map(|_| GroupId(f.source().uuid())).collect();
-    let of = |group: GroupId| ContactFilter { groups: vec![group], ..ContactFilter::default() };
+    let of = |group: GroupId| ContactFilter {
+        groups: vec![group],
+        ..ContactFilter::default()
+    };
     f.change(|tx| {
         tx.put_group(ids[0], None, "Kaikki", None)?;
-        tx.put_group(ids[1], Some(ids[0]), "Postitus", Some(&ContactFilter { has_email: Some(true), ..of(ids[3]) }))?;
-        tx.put_group(ids[2], Some(ids[0]), "Puhelin", Some(&ContactFilter { has_phone: Some(true), ..of(ids[3]) }))?;
-        tx.put_group(ids[3], None, "Henkilöt", Some(&ContactFilter { kind: Some(ContactKind::Person), ..ContactFilter::default() }))?;
+        tx.put_group(
+            ids[1],
+            Some(ids[0]),
+            "Postitus",
+            Some(&ContactFilter {
+                has_email: Some(true),
+                ..of(ids[3])
+            }),
+        )?;
+        tx.put_group(
+            ids[2],
+            Some(ids[0]),
+            "Puhelin",
+            Some(&ContactFilter {
+                has_phone: Some(true),
+                ..of(ids[3])
+            }),
+        )?;
+        tx.put_group(
+            ids[3],
+            None,
+            "Henkilöt",
+            Some(&ContactFilter {
+                kind: Some(ContactKind::Person),
+                ..ContactFilter::default()
+            }),
+        )?;
         tx.put_group(ids[4], None, "Kehä", Some(&of(ids[4])))?;
         tx.add_member(ids[4], matti).map(drop)
     });
@@ -159,9 +258,10 @@ fn groups_hold_members_by_hand_by_rule_and_of_subgroups() {
     // Both subgroups follow the same third group.
     assert_eq!(kept(&f, of(ids[0])), ["Matti", "Åsa"]);
     assert_eq!(kept(&f, of(ids[4])), ["Matti"]);
-    let into_itself = f.write(&kiulu_domain::action::Action::GroupEdit { group: String::new() }, |tx| {
-        tx.put_group(ids[0], Some(ids[1]), "Kaikki", None)
-    });
+    let into_itself = f.write(
+        &kiulu_domain::action::Action::GroupEdit { group: String::new() },
+        |tx| tx.put_group(ids[0], Some(ids[1]), "Kaikki", None),
+    );
     assert!(matches!(into_itself, Err(kiulu_store::Error::InUse("group"))));
 }
 
@@ -178,7 +278,10 @@ fn orders_sort_as_people_read() {
             number: number.into(),
             email: format!("{}@example.fi", name.to_lowercase()),
             birth_date: birth.parse().ok(),
-            address: kiulu_domain::organisation::PostalAddress { city: city.into(), ..Default::default() },
+            address: kiulu_domain::organisation::PostalAddress {
+                city: city.into(),
+                ..Default::default()
+            },
             ..person(name, name)
         });
         for flat in flats {
@@ -188,7 +291,16 @@ fn orders_sort_as_people_read() {
     add("Öhman", "9", "Vaasa", "1980-02-01", &[b1, a2]);
     add("Aalto", "10", "Åbo", "", &[f.flat]);
     add("Ärje", "", "", "1975-01-01", &[]);
-    let by = |sort, descending| names(&f, &ContactListSpec { sort, descending, ..ContactListSpec::default() });
+    let by = |sort, descending| {
+        names(
+            &f,
+            &ContactListSpec {
+                sort,
+                descending,
+                ..ContactListSpec::default()
+            },
+        )
+    };
     assert_eq!(by(ContactSort::Name, false), ["Aalto", "Ärje", "Öhman"]);
     assert_eq!(by(ContactSort::Name, true), ["Öhman", "Ärje", "Aalto"]);
     assert_eq!(by(ContactSort::Number, false), ["Öhman", "Aalto", "Ärje"]);
@@ -205,7 +317,10 @@ fn pages_give_each_contact_exactly_once_and_follow_changes() {
     let f = Fixture::new();
     f.import(257);
     for query in ["", "meik"] {
-        let spec = ContactListSpec { query: query.into(), ..ContactListSpec::default() };
+        let spec = ContactListSpec {
+            query: query.into(),
+            ..ContactListSpec::default()
+        };
         let mut ids = Vec::new();
         for offset in (0..300).step_by(50) {
             let page = f.contact_page(&spec, today(), offset, 50).unwrap();
@@ -232,12 +347,21 @@ fn damaged_derived_tables_are_noticed_and_made_anew() {
     let (f, _) = register();
     f.import(10);
     for (sql, table) in [
-        ("DELETE FROM local_contact_search WHERE rowid = 3", "local_contact_search"),
-        ("UPDATE local_contact_index SET email_key = 'x' WHERE docid = 2", "local_contact_index"),
+        (
+            "DELETE FROM local_contact_search WHERE rowid = 3",
+            "local_contact_search",
+        ),
+        (
+            "UPDATE local_contact_index SET email_key = 'x' WHERE docid = 2",
+            "local_contact_index",
+        ),
         ("DELETE FROM local_touched WHERE seq = 3", "local_touched"),
     ] {
         f.raw.execute_batch(sql).unwrap();
-        assert!(matches!(f.check_derived(), Err(kiulu_store::Error::Damaged(what)) if what == table), "{table}");
+        assert!(
+            matches!(f.check_derived(), Err(kiulu_store::Error::Damaged(what)) if what == table),
+            "{table}"
+        );
         f.rebuild_derived().unwrap();
         f.check_derived().unwrap();
     }
@@ -250,6 +374,11 @@ fn another_form_of_the_derived_tables_is_replaced_on_opening() {
     f.raw
         .execute_batch("UPDATE local_meta SET value = x'00000000' WHERE key = 'derived_version'; DELETE FROM local_touched;")
         .unwrap();
-    let again = kiulu_store::Store::open(&f.file(), &common::key(7), std::sync::Arc::new(common::Counting::from(9000))).unwrap();
+    let again = kiulu_store::Store::open(
+        &f.file(),
+        &common::key(7),
+        std::sync::Arc::new(common::Counting::from(9000)),
+    )
+    .unwrap();
     again.check_derived().unwrap();
 }

@@ -7,7 +7,9 @@ use common::{Fixture, email_point, new_flat, person, role, stakeholder_kind};
 use kiulu_domain::action::Action;
 use kiulu_domain::contact::HouseholdKind;
 use kiulu_domain::contact_list::ContactListSpec;
-use kiulu_domain::id::{ChangeId, ContactId, ContactPointId, FlatId, GroupId, HouseholdId, StakeholderKindId, StakeholderRoleId};
+use kiulu_domain::id::{
+    ChangeId, ContactId, ContactPointId, FlatId, GroupId, HouseholdId, StakeholderKindId, StakeholderRoleId,
+};
 use kiulu_store::{EditedSince, Error, HistoryFilter, OnEdited};
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -49,7 +51,12 @@ fn an_undo_can_be_undone_and_the_change_then_undone_again() {
     assert_eq!(f.dump(), full);
     undo(&f, import);
     assert_eq!(f.dump(), empty);
-    let history = f.history(&HistoryFilter { limit: 3, ..HistoryFilter::default() }).unwrap();
+    let history = f
+        .history(&HistoryFilter {
+            limit: 3,
+            ..HistoryFilter::default()
+        })
+        .unwrap();
     assert!(matches!(&history[0].action, Action::Undo { change, of } if *change == import && of == "import"));
     f.check_derived().unwrap();
 }
@@ -58,10 +65,20 @@ fn an_undo_can_be_undone_and_the_change_then_undone_again() {
 fn what_was_seen_or_signed_cannot_be_taken_back() {
     let f = Fixture::new();
     let id = f.add(person("Matti", "Meikäläinen"));
-    let view = f.write(&Action::ContactView { contact: id }, |tx| tx.note_view(common::USER, id)).unwrap();
-    assert!(matches!(f.undo(view.change.unwrap(), OnEdited::Stop), Err(Error::NotUndoable)));
+    let view = f
+        .write(&Action::ContactView { contact: id }, |tx| {
+            tx.note_view(common::USER, id)
+        })
+        .unwrap();
+    assert!(matches!(
+        f.undo(view.change.unwrap(), OnEdited::Stop),
+        Err(Error::NotUndoable)
+    ));
     let missing = ChangeId(Uuid::from_u128(1));
-    assert!(matches!(f.undo(missing, OnEdited::Stop), Err(Error::Missing("change"))));
+    assert!(matches!(
+        f.undo(missing, OnEdited::Stop),
+        Err(Error::Missing("change"))
+    ));
 }
 
 /// Ten imported contacts, of which one got a role, one was edited and one deleted since.
@@ -79,7 +96,10 @@ fn edited_import() -> (Fixture, ChangeId, Vec<ContactId>) {
 }
 
 fn contact(id: ContactId) -> EditedSince {
-    EditedSince { table: "contact", subject: id.0 }
+    EditedSince {
+        table: "contact",
+        subject: id.0,
+    }
 }
 
 #[test]
@@ -132,7 +152,11 @@ fn undoing_them_too_leaves_nothing_of_the_import() {
 #[test]
 fn who_joined_an_undone_household_later_stays_in_the_register() {
     let f = Fixture::new();
-    let (one, two, late) = (f.add(person("A", "A")), f.add(person("B", "B")), f.add(person("C", "C")));
+    let (one, two, late) = (
+        f.add(person("A", "A")),
+        f.add(person("B", "B")),
+        f.add(person("C", "C")),
+    );
     let household = HouseholdId(f.source().uuid());
     let joined = f.change(|tx| {
         tx.put_household(household, HouseholdKind::Couple)?;
@@ -140,7 +164,10 @@ fn who_joined_an_undone_household_later_stays_in_the_register() {
         tx.set_household(two, Some(household))
     });
     f.change(|tx| tx.set_household(late, Some(household)));
-    assert!(matches!(f.undo(joined, OnEdited::Stop), Err(Error::EditedSince(_))));
+    assert!(matches!(
+        f.undo(joined, OnEdited::Stop),
+        Err(Error::EditedSince(_))
+    ));
     f.undo(joined, OnEdited::UndoThemToo).unwrap();
     for id in [one, two, late] {
         assert_eq!(f.read(|reader| reader.contact(id)).unwrap().household, None);
@@ -159,7 +186,13 @@ fn a_parent_that_is_gone_is_named() {
     f.change(|tx| tx.delete_stakeholder_kind(kind));
     match f.undo(taken, OnEdited::Stop) {
         Err(Error::EditedSince(found)) => {
-            assert_eq!(found, [EditedSince { table: "stakeholder_kind", subject: kind.0 }]);
+            assert_eq!(
+                found,
+                [EditedSince {
+                    table: "stakeholder_kind",
+                    subject: kind.0
+                }]
+            );
         }
         other => panic!("{other:?}"),
     }
@@ -186,7 +219,9 @@ fn two_who_did_the_same_are_no_conflict() {
 fn the_undo_of_new_flats_does_not_read_every_role_for_each() {
     let f = Fixture::new();
     f.import(3000);
-    let flats = f.change(|tx| (0..3000).try_for_each(|n| tx.put_flat(&new_flat(FlatId(tx.uuid()), &format!("B {n}")))));
+    let flats = f.change(|tx| {
+        (0..3000).try_for_each(|n| tx.put_flat(&new_flat(FlatId(tx.uuid()), &format!("B {n}"))))
+    });
     let whole = std::time::Instant::now();
     undo(&f, flats);
     // With a scan of the roles for each flat this would be nine million rows.
@@ -235,14 +270,23 @@ fn edit() -> impl Strategy<Value = Edit> {
 
 /// The n-th of the rows of a table, wrapped around; nothing of an empty one.
 fn pick(f: &Fixture, table: &str, n: usize) -> Option<Uuid> {
-    let mut statement = f.raw.prepare_cached(&format!("SELECT id FROM {table} ORDER BY id")).unwrap();
-    let ids: Vec<Uuid> = statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    let mut statement = f
+        .raw
+        .prepare_cached(&format!("SELECT id FROM {table} ORDER BY id"))
+        .unwrap();
+    let ids: Vec<Uuid> = statement
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
     (!ids.is_empty()).then(|| ids[n % ids.len()])
 }
 
 fn perform(f: &Fixture, group: GroupId, edit: Edit) -> Option<ChangeId> {
     let write = |work: &dyn Fn(&kiulu_store::Tx<'_>) -> kiulu_store::Result<()>| {
-        f.write(&Action::ContactEdit { name: String::new() }, |tx| work(tx)).unwrap().change
+        f.write(&Action::ContactEdit { name: String::new() }, |tx| work(tx))
+            .unwrap()
+            .change
     };
     let contact = |n| pick(f, "contact", n).map(ContactId);
     match edit {
@@ -253,7 +297,10 @@ fn perform(f: &Fixture, group: GroupId, edit: Edit) -> Option<ChangeId> {
         Edit::Rename(n, name) => {
             let id = contact(n)?;
             write(&|tx| {
-                let details = kiulu_domain::contact::ContactDetails { last_name: name.clone(), ..tx.contact(id)? };
+                let details = kiulu_domain::contact::ContactDetails {
+                    last_name: name.clone(),
+                    ..tx.contact(id)?
+                };
                 tx.update_contact(id, &details)
             })
         }
@@ -270,8 +317,13 @@ fn perform(f: &Fixture, group: GroupId, edit: Edit) -> Option<ChangeId> {
         }
         Edit::EndRole(n) => {
             let id = pick(f, "stakeholder_role", n)?;
-            let owner = f.raw
-                .query_row("SELECT contact FROM stakeholder_role WHERE id = ?1", [id], |row| row.get(0))
+            let owner = f
+                .raw
+                .query_row(
+                    "SELECT contact FROM stakeholder_role WHERE id = ?1",
+                    [id],
+                    |row| row.get(0),
+                )
                 .unwrap();
             let mut own = role(id, ContactId(owner), f.kind, None);
             own.valid_to = Some(common::day("2026-06-30"));
@@ -310,8 +362,17 @@ fn perform(f: &Fixture, group: GroupId, edit: Edit) -> Option<ChangeId> {
         }
         Edit::Import(count) => Some(f.import(u32::from(count)).0),
         Edit::Undo(n, keep) => {
-            let changes = f.history(&HistoryFilter { limit: 1000, ..HistoryFilter::default() }).unwrap();
-            let how = if keep { OnEdited::KeepThem } else { OnEdited::UndoThemToo };
+            let changes = f
+                .history(&HistoryFilter {
+                    limit: 1000,
+                    ..HistoryFilter::default()
+                })
+                .unwrap();
+            let how = if keep {
+                OnEdited::KeepThem
+            } else {
+                OnEdited::UndoThemToo
+            };
             // Also the fixture's own changes come up, one of which made the group that others need.
             match f.store.undo(changes[n % changes.len()].id, how) {
                 Ok(written) => written.change,

@@ -34,7 +34,7 @@ impl Counting {
 
 impl Source for Counting {
     fn now(&self) -> DateTime<Utc> {
-        DateTime::UNIX_EPOCH + TimeDelta::seconds(1_790_000_000 + self.next() as i64)
+        DateTime::UNIX_EPOCH + TimeDelta::seconds(1_790_000_000 + (self.next() % (1 << 30)) as i64)
     }
 
     fn uuid(&self) -> Uuid {
@@ -69,8 +69,15 @@ impl std::ops::Deref for Fixture {
 impl Fixture {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::create(&folder.path().join("test.kiulu"), &key(7), Arc::new(Counting::default())).unwrap();
-        store.set_profile(USER, "Aino Sihteeri", "aino@example.fi").unwrap();
+        let store = Store::create(
+            &folder.path().join("test.kiulu"),
+            &key(7),
+            Arc::new(Counting::default()),
+        )
+        .unwrap();
+        store
+            .set_profile(USER, "Aino Sihteeri", "aino@example.fi")
+            .unwrap();
         let kind = StakeholderKindId(store.source().uuid());
         let flat = FlatId(store.source().uuid());
         let action = Action::OrganisationCreate { name: "Testi".into() };
@@ -81,7 +88,13 @@ impl Fixture {
             })
             .unwrap();
         let raw = raw(&folder.path().join("test.kiulu"));
-        Self { folder, store, kind, flat, raw }
+        Self {
+            folder,
+            store,
+            kind,
+            flat,
+            raw,
+        }
     }
 
     pub fn file(&self) -> PathBuf {
@@ -131,7 +144,11 @@ pub fn import(
     count: u32,
     mut seen: impl FnMut(ContactId),
 ) -> kiulu_store::Result<Written<()>> {
-    let action = Action::Import { file: "jäsenet.xlsx".into(), created: count, updated: 0 };
+    let action = Action::Import {
+        file: "jäsenet.xlsx".into(),
+        created: count,
+        updated: 0,
+    };
     store.write(&action, |tx| {
         let import = ImportId(tx.uuid());
         tx.insert_import(import, "jäsenet.xlsx", "Taul1", "[]")?;
@@ -224,6 +241,7 @@ pub fn raw(path: &Path) -> Connection {
 pub fn raw_with(path: &Path, byte: u8) -> Connection {
     let conn = Connection::open(path).unwrap();
     let hex: String = [byte; 32].iter().map(|byte| format!("{byte:02x}")).collect();
+    conn.execute_batch("PRAGMA cipher_log_level = NONE").unwrap();
     conn.pragma_update(None, "key", format!("x'{hex}'")).unwrap();
     conn.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
     conn.set_prepared_statement_cache_capacity(64);
@@ -238,7 +256,9 @@ pub fn dump(path: &Path) -> String {
 fn dump_of(conn: &Connection) -> String {
     let mut text = String::new();
     for table in kiulu_store::SHARED_TABLES {
-        let mut statement = conn.prepare_cached(&format!("SELECT * FROM {table} ORDER BY id")).unwrap();
+        let mut statement = conn
+            .prepare_cached(&format!("SELECT * FROM {table} ORDER BY id"))
+            .unwrap();
         let columns = statement.column_count();
         let mut rows = statement.query([]).unwrap();
         while let Some(row) = rows.next().unwrap() {
