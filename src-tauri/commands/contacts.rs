@@ -4,7 +4,7 @@ use super::commands;
 use super::system::{Jobs, watched};
 use chrono::NaiveDate;
 use kiulu_app::{
-    App, Changed, ContactEdit, ContactListPage, ContactOverview, Found, Progress, Result, Selection,
+    App, Changed, ContactEdit, ContactListPage, ContactOverview, SearchHit, Progress, Result, Selection,
 };
 use kiulu_domain::contact::{CustomField, HouseholdKind};
 use kiulu_domain::contact_list::{ContactColumn, ContactListSpec};
@@ -60,7 +60,7 @@ commands! {
     delete_custom_field(organisation: OrganisationId, id: CustomFieldId) -> Changed
         = |app| app.delete_custom_field(organisation, id);
     /// Search over everything.
-    search_everything(organisation: OrganisationId, typed: String) -> Vec<Found> = |app| app.search(organisation, &typed);
+    search_everything(organisation: OrganisationId, typed: String) -> Vec<SearchHit> = |app| app.search(organisation, &typed);
 }
 
 /// Writes a list as Excel or CSV, by the file's ending.

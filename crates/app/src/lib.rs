@@ -42,7 +42,7 @@ pub use organisations::{
     CreatedOrganisation, NewOrganisation, NewUser, OpenOrganisation, OrganisationInfo, Unlock, UnlockWay,
 };
 pub use problem::{Problem, Result};
-pub use search::{Found, FoundKind};
+pub use search::{HitKind, SearchHit};
 pub use settings::{Settings, Theme};
 
 /// Reading spreadsheets, for callers that want one without an organisation.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 /// What was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "snake_case")]
-pub enum FoundKind {
+pub enum HitKind {
     /// A contact.
     Contact,
     /// A flat.
@@ -22,11 +22,11 @@ pub enum FoundKind {
 
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
-pub struct Found {
+pub struct SearchHit {
     /// Its row.
     pub id: Uuid,
     /// What it is.
-    pub kind: FoundKind,
+    pub kind: HitKind,
     /// Its name.
     pub name: String,
     /// What tells it from others of the name: flats, or an e-mail.
@@ -38,7 +38,7 @@ const EACH: usize = 8;
 
 impl App {
     /// The contacts, flats and groups that best match what was typed.
-    pub fn search(&self, organisation: OrganisationId, typed: &str) -> Result<Vec<Found>> {
+    pub fn search(&self, organisation: OrganisationId, typed: &str) -> Result<Vec<SearchHit>> {
         let wanted = fold(typed.trim());
         if wanted.is_empty() {
             return Ok(Vec::new());
@@ -51,9 +51,9 @@ impl App {
             .contact_page(organisation, &spec, 0, EACH as u32)?
             .rows
             .into_iter()
-            .map(|row| Found {
+            .map(|row| SearchHit {
                 id: row.id.0,
-                kind: FoundKind::Contact,
+                kind: HitKind::Contact,
                 detail: if row.flats.is_empty() {
                     row.email
                 } else {
@@ -69,9 +69,9 @@ impl App {
             .into_iter()
             .filter(|flat| fold(&flat.name).replace(' ', "").starts_with(&glued))
             .take(EACH)
-            .map(|flat| Found {
+            .map(|flat| SearchHit {
                 id: flat.id.0,
-                kind: FoundKind::Flat,
+                kind: HitKind::Flat,
                 name: flat.name,
                 detail: String::new(),
             });
@@ -80,9 +80,9 @@ impl App {
             .into_iter()
             .filter(|group| fold(&group.name).contains(&wanted))
             .take(EACH)
-            .map(|group| Found {
+            .map(|group| SearchHit {
                 id: group.id.0,
-                kind: FoundKind::Group,
+                kind: HitKind::Group,
                 name: group.name,
                 detail: String::new(),
             });

@@ -35,10 +35,8 @@ const STRIDE: u32 = 500;
 impl Reader<'_> {
     /// Everything that an import is compared with, in one pass over each table.
     pub fn load_register(&self) -> Result<Register> {
-        let mut register = Register {
-            version: self.last_seq()?,
-            ..Register::default()
-        };
+        let mut register = Register::default();
+        register.version = self.last_seq()?;
         let contacts: i64 = self
             .conn
             .query_row("SELECT count(*) FROM contact", [], |row| row.get(0))?;

@@ -172,6 +172,7 @@ pub enum Note {
 /// Why a cell was rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, Type)]
 #[serde(tag = "code", content = "params", rename_all = "snake_case")]
+#[serde(rename = "ValueProblem")]
 pub enum Problem {
     /// The cell shows an error value such as `#N/A`.
     #[error("error_cell")]
