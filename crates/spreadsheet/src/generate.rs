@@ -392,12 +392,10 @@ pub fn residents_xlsx(out: impl Write + Send) -> Result<(), XlsxError> {
     ] {
         sheet.set_column_width(column, width)?;
     }
-    let mut row = 4u32;
-    for cells in residents() {
+    for (row, cells) in (4u32..).zip(residents()) {
         for (column, cell) in (0u16..).zip(&cells) {
             put(sheet, row, column, cell, &formats)?;
         }
-        row += 1;
     }
     sheet.set_freeze_panes(4, 0)?;
     workbook.save_to_writer(out)

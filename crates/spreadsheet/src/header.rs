@@ -35,14 +35,15 @@ pub fn detect_header(rows: &[Row], merges: &[Merge]) -> Header {
         .take(LOOKED_AT)
         .collect();
     let typical = typical_width(&rows);
-    let Some(at) = rows
-        .iter()
-        .position(|row| spread(row, merges).len() >= 2.max(typical.div_ceil(2)) || typical < 2)
-    else {
+    let wide = |row: &Row| spread(row, merges).len() >= 2.max(typical.div_ceil(2)) || typical < 2;
+    let Some(first) = rows.iter().position(|row| wide(row)) else {
         return no_header(&rows, 0);
     };
-    // Rows too narrow to be headings are titles; the heading is the first wide row, or one soon after it where a wide
-    // title or a note stands above.
+    // A note above the list may be as wide as the list; a row of words that head columns soon after it says so.
+    let at = (first..rows.len().min(first + 8))
+        .find(|&at| wide(rows[at]) && mostly_known(rows[at]))
+        .filter(|_| texts(rows[first]).all(|text| !is_known_word(text)))
+        .unwrap_or(first);
     if !is_heading(rows[at], &rows[at + 1..]) {
         return no_header(&rows, at);
     }
@@ -227,11 +228,18 @@ fn texts(row: &Row) -> impl Iterator<Item = &str> {
     })
 }
 
+fn mostly_known(row: &Row) -> bool {
+    let all = filled(row);
+    let data = row.cells.iter().filter(|cell| is_data(cell)).count();
+    let known = texts(row).filter(|text| is_known_word(text)).count();
+    known * 2 >= all.max(1) && data * 2 <= all
+}
+
 fn is_heading(row: &Row, below: &[&Row]) -> bool {
     let all = filled(row);
     let data = row.cells.iter().filter(|cell| is_data(cell)).count();
     let known = texts(row).filter(|text| is_known_word(text)).count();
-    if known * 2 >= all.max(1) && data * 2 <= all {
+    if mostly_known(row) {
         return true;
     }
     // Years and numbers as headings stand among words.

@@ -201,20 +201,27 @@ impl Run {
         if last_words.contains("memory allocation of") || status.code() == Some(i32::from(OUT_OF_MEMORY)) {
             return out_of_memory;
         }
-        #[cfg(unix)]
-        {
-            use std::os::unix::process::ExitStatusExt;
-            const SIGKILL: i32 = 9;
-            const SIGXCPU: i32 = if cfg!(target_os = "linux") { 24 } else { 24 };
-            return match status.signal() {
-                // The hard processor limit kills; so does a system that is out of memory, sooner.
-                Some(SIGKILL | SIGXCPU) => Refusal::TooSlow,
-                _ => Refusal::Damaged,
-            };
+        if ended_by_time(status) {
+            Refusal::TooSlow
+        } else {
+            Refusal::Damaged
         }
-        #[cfg(not(unix))]
-        Refusal::Damaged
     }
+}
+
+/// The processor limit ends a process by SIGXCPU, or by SIGKILL where that came too late.
+#[cfg(unix)]
+fn ended_by_time(status: std::process::ExitStatus) -> bool {
+    use std::os::unix::process::ExitStatusExt;
+    const SIGKILL: i32 = 9;
+    /// The same number on Linux, macOS and the BSDs.
+    const SIGXCPU: i32 = 24;
+    matches!(status.signal(), Some(SIGKILL | SIGXCPU))
+}
+
+#[cfg(not(unix))]
+fn ended_by_time(_status: std::process::ExitStatus) -> bool {
+    false
 }
 
 impl Drop for Run {

@@ -204,13 +204,15 @@ fn a_million_formatted_rows_are_two_rows() {
             write!(out, "</sheetData></worksheet>").unwrap();
         }),
     );
-    let workbook = reader().inspect(&path).unwrap();
+    // Builds for development take several seconds of a busy machine for this.
+    let patient = reader().with_wait(Duration::from_secs(120));
+    let workbook = patient.inspect(&path).unwrap();
     assert_eq!(
         (workbook.sheets[0].info.rows, workbook.sheets[0].info.rows_exact),
         (2, true)
     );
-    let (rows, summary) = all_rows(&path, 0).unwrap();
-    assert_eq!(rows.len(), 2);
+    let summary = patient.rows(&path, 0, |_| ControlFlow::Continue(())).unwrap();
+    assert_eq!(summary.rows, 2);
     assert!(summary.peak_kib.is_none_or(|peak| peak < 100_000), "{summary:?}");
 }
 

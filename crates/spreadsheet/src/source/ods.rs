@@ -128,10 +128,10 @@ impl Pass {
                         "style:style" => {
                             self.style = attribute(&element, "style:name").unwrap_or_default();
                         }
-                        "style:table-properties" => {
-                            if attribute(&element, "table:display").as_deref() == Some("false") {
-                                self.hidden_styles.insert(self.style.clone());
-                            }
+                        "style:table-properties"
+                            if attribute(&element, "table:display").as_deref() == Some("false") =>
+                        {
+                            self.hidden_styles.insert(self.style.clone());
                         }
                         // What was deleted while changes were tracked, and values remembered of other files.
                         "table:tracked-changes" | "table:content-validations" | "table:data-pilot-tables" => {
@@ -160,11 +160,9 @@ impl Pass {
                             self.column = 0;
                             self.cells.clear();
                         }
-                        "table:table-cell" | "table:covered-table-cell" => {
-                            if self.active() {
-                                let element = element.into_owned();
-                                self.cell(&element, reader)?;
-                            }
+                        "table:table-cell" | "table:covered-table-cell" if self.active() => {
+                            let element = element.into_owned();
+                            self.cell(&element, reader)?;
                         }
                         _ => {}
                     }

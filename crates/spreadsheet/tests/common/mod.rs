@@ -1,5 +1,5 @@
 //! What the tests share: the real sidecar, and packages written by hand.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used)]
 
 use std::io::{Cursor, Write};
 use std::ops::ControlFlow;
