@@ -50,7 +50,7 @@ fn import_into(path: &Path, contacts: u32) -> kiulu_store::Result<()> {
 #[test]
 fn an_import_that_is_killed_is_there_as_a_whole_or_not_at_all() {
     const NAME: &str = "an_import_that_is_killed_is_there_as_a_whole_or_not_at_all";
-    const CONTACTS: u32 = 300;
+    const CONTACTS: u32 = 100;
     if let Some(path) = std::env::var_os(ROLE) {
         import_into(Path::new(&path), CONTACTS).unwrap();
         return;
