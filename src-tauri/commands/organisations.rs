@@ -14,7 +14,7 @@ commands! {
     /// Whether this computer's keychain answers.
     keychain_available() -> bool = |app| Ok(app.keychain_available());
     /// Makes an organisation and opens it.
-    create_organisation(new: NewOrganisation) -> CreatedOrganisation = |app| app.create_organisation(&new);
+    create_organisation(founding: NewOrganisation) -> CreatedOrganisation = |app| app.create_organisation(&founding);
     /// Makes the sample organisation, or opens the one that is there.
     open_sample(language: Language) -> OpenOrganisation = |app| app.open_sample(language);
     /// Takes the sample organisation off this computer.

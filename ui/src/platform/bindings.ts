@@ -26,7 +26,7 @@ export const commands = {
 	/**  Whether this computer's keychain answers. */
 	keychainAvailable: () => typedError<boolean, Problem>(__TAURI_INVOKE("keychain_available")),
 	/**  Makes an organisation and opens it. */
-	createOrganisation: (new: NewOrganisation_Deserialize) => typedError<CreatedOrganisation_Serialize, Problem>(__TAURI_INVOKE("create_organisation", { new })),
+	createOrganisation: (founding: NewOrganisation_Deserialize) => typedError<CreatedOrganisation_Serialize, Problem>(__TAURI_INVOKE("create_organisation", { founding })),
 	/**  Makes the sample organisation, or opens the one that is there. */
 	openSample: (language: Language) => typedError<OpenOrganisation_Serialize, Problem>(__TAURI_INVOKE("open_sample", { language })),
 	/**  Takes the sample organisation off this computer. */
@@ -134,17 +134,17 @@ export const commands = {
 	/**  Opens a file for the wizard. */
 	openImport: (organisation: OrganisationId, path: string) => typedError<ImportFile, Problem>(__TAURI_INVOKE("open_import", { organisation, path })),
 	/**  A sheet with its headings and columns; `header` is its first row and number of rows where the user moved it. */
-	importSheet: (import: ImportId, sheet: number, header: [number, number] | null) => typedError<ImportSheet_Serialize, Problem>(__TAURI_INVOKE("import_sheet", { import, sheet, header })),
+	importSheet: (importId: ImportId, sheet: number, header: [number, number] | null) => typedError<ImportSheet_Serialize, Problem>(__TAURI_INVOKE("import_sheet", { importId, sheet, header })),
 	/**  Works out what the import would do. */
-	previewImport: (import: ImportId, sheet: number, header: Header, targets: Target[], options: ImportOptions_Deserialize, corrections: Corrections_Deserialize, job: number, progress: Channel<Progress>) => typedError<ImportPreview_Serialize, Problem>(__TAURI_INVOKE("preview_import", { import, sheet, header, targets, options, corrections, job, progress })),
+	previewImport: (importId: ImportId, sheet: number, header: Header, targets: Target[], options: ImportOptions_Deserialize, corrections: Corrections_Deserialize, job: number, progress: Channel<Progress>) => typedError<ImportPreview_Serialize, Problem>(__TAURI_INVOKE("preview_import", { importId, sheet, header, targets, options, corrections, job, progress })),
 	/**  A page of the rows that one thing would happen to. */
-	importRows: (import: ImportId, outcome: Outcome, offset: number, limit: number) => typedError<PreviewPage_Serialize, Problem>(__TAURI_INVOKE("import_rows", { import, outcome, offset, limit })),
+	importRows: (importId: ImportId, outcome: Outcome, offset: number, limit: number) => typedError<PreviewPage_Serialize, Problem>(__TAURI_INVOKE("import_rows", { importId, outcome, offset, limit })),
 	/**  Runs the import that was previewed; `preset` keeps its mapping under a name. */
-	runImport: (import: ImportId, preset: string | null, job: number, progress: Channel<Progress>) => typedError<ImportResult_Serialize, Problem>(__TAURI_INVOKE("run_import", { import, preset, job, progress })),
+	runImport: (importId: ImportId, preset: string | null, job: number, progress: Channel<Progress>) => typedError<ImportResult_Serialize, Problem>(__TAURI_INVOKE("run_import", { importId, preset, job, progress })),
 	/**  Writes the rejected rows with their reasons; `reasons` are the sentences by row number. */
-	exportRejected: (import: ImportId, path: string, title: string, reasons: ([number, string])[]) => typedError<number, Problem>(__TAURI_INVOKE("export_rejected", { import, path, title, reasons })),
+	exportRejected: (importId: ImportId, path: string, title: string, reasons: ([number, string])[]) => typedError<number, Problem>(__TAURI_INVOKE("export_rejected", { importId, path, title, reasons })),
 	/**  Forgets the wizard's file. */
-	closeImport: (import: ImportId) => typedError<null, Problem>(__TAURI_INVOKE("close_import", { import })),
+	closeImport: (importId: ImportId) => typedError<null, Problem>(__TAURI_INVOKE("close_import", { importId })),
 };
 
 /** Events */

@@ -1,57 +1,34 @@
 // The only door to the desktop: nothing outside this folder imports @tauri-apps. In a plain browser (the gallery,
 // tests) every function answers as a closed door would: no file chosen, no event heard.
-import { invoke as tauriInvoke } from "@tauri-apps/api/core";
-import { listen as tauriListen } from "@tauri-apps/api/event";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
 import { getCurrentWindow, type Theme } from "@tauri-apps/api/window";
-import { open, save } from "@tauri-apps/plugin-dialog";
-import { openPath, openUrl, revealItemInDir } from "@tauri-apps/plugin-opener";
+import { commands, events, type FileChoice } from "./bindings.js";
+
+export { Channel } from "@tauri-apps/api/core";
 
 export type Stop = () => void;
 
 /** True in the real window, false in a plain browser. */
 export const inWindow = typeof window !== "undefined" && "__TAURI_INTERNALS__" in window;
 
-/** Calls a command by name. Features use the typed bindings through api/ instead. */
-export function invoke<T>(command: string, args?: Record<string, unknown>): Promise<T> {
-  return tauriInvoke<T>(command, args);
+/** Hears when another program has changed an organisation's data, until the returned function is called. */
+export function listenDataChanged(heard: (organisation: string) => void): Stop {
+  return stopWhenReady(inWindow ? events.dataChanged.listen((event) => heard(event.payload.organisation)) : null);
 }
-
-/** Hears an event of the host until the returned function is called. */
-export function listen<T>(event: string, heard: (payload: T) => void): Stop {
-  return stopWhenReady(inWindow ? tauriListen<T>(event, (e) => heard(e.payload)) : null);
-}
-
-export type FileKind = { name: string; extensions: string[] };
 
 /** Lets the user choose one file to read; null when they change their mind. */
-export async function chooseFile(title: string, kinds: FileKind[] = []): Promise<string | null> {
-  return inWindow ? open({ title, filters: kinds, multiple: false, directory: false }) : null;
+export async function chooseFile(choice: FileChoice): Promise<string | null> {
+  return inWindow ? commands.chooseFile(choice) : null;
 }
 
 /** Lets the user choose a folder; null when they change their mind. */
-export async function chooseFolder(title: string): Promise<string | null> {
-  return inWindow ? open({ title, multiple: false, directory: true }) : null;
+export async function chooseFolder(): Promise<string | null> {
+  return inWindow ? commands.chooseFolder() : null;
 }
 
 /** Lets the user name a file to write; null when they change their mind. */
-export async function chooseSave(title: string, suggested: string, kinds: FileKind[] = []): Promise<string | null> {
-  return inWindow ? save({ title, defaultPath: suggested, filters: kinds }) : null;
-}
-
-/** Opens a file with the program the system has for it. */
-export async function openFile(path: string): Promise<void> {
-  if (inWindow) await openPath(path);
-}
-
-/** Shows a file in the system's file manager. */
-export async function showInFolder(path: string): Promise<void> {
-  if (inWindow) await revealItemInDir(path);
-}
-
-/** Opens a web or mail address outside Kiulu. */
-export async function openOutside(url: string): Promise<void> {
-  if (inWindow) await openUrl(url);
+export async function chooseSave(choice: FileChoice, suggested: string): Promise<string | null> {
+  return inWindow ? commands.chooseSave(choice, suggested) : null;
 }
 
 export type FileDrag = { kind: "over" } | { kind: "leave" } | { kind: "drop"; paths: string[] };
