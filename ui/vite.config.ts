@@ -2,16 +2,11 @@ import { paraglideVitePlugin } from "@inlang/paraglide-js";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { svelteTesting } from "@testing-library/svelte/vite";
 import { defineConfig } from "vitest/config";
+import { paraglide } from "./paraglide.config.mjs";
 
 export default defineConfig({
   plugins: [
-    paraglideVitePlugin({
-      project: "./project.inlang",
-      outdir: "./src/paraglide",
-      // The window decides the language (src/i18n/locale.svelte.ts); no cookie, address or storage does.
-      strategy: ["globalVariable", "baseLocale"],
-      emitTsDeclarations: true,
-    }),
+    paraglideVitePlugin(paraglide),
     svelte(),
     svelteTesting(),
   ],

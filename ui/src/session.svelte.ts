@@ -76,7 +76,7 @@ export const session = {
   changed(changed: Changed, text: string): void {
     this.touch();
     const { change } = changed;
-    toasts.show(change === null ? { text } : { text, undo: () => void this.undo(change) });
+    toasts.show(change == null ? { text } : { text, undo: () => void this.undo(change) });
   },
   /** What is shown is fetched anew. */
   touch(): void {

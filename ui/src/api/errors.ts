@@ -1,4 +1,5 @@
 import { m } from "../i18n/index.js";
+import type { Problem as HostProblem } from "../platform/bindings.js";
 import { asProblem, type ProblemParams } from "./problem.js";
 
 /**
@@ -7,7 +8,48 @@ import { asProblem, type ProblemParams } from "./problem.js";
  */
 const sentences = {
   unknown: () => m.error_unknown(),
-} satisfies Record<string, (params: ProblemParams) => string>;
+  locked: () => m.error_locked(),
+  organisation_missing: () => m.error_organisation_missing(),
+  keychain_missing: () => m.error_keychain_missing(),
+  wrong_secret: () => m.error_wrong_secret(),
+  passphrase_short: (params) => m.error_passphrase_short({ least: String(params.least) }),
+  file_damaged: () => m.error_file_damaged(),
+  file_newer: () => m.error_file_newer(),
+  file_foreign: () => m.error_file_foreign(),
+  disk_full: () => m.error_disk_full(),
+  file_busy: () => m.error_file_busy(),
+  file_read_only: () => m.error_file_read_only(),
+  file_not_found: () => m.error_file_not_found(),
+  record_missing: () => m.error_record_missing(),
+  record_in_use: () => m.error_record_in_use(),
+  cancelled: () => m.error_cancelled(),
+  edited_since: (params) => m.error_edited_since({ count: String(params.count) }),
+  not_undoable: () => m.error_not_undoable(),
+  nothing_to_undo: () => m.error_nothing_to_undo(),
+  name_missing: () => m.error_name_missing(),
+  name_taken: (params) => m.error_name_taken({ name: String(params.name) }),
+  email_invalid: () => m.error_email_invalid(),
+  phone_invalid: () => m.error_phone_invalid(),
+  business_id_invalid: () => m.error_business_id_invalid(),
+  date_invalid: () => m.error_date_invalid(),
+  flat_invalid: () => m.error_flat_invalid(),
+  custom_value_invalid: (params) => m.error_custom_value_invalid({ field: String(params.field) }),
+  group_in_itself: () => m.error_group_in_itself(),
+  sheet_password_protected: () => m.error_sheet_password_protected(),
+  sheet_damaged: () => m.error_sheet_damaged(),
+  sheet_too_large: () => m.error_sheet_too_large(),
+  sheet_too_slow: () => m.error_sheet_too_slow(),
+  sheet_empty: () => m.error_sheet_empty(),
+  not_a_spreadsheet: () => m.error_not_a_spreadsheet(),
+  sheet_not_found: () => m.error_sheet_not_found(),
+  import_closed: () => m.error_import_closed(),
+  import_no_name: () => m.error_import_no_name(),
+  import_outdated: () => m.error_import_outdated(),
+  backup_foreign: () => m.error_backup_foreign(),
+  backup_damaged: () => m.error_backup_damaged(),
+  backup_missing: () => m.error_backup_missing(),
+  fault: () => m.error_fault(),
+} satisfies Record<HostProblem["code"] | "unknown", (params: ProblemParams) => string>;
 
 export type ErrorCode = keyof typeof sentences;
 
