@@ -12,5 +12,12 @@ export type Page = {
 /** Every page there is. The rail shows the areas that have one here, the address bar finds its page here. */
 export const pages: readonly Page[] = [
   { pattern: "/", area: "home", load: () => import("./HomePage.svelte") },
+  { pattern: "/contacts", area: "contacts", load: () => import("./ContactsPage.svelte") },
+  { pattern: "/contacts/new", area: "contacts", load: () => import("./ContactFormPage.svelte") },
+  { pattern: "/contacts/:id", area: "contacts", load: () => import("./ContactsPage.svelte") },
+  { pattern: "/contacts/:id/edit", area: "contacts", load: () => import("./ContactFormPage.svelte") },
+  { pattern: "/import", area: "contacts", load: () => import("./ImportPage.svelte") },
+  { pattern: "/history", area: "history", load: () => import("./HistoryPage.svelte") },
+  { pattern: "/attention", area: "attention", load: () => import("./AttentionPage.svelte") },
   { pattern: "/settings", area: "settings", load: () => import("./SettingsPage.svelte") },
 ];

@@ -1,5 +1,5 @@
-import { format, m } from "../../i18n/index.js";
-import type { LegalBasis, Retention } from "../../platform/bindings.js";
+import { format, m } from "../i18n/index.js";
+import type { LegalBasis, Retention } from "../platform/bindings.js";
 
 /** The six legal bases of GDPR Art. 6(1) in plain words. */
 export const legalBasis: Record<LegalBasis, () => string> = {

@@ -1,0 +1,1 @@
+export { default as AttentionList } from "./AttentionList.svelte";

@@ -1,0 +1,3 @@
+export { default as ContactForm } from "./ContactForm.svelte";
+export { default as ContactList } from "./ContactList.svelte";
+export { default as ContactDetails } from "./ContactDetails.svelte";

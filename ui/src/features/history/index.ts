@@ -1,0 +1,2 @@
+export { default as ChangeList } from "./ChangeList.svelte";
+export { default as UndoDialog } from "./UndoDialog.svelte";

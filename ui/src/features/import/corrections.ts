@@ -1,0 +1,25 @@
+import type { Corrections_Deserialize as Corrections, Target } from "../../platform/bindings.js";
+
+/** Puts another text in place of a cell; empty text leaves the value out. The last word on a cell counts. */
+export function withText(corrections: Corrections, row: number, column: number, text: string): Corrections {
+  const others = (corrections.texts ?? []).filter((one) => one.row !== row || one.column !== column);
+  return { ...corrections, texts: [...others, { row, column, text }] };
+}
+
+/** Leaves a whole row out. */
+export function withoutRow(corrections: Corrections, row: number): Corrections {
+  return { ...corrections, skip_rows: [...new Set([...(corrections.skip_rows ?? []), row])] };
+}
+
+const same = (one: Target, other: Target): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+/** Keeps the register's value against a row, or takes the row's again. */
+export function keepingOld(corrections: Corrections, row: number, target: Target, keep: boolean): Corrections {
+  const others = (corrections.keep_old ?? []).filter((one) => one.row !== row || !same(one.target, target));
+  return { ...corrections, keep_old: keep ? [...others, { row, target }] : others };
+}
+
+/** Whether the register's value is kept against a row. */
+export function keepsOld(corrections: Corrections, row: number, target: Target): boolean {
+  return (corrections.keep_old ?? []).some((one) => one.row === row && same(one.target, target));
+}

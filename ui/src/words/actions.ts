@@ -1,0 +1,34 @@
+import { format, m } from "../i18n/index.js";
+import type { Action_Serialize as Action } from "../platform/bindings.js";
+
+/** What was done, as the history says it. A code without a sentence does not compile. */
+export function actionWords(action: Action): string {
+  switch (action.code) {
+    case "organisation_create": return m.did_organisation_create({ name: action.params.name });
+    case "organisation_edit": return m.did_organisation_edit();
+    case "profile_edit": return m.did_profile_edit({ name: action.params.name });
+    case "flats_create": return m.did_flats_create({ count: format.count(action.params.count) });
+    case "flat_edit": return m.did_flat_edit({ name: action.params.name });
+    case "flat_delete": return m.did_flat_delete({ name: action.params.name });
+    case "contact_create": return m.did_contact_create({ name: action.params.name });
+    case "contact_edit": return m.did_contact_edit({ name: action.params.name });
+    case "contacts_delete": return action.params.name == null ? m.did_contacts_delete({ count: format.count(action.params.count) }) : m.did_contact_delete({ name: action.params.name });
+    case "roles_edit": return action.params.name == null ? m.did_roles_edit({ count: format.count(action.params.count) }) : m.did_role_edit({ name: action.params.name });
+    case "group_add": return m.did_group_add({ count: format.count(action.params.count), group: action.params.group });
+    case "group_remove": return m.did_group_remove({ count: format.count(action.params.count), group: action.params.group });
+    case "group_edit": return m.did_group_edit({ group: action.params.group });
+    case "group_delete": return m.did_group_delete({ group: action.params.group });
+    case "household_edit": return m.did_household_edit({ count: format.count(action.params.count) });
+    case "vocabulary_edit": return m.did_vocabulary_edit({ name: action.params.name });
+    case "vocabulary_delete": return m.did_vocabulary_delete({ name: action.params.name });
+    case "custom_field_edit": return m.did_custom_field_edit({ name: action.params.name });
+    case "custom_field_delete": return m.did_custom_field_delete({ name: action.params.name });
+    case "view_save": return m.did_view_save({ name: action.params.name });
+    case "view_delete": return m.did_view_delete({ name: action.params.name });
+    case "import": return m.did_import({ file: action.params.file, created: format.number(action.params.created), updated: format.number(action.params.updated) });
+    case "contact_view": return m.did_contact_view();
+    case "contacts_export": return m.did_contacts_export({ count: format.count(action.params.count) });
+    case "attention_settle": return m.did_attention_settle();
+    case "undo": return m.did_undo();
+  }
+}
