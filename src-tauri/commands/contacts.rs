@@ -4,7 +4,7 @@ use super::commands;
 use super::system::{Jobs, watched};
 use chrono::NaiveDate;
 use kiulu_app::{
-    App, Changed, ContactEdit, ContactListPage, ContactOverview, SearchHit, Progress, Result, Selection,
+    App, Changed, ContactEdit, ContactListPage, ContactOverview, Progress, Result, SearchHit, Selection,
 };
 use kiulu_domain::contact::{CustomField, HouseholdKind};
 use kiulu_domain::contact_list::{ContactColumn, ContactListSpec};

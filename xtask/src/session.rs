@@ -75,7 +75,7 @@ impl Session {
 
     /// The given command, to be run inside this session.
     pub(crate) fn command(&self, inner: &Command) -> Result<Command> {
-        let own = std::env::current_exe().context("where is xtask itself?")?;
+        let own = own_path()?;
         let mut command = Command::new("dbus-run-session");
         command
             .arg("--")
@@ -238,4 +238,15 @@ fn only_for_the_owner(directory: &Path) -> Result<()> {
 #[cfg(not(unix))]
 fn only_for_the_owner(_: &Path) -> Result<()> {
     Ok(())
+}
+
+/// Where this program lies. Linux marks the path of a program whose file was replaced while it runs, as cargo does when a
+/// build brings the same file again: the new one serves as well.
+fn own_path() -> Result<std::path::PathBuf> {
+    let path = std::env::current_exe().context("where is xtask itself?")?;
+    Ok(path
+        .to_str()
+        .and_then(|text| text.strip_suffix(" (deleted)"))
+        .map(Into::into)
+        .unwrap_or(path))
 }

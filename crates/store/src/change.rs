@@ -2,6 +2,7 @@
 
 use crate::changeset::{self, pack};
 use crate::derived;
+use crate::orphans::Unchecked;
 use crate::schema::{SCHEMA_VERSION, SHARED_TABLES};
 use crate::{Error, Reader, Result, Source, Store};
 use chrono::{DateTime, Utc};
@@ -93,21 +94,19 @@ impl Store {
         self.record(action, Durability::Power, Signed::default(), work)
     }
 
+    /// Runs an undo, which leaves every foreign key whole although they are not checked row by row.
     pub(crate) fn write_undo<T, E: From<Error>>(
         &self,
         action: &Action,
         undoes: ChangeId,
         work: impl FnOnce(&Tx<'_>) -> Result<T, E>,
     ) -> Result<Written<T>, E> {
-        self.record(
-            action,
-            Durability::Process,
-            Signed {
-                by: None,
-                undoes: Some(undoes),
-            },
-            work,
-        )
+        let signed = Signed {
+            by: None,
+            undoes: Some(undoes),
+        };
+        let mut writer = self.writer();
+        self.record_on(&mut *Unchecked::new(&mut writer)?, action, signed, work)
     }
 
     fn record<T, E: From<Error>>(

@@ -28,7 +28,7 @@ pub(crate) struct RowChange<'a> {
 
 impl RowChange<'_> {
     /// The value a column had before; nothing for an inserted row or a column that did not change.
-    pub(crate) fn old(&self, column: usize) -> Option<ValueRef<'_>> {
+    pub(crate) fn before(&self, column: usize) -> Option<ValueRef<'_>> {
         match self.operation {
             Operation::Insert => None,
             _ => self.item.old_value(column).ok(),
@@ -36,7 +36,7 @@ impl RowChange<'_> {
     }
 
     /// The value a column got; nothing for a deleted row or a column that did not change.
-    pub(crate) fn new(&self, column: usize) -> Option<ValueRef<'_>> {
+    pub(crate) fn after(&self, column: usize) -> Option<ValueRef<'_>> {
         match self.operation {
             Operation::Delete => None,
             _ => self.item.new_value(column).ok(),
@@ -93,14 +93,6 @@ pub(crate) struct Conflict {
     pub(crate) id: Uuid,
 }
 
-/// What applying a changeset met.
-#[derive(Debug, Default)]
-pub(crate) struct Applied {
-    pub(crate) conflicts: Vec<Conflict>,
-    /// Some rows are left without their parent; [`orphans`] tells which.
-    pub(crate) broke_foreign_key: bool,
-}
-
 /// What to do with rows that were changed since.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Policy {
@@ -110,22 +102,23 @@ pub(crate) enum Policy {
     Replace,
 }
 
-/// Applies a changeset inside the caller's transaction and reports the rows that met a conflict. A row that was to be deleted
-/// and is gone already is none. Orphans are the caller's to deal with before it commits.
-pub(crate) fn apply(conn: &Connection, changeset: &[u8], policy: Policy) -> Result<Applied> {
-    let met: Arc<Mutex<Applied>> = Arc::default();
+/// Applies a changeset inside the caller's transaction and gives the rows that met a conflict. A row that was to be deleted
+/// and is gone already is none. Orphans ([`crate::orphans`]) are the caller's to deal with before it commits.
+pub(crate) fn apply(conn: &Connection, changeset: &[u8], policy: Policy) -> Result<Vec<Conflict>> {
+    let met: Arc<Mutex<Vec<Conflict>>> = Arc::default();
     let collected = Arc::clone(&met);
     let handler = move |kind: ConflictType, item: ChangesetItem| {
-        let mut met = collected.lock().unwrap_or_else(PoisonError::into_inner);
         // For FOREIGN_KEY the iterator stands on no row: asking it for one reads a null pointer.
         if kind == ConflictType::SQLITE_CHANGESET_FOREIGN_KEY {
-            met.broke_foreign_key = true;
             return ConflictAction::SQLITE_CHANGESET_OMIT;
         }
         if stands_already(&kind, &item) {
             return ConflictAction::SQLITE_CHANGESET_OMIT;
         }
-        met.conflicts.extend(describe(&kind, &item));
+        collected
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend(describe(&kind, &item));
         match (policy, kind) {
             (
                 Policy::Replace,
@@ -135,8 +128,8 @@ pub(crate) fn apply(conn: &Connection, changeset: &[u8], policy: Policy) -> Resu
         }
     };
     conn.apply_strm(&mut &*changeset, None::<fn(&str) -> bool>, handler)?;
-    let applied = std::mem::take(&mut *met.lock().unwrap_or_else(PoisonError::into_inner));
-    Ok(applied)
+    let conflicts = std::mem::take(&mut *met.lock().unwrap_or_else(PoisonError::into_inner));
+    Ok(conflicts)
 }
 
 /// Whether the row has by now what the changeset would give it: two who did the same are no conflict.
@@ -168,58 +161,6 @@ fn describe(kind: &ConflictType, item: &ChangesetItem) -> Option<Conflict> {
         table,
         id: as_uuid(key)?,
     })
-}
-
-/// A row whose parent is gone.
-#[derive(Debug, Clone)]
-pub(crate) struct Orphan {
-    pub(crate) table: &'static str,
-    pub(crate) rowid: i64,
-    pub(crate) parent_table: &'static str,
-    pub(crate) parent: Uuid,
-    /// The column that names the parent.
-    pub(crate) column: String,
-    /// The row cannot be without a parent.
-    pub(crate) required: bool,
-}
-
-/// Rows that break a foreign key.
-pub(crate) fn orphans(conn: &Connection) -> Result<Vec<Orphan>> {
-    let mut broken = conn.prepare_cached(
-        "SELECT c.\"table\", c.rowid, c.parent, k.\"from\", t.\"notnull\" FROM pragma_foreign_key_check c
-         JOIN pragma_foreign_key_list(c.\"table\") k ON k.id = c.fkid
-         JOIN pragma_table_info(c.\"table\") t ON t.name = k.\"from\"",
-    )?;
-    let rows = broken.query_map([], |row| {
-        Ok((
-            row.get::<_, String>(0)?,
-            row.get::<_, i64>(1)?,
-            row.get::<_, String>(2)?,
-            row.get::<_, String>(3)?,
-            row.get::<_, bool>(4)?,
-        ))
-    })?;
-    let mut found = Vec::new();
-    for row in rows {
-        let (table, rowid, parent_table, column, required) = row?;
-        let unknown = || Error::Unreadable("foreign key");
-        let table = crate::schema::shared_table(&table).ok_or_else(unknown)?;
-        let parent_table = crate::schema::shared_table(&parent_table).ok_or_else(unknown)?;
-        let parent = conn.query_row(
-            &format!("SELECT \"{column}\" FROM {table} WHERE rowid = ?1"),
-            [rowid],
-            |row| row.get(0),
-        )?;
-        found.push(Orphan {
-            table,
-            rowid,
-            parent_table,
-            parent,
-            column,
-            required,
-        });
-    }
-    Ok(found)
 }
 
 /// Packs a changeset for the log: strongly when it is small and kept for years, quickly when it is an import.

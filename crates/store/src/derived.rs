@@ -111,15 +111,15 @@ impl Found {
             ("contact", Operation::Update) => self.stale.push(row.id),
             ("contact_point", Operation::Insert) => match self.newcomer(owners) {
                 Some(text) => text.add_point(
-                    &string(row.new(places.point_kind)),
-                    &string(row.new(places.point_value)),
+                    &string(row.after(places.point_kind)),
+                    &string(row.after(places.point_value)),
                 ),
                 None => self.stale.extend(owners.now),
             },
             ("stakeholder_role", Operation::Insert) => {
                 if self.newcomer(owners).is_none() {
                     self.stale.extend(owners.now);
-                } else if let Some(flat) = row.new(places.role_flat).and_then(changeset::as_uuid) {
+                } else if let Some(flat) = row.after(places.role_flat).and_then(changeset::as_uuid) {
                     let name = self.flat_name(conn, flat)?;
                     if let Some(text) = self.newcomer(owners) {
                         text.add_flat(&name);
@@ -181,7 +181,7 @@ impl Places {
 
     fn contact(&self, row: &RowChange<'_>) -> SearchText {
         let [first_name, last_name, alternative_name, email, phone, number] =
-            self.contact.map(|place| string(row.new(place)));
+            self.contact.map(|place| string(row.after(place)));
         SearchText::new(PlainText {
             first_name: &first_name,
             last_name: &last_name,
@@ -240,8 +240,8 @@ pub(crate) fn owners_of(conn: &Connection, columns: &Columns, row: &RowChange<'_
 pub(crate) fn recorded_owners(columns: &Columns, row: &RowChange<'_>) -> Owners {
     match contact_column(row.table).and_then(|column| columns.position(row.table, column)) {
         Some(place) if row.table != "contact" => Owners {
-            now: row.new(place).and_then(changeset::as_uuid),
-            before: row.old(place).and_then(changeset::as_uuid),
+            now: row.after(place).and_then(changeset::as_uuid),
+            before: row.before(place).and_then(changeset::as_uuid),
         },
         _ => Owners {
             now: Some(row.id),

@@ -133,8 +133,8 @@ impl Store {
                     .enumerate()
                     .skip(1)
                     .filter_map(|(place, column)| {
-                        let old = row.old(place).and_then(|value| json(changeset::owned(value)));
-                        let new = row.new(place).and_then(|value| json(changeset::owned(value)));
+                        let old = row.before(place).and_then(|value| json(changeset::owned(value)));
+                        let new = row.after(place).and_then(|value| json(changeset::owned(value)));
                         (old != new).then(|| FieldChange {
                             column: column.clone(),
                             old,

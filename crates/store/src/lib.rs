@@ -20,6 +20,7 @@ mod history;
 mod imports;
 mod key;
 mod organisation;
+mod orphans;
 mod register;
 mod row;
 mod schema;

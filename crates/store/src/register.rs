@@ -10,7 +10,7 @@ use kiulu_domain::id::{
 };
 use kiulu_domain::import::draft::bit;
 use kiulu_domain::import::field::Field;
-use kiulu_domain::import::plan::{ContactWrite, FlatRef, GroupRef, Plan, RoleWrite};
+use kiulu_domain::import::plan::{ContactWrite, FlatRef, GroupRef, OriginOf, Plan, RoleWrite};
 use kiulu_domain::import::register::{KnownRole, Register, origin_id};
 use rusqlite::{ToSql, params, params_from_iter};
 use std::collections::HashMap;
@@ -61,7 +61,9 @@ impl Reader<'_> {
         while let Some(row) = rows.next()? {
             register.add_member(ContactId(row.get(0)?), GroupId(row.get(1)?));
         }
-        let mut statement = self.conn.prepare_cached("SELECT id, name FROM flat ORDER BY id")?;
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT id, name FROM flat ORDER BY id")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             register.add_flat(FlatId(row.get(0)?), row.get(1)?);
@@ -251,7 +253,10 @@ impl Tx<'_> {
              WHERE import <> excluded.import",
         )?;
         for origin in plan.origins() {
-            let contact = ids.contacts[origin.write as usize];
+            let contact = match origin.contact {
+                OriginOf::Known(contact) => contact,
+                OriginOf::Written(place) => ids.contacts[place as usize],
+            };
             insert.execute(params![
                 origin_id(contact, &origin.fingerprint),
                 import.0,
@@ -292,7 +297,8 @@ impl Tx<'_> {
                 let id = FlatId(self.uuid());
                 self.put_flat(&Flat {
                     id,
-                    stairwell: stairwell_of(name).and_then(|letters| stairwells.get(letters).copied().flatten()),
+                    stairwell: stairwell_of(name)
+                        .and_then(|letters| stairwells.get(letters).copied().flatten()),
                     name: name.clone(),
                     floor: None,
                     area_tenths: None,
@@ -327,7 +333,11 @@ impl Tx<'_> {
         for (field, column, text) in [
             (Field::FirstName, "first_name", &details.first_name),
             (Field::LastName, "last_name", &details.last_name),
-            (Field::AlternativeName, "alternative_name", &details.alternative_name),
+            (
+                Field::AlternativeName,
+                "alternative_name",
+                &details.alternative_name,
+            ),
             (Field::Email, "email", &details.email),
             (Field::Phone, "phone", &details.phone),
             (Field::Street, "street", &details.address.street),
@@ -412,7 +422,9 @@ impl Tx<'_> {
             });
         };
         self.conn()
-            .prepare_cached("UPDATE stakeholder_role SET flat = ?2, valid_from = ?3, valid_to = ?4 WHERE id = ?1")?
+            .prepare_cached(
+                "UPDATE stakeholder_role SET flat = ?2, valid_from = ?3, valid_to = ?4 WHERE id = ?1",
+            )?
             .execute(params![
                 id.0,
                 flat.map(|flat| flat.0),
@@ -424,7 +436,12 @@ impl Tx<'_> {
 }
 
 /// Adds one assignment to an UPDATE.
-fn push<'a>(sql: &mut String, values: &mut Vec<Box<dyn ToSql + 'a>>, column: &str, value: Box<dyn ToSql + 'a>) {
+fn push<'a>(
+    sql: &mut String,
+    values: &mut Vec<Box<dyn ToSql + 'a>>,
+    column: &str,
+    value: Box<dyn ToSql + 'a>,
+) {
     if values.len() > 1 {
         sql.push_str(", ");
     }

@@ -1,7 +1,8 @@
 //! Taking a change back: its inverted changeset, applied as a new change.
 
-use crate::changeset::{self, Applied, Conflict, Operation, Orphan, Policy, RowChange};
+use crate::changeset::{self, Conflict, Operation, Policy, RowChange};
 use crate::derived::{recorded_owners, subject_of};
+use crate::orphans::{Orphan, Unchecked, orphans as every_orphan, orphans_after};
 use crate::schema::{Columns, contact_column};
 use crate::{Error, Result, Store, Written};
 use kiulu_domain::action::Action;
@@ -52,17 +53,12 @@ impl Store {
             rows += 1;
             Ok(())
         })?;
-        let mut conn = self.writer();
+        let mut writer = self.writer();
+        let mut conn = Unchecked::new(&mut writer)?;
         let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let applied = changeset::apply(&transaction, &inverse, Policy::Omit)?;
-        let orphans = orphans_of(&transaction, &applied)?;
-        let edited_since = edited_since(
-            &transaction,
-            &self.columns,
-            &inverse,
-            &applied.conflicts,
-            &orphans,
-        )?;
+        let conflicts = changeset::apply(&transaction, &inverse, Policy::Omit)?;
+        let orphans = orphans_after(&transaction, &self.columns, &inverse)?;
+        let edited_since = edited_since(&transaction, &self.columns, &inverse, &conflicts, &orphans)?;
         transaction.rollback()?;
         Ok(UndoPreview { rows, edited_since })
     }
@@ -90,19 +86,19 @@ impl Store {
             } else {
                 Policy::Omit
             };
-            let applied = changeset::apply(tx.conn(), &inverse, policy)?;
-            let orphans = orphans_of(tx.conn(), &applied)?;
-            if applied.conflicts.is_empty() && orphans.is_empty() {
+            let conflicts = changeset::apply(tx.conn(), &inverse, policy)?;
+            let orphans = orphans_after(tx.conn(), &self.columns, &inverse)?;
+            if conflicts.is_empty() && orphans.is_empty() {
                 return Ok(());
             }
             if on_edited == OnEdited::UndoThemToo {
                 return sweep(tx.conn(), orphans);
             }
-            let edited = edited_since(tx.conn(), &self.columns, &inverse, &applied.conflicts, &orphans)?;
+            let edited = edited_since(tx.conn(), &self.columns, &inverse, &conflicts, &orphans)?;
             if on_edited == OnEdited::Stop {
                 return Err(Error::EditedSince(edited));
             }
-            keep(tx.conn(), &self.columns, &inverse, &applied.conflicts, &edited)
+            keep(tx.conn(), &self.columns, &inverse, &conflicts, &edited)
         })
     }
 
@@ -134,15 +130,6 @@ impl crate::Reader<'_> {
             .query_row([change.0], |row| row.get(0))
             .optional()?;
         newest.map_or(Ok(false), |undo| Ok(!self.is_undone(ChangeId(undo))?))
-    }
-}
-
-/// Looking for orphans reads every child row, so it is done only when SQLite said that there are some.
-fn orphans_of(conn: &Connection, applied: &Applied) -> Result<Vec<Orphan>> {
-    if applied.broke_foreign_key {
-        changeset::orphans(conn)
-    } else {
-        Ok(Vec::new())
     }
 }
 
@@ -187,8 +174,6 @@ fn keep(
     conflicts: &[Conflict],
     edited: &[EditedSince],
 ) -> Result<()> {
-    // Rows come back in the order of the changeset, now and then before the row that they refer to.
-    conn.execute_batch("PRAGMA defer_foreign_keys = ON")?;
     let untouched: HashSet<(&str, Uuid)> = conflicts
         .iter()
         .map(|conflict| (conflict.table, conflict.id))
@@ -206,7 +191,7 @@ fn keep(
         Ok(())
     })?;
     loop {
-        let orphans = changeset::orphans(conn)?;
+        let orphans = every_orphan(conn)?;
         let missing: HashSet<(&str, Uuid)> = orphans
             .iter()
             .map(|orphan| (orphan.parent_table, orphan.parent))
@@ -219,10 +204,7 @@ fn keep(
             Ok(())
         })?;
         if restored == 0 {
-            sweep(conn, orphans)?;
-            // Every key holds again; SQLite's own count missed what `apply` left for us to repair.
-            conn.execute_batch("PRAGMA defer_foreign_keys = OFF")?;
-            return Ok(());
+            return sweep(conn, orphans);
         }
     }
 }
@@ -239,14 +221,14 @@ fn put_back(conn: &Connection, columns: &Columns, row: &RowChange<'_>) -> Result
                 vec!["?"; names.len()].join(", ")
             ),
             (0..names.len())
-                .map(|column| row.old(column).map_or(Value::Null, changeset::owned))
+                .map(|column| row.before(column).map_or(Value::Null, changeset::owned))
                 .collect(),
         ),
         Operation::Update => {
             let (columns, mut values): (Vec<_>, Vec<_>) = (names.iter().enumerate().skip(1))
-                .filter(|(place, _)| row.new(*place).is_some())
+                .filter(|(place, _)| row.after(*place).is_some())
                 .map(|(place, name)| {
-                    let value = row.old(place).map_or(Value::Null, changeset::owned);
+                    let value = row.before(place).map_or(Value::Null, changeset::owned);
                     (format!("{name} = ?"), value)
                 })
                 .unzip();
@@ -282,7 +264,7 @@ fn sweep(conn: &Connection, mut orphans: Vec<Orphan>) -> Result<()> {
             };
             conn.prepare_cached(&sql)?.execute([rowid])?;
         }
-        orphans = changeset::orphans(conn)?;
+        orphans = every_orphan(conn)?;
     }
     Ok(())
 }

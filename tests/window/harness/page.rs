@@ -5,11 +5,10 @@
 
 use std::path::Path;
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use thirtyfour::common::command::Command;
 use thirtyfour::prelude::*;
 
 use super::{GLANCE, PATIENCE, Window};

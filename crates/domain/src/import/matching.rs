@@ -8,7 +8,7 @@
 use super::draft::Draft;
 use super::people::People;
 use super::preview::RowProblem;
-use super::register::{business_key, email_key, name_key, name_words, number_form, number_key, words_of};
+use super::register::{business_key, email_key, name_words, number_form, number_key, words_of};
 use crate::contact::{ContactDetails, ContactKind, ContactPointKind};
 
 /// What the look-up found.
@@ -29,7 +29,7 @@ pub(super) fn find(people: &People<'_>, draft: &Draft) -> Match {
     let namesakes: Vec<u32> = candidates(
         people,
         |index| &index.names,
-        name_key(details),
+        draft.name_key,
         |known| name_words(known) == words,
     );
     let numbers = if details.number.is_empty() {
@@ -205,16 +205,15 @@ fn other_number(known: &ContactDetails, given: &ContactDetails) -> bool {
         && number_form(&known.number) != number_form(&given.number)
 }
 
-/// Whether two people with one member number may be one: a family shares its last name and often the number too, so the
-/// first name must agree, or the birth date. Last names change.
+/// Whether two people with one member number may be one: a family shares its last name and often the number too, twins even
+/// the birth date, so the first name must agree. Last names change. A company is nobody who works there.
 fn fits_number(known: &ContactDetails, given: &ContactDetails) -> bool {
-    if known.birth_date.is_some() && known.birth_date == given.birth_date {
-        return true;
-    }
     let words = |text: &str| words_of(text).collect::<Vec<_>>();
     let (known_first, given_first) = (words(&known.first_name), words(&given.first_name));
-    let person = known.kind == ContactKind::Person && given.kind == ContactKind::Person;
-    if person && !known_first.is_empty() && !given_first.is_empty() {
+    if known.kind != given.kind {
+        return name_words(known) == name_words(given);
+    }
+    if known.kind == ContactKind::Person && !known_first.is_empty() && !given_first.is_empty() {
         return known_first.iter().any(|one| {
             given_first
                 .iter()
@@ -248,6 +247,7 @@ fn shares_place(people: &People<'_>, person: u32, draft: &Draft) -> bool {
         || draft
             .flats
             .iter()
+            .chain(&draft.flat_hints)
             .filter_map(|flat| people.flat(flat))
             .any(|flat| people.has_flat(person, flat))
 }

@@ -4,7 +4,7 @@ use super::draft::{CUSTOM_BIT, Draft, bit};
 use super::field::{Field, Target};
 use super::people::{ContactWrite, FlatRef, GroupRef, People, RoleWrite};
 use super::preview::ValueChange;
-use super::register::{email_key, name_key, name_words, number_form, number_key};
+use super::register::{email_key, name_key, name_words, number_form, number_key, words_of};
 use super::words::compact;
 use crate::clean::iso;
 use crate::contact::{ContactDetails, ContactPointKind};
@@ -172,20 +172,22 @@ impl<'a, 'r> Merging<'a, 'r> {
         let (old, new) = (name_words(known), name_words(given));
         let plain = |details: &ContactDetails| details.first_name.is_ascii() && details.last_name.is_ascii();
         let spelled_better = old == new && plain(known) && !plain(given);
-        if !spelled_better && new.iter().all(|word| old.contains(word)) {
+        if !spelled_better && new.iter().all(|word| says_no_more(&old, word)) {
             return;
         }
         for field in [Field::FirstName, Field::LastName] {
-            let new = text(given, field).to_owned();
-            let old = text(self.details(), field);
+            let (old, new) = (text(self.details(), field), text(given, field));
+            let words: Vec<String> = words_of(old).collect();
+            let nothing_new = !spelled_better && words_of(new).all(|word| says_no_more(&words, &word));
             if new.is_empty()
-                || *old == *new
+                || old == new
+                || nothing_new
                 || !self.may(old.is_empty())
                 || (self.keep)(Target::Field(field))
             {
                 continue;
             }
-            self.set(field, &new);
+            self.set(field, new);
         }
         let key = name_key(self.details());
         self.people.index.names.add(key, self.person);
@@ -403,6 +405,14 @@ impl<'a, 'r> Merging<'a, 'r> {
     fn role_text(&self, role: &RoleWrite) -> String {
         role_text(self.people.flat_name(role.flat), role.valid_from, role.valid_to)
     }
+}
+
+/// A word of a name that is known, or the initial of one that is.
+fn says_no_more(known: &[String], word: &str) -> bool {
+    let initial = word.chars().nth(1).is_none();
+    known
+        .iter()
+        .any(|known| known == word || (initial && known.starts_with(word)))
 }
 
 /// Two periods that have a day in common; an unknown end is open.

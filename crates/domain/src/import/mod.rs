@@ -3,6 +3,7 @@
 //! [`draft`] reads rows one by one (in parallel, if the caller likes), [`matching`] finds whom a row is about, [`plan`] works
 //! out what would happen. Nothing here writes: the store executes a [`plan::Plan`].
 
+mod cells;
 pub mod draft;
 pub mod field;
 pub mod guess;
@@ -14,5 +15,10 @@ pub mod options;
 mod people;
 pub mod plan;
 pub mod preview;
+mod reading;
 pub mod register;
+mod settle;
 mod words;
+
+#[cfg(test)]
+mod tests;

@@ -104,9 +104,9 @@ impl<'a> People<'a> {
     }
 
     /// Adds somebody.
-    pub(super) fn add(&mut self, write: ContactWrite) -> u32 {
+    pub(super) fn add(&mut self, write: ContactWrite, name_key: u64) -> u32 {
         let person = (self.register.len() + self.added.len()) as u32;
-        self.index.add_contact(person, &write.details);
+        self.index.add_contact(person, &write.details, name_key);
         for (kind, value) in &write.points {
             if *kind == ContactPointKind::Email {
                 self.index.emails.add(email_key(value), person);

@@ -67,7 +67,25 @@ struct PlannedRow {
     /// The row's share of the person's values, by [`super::draft::bit`].
     fields: u64,
     fingerprint: [u8; 16],
+    name_key: u64,
+    /// The row's contact, where it is not written itself but somebody of the same name is.
+    namesake: Option<ContactId>,
     extra: Option<Box<Extra>>,
+}
+
+impl PlannedRow {
+    fn new(draft: &Draft) -> Self {
+        Self {
+            row: draft.row,
+            outcome: Outcome::Skipped,
+            person: NOBODY,
+            fields: 0,
+            fingerprint: draft.fingerprint,
+            name_key: draft.name_key,
+            namesake: None,
+            extra: None,
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -80,13 +98,22 @@ struct Extra {
 
 const NOBODY: u32 = u32::MAX;
 
+/// Whose origin a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OriginOf {
+    /// A contact of the register.
+    Known(ContactId),
+    /// The contact at this place of [`Plan::writes`].
+    Written(u32),
+}
+
 /// Where the values of a contact come from: one row of the sheet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RowOrigin {
     /// Row number as Excel shows it.
     pub row: u32,
-    /// The place of the contact in [`Plan::writes`].
-    pub write: u32,
+    /// The contact.
+    pub contact: OriginOf,
     /// Which fields the row gave, by [`super::draft::bit`].
     pub fields: u64,
     /// For [`super::register::origin_id`].
@@ -135,6 +162,7 @@ pub fn plan(drafts: Drafts, register: &Register, options: &ImportOptions, correc
         },
         rows: Vec::with_capacity(drafts.drafts.len()),
         first_rows: HashMap::new(),
+        waiting: Vec::new(),
     };
     let mut former: Option<(u32, u32)> = None;
     for draft in drafts.drafts {
@@ -147,9 +175,9 @@ pub fn plan(drafts: Drafts, register: &Register, options: &ImportOptions, correc
             planner.join(first, second);
         }
         former = added;
-        planner.count(planned.outcome);
         planner.rows.push(planned);
     }
+    planner.settle_waiting();
     planner.finish()
 }
 
@@ -163,51 +191,53 @@ struct Planner<'a> {
     rows: Vec<PlannedRow>,
     /// The first row that was about each person.
     first_rows: HashMap<u32, u32>,
+    /// Rows that could not be told from others when their turn came, with their places.
+    waiting: Vec<(usize, Draft)>,
 }
 
 impl Planner<'_> {
     fn row(&mut self, mut draft: Draft) -> PlannedRow {
-        let mut planned = PlannedRow {
-            row: draft.row,
-            outcome: Outcome::Skipped,
-            person: NOBODY,
-            fields: 0,
-            fingerprint: draft.fingerprint,
-            extra: None,
-        };
-        let notes = std::mem::take(&mut draft.notes);
+        let mut planned = PlannedRow::new(&draft);
         if self.skip.contains(&draft.row) {
-            planned.extra = extra(&draft.details, Vec::new(), Vec::new(), notes);
+            planned.extra = extra(&draft.details, Vec::new(), draft.notes);
             return planned;
         }
-        let mut problems = std::mem::take(&mut draft.problems);
-        if !problems.is_empty() {
-            if !self.corrections.drop_bad_values || problems.iter().any(is_fatal) {
+        if !draft.problems.is_empty() {
+            if !self.corrections.drop_bad_values || draft.problems.iter().any(is_fatal) {
                 planned.outcome = Outcome::Rejected;
-                planned.extra = extra(&draft.details, Vec::new(), problems, notes);
+                planned.extra = extra(&draft.details, draft.problems, draft.notes);
                 return planned;
             }
-            if problems.iter().any(|problem| problem.column.is_none()) {
+            if draft.problems.iter().any(|problem| problem.column.is_none()) {
                 (draft.role_from, draft.role_to) = (None, None);
             }
-            self.totals.dropped_values += problems.len() as u32;
         }
+        self.settle_flats(&mut draft);
+        self.decide(draft, planned)
+    }
+
+    /// Finds whom a row is about, and brings it in.
+    fn decide(&mut self, mut draft: Draft, mut planned: PlannedRow) -> PlannedRow {
         let kinds = self.kinds(&draft);
-        self.settle_flats(&mut draft, &kinds);
         let person = match find(&self.people, &draft) {
             Match::Problem(problem) => {
+                planned.outcome = Outcome::Rejected;
+                let mut problems = draft.problems.clone();
                 problems.push(CellProblem {
                     column: None,
                     value: String::new(),
                     reason: Reason::Row(problem),
                 });
-                planned.outcome = Outcome::Rejected;
-                planned.extra = extra(&draft.details, Vec::new(), problems, notes);
+                planned.extra = extra(&draft.details, problems, draft.notes.clone());
+                self.waiting.push((self.rows.len(), draft));
                 return planned;
             }
             Match::One(person) => Some(person),
             Match::Nobody => None,
         };
+        let problems = std::mem::take(&mut draft.problems);
+        let notes = std::mem::take(&mut draft.notes);
+        self.totals.dropped_values += problems.len() as u32;
         let Some(person) = person else {
             planned.outcome = Outcome::New;
             planned.fields = draft.given;
@@ -224,7 +254,7 @@ impl Planner<'_> {
         };
         planned.person = person;
         if self.options.on_match == OnMatch::Skip && !self.people.is_added(person) {
-            planned.extra = extra(&draft.details, Vec::new(), Vec::new(), notes);
+            planned.extra = extra(&draft.details, Vec::new(), notes);
             return planned;
         }
         let first_row = *self.first_rows.entry(person).or_insert(draft.row);
@@ -260,6 +290,26 @@ impl Planner<'_> {
         planned
     }
 
+    /// Looks again at rows that were rejected for others in the register: a later row may have changed those, and what the next
+    /// import of the file would take must be taken now.
+    fn settle_waiting(&mut self) {
+        loop {
+            let before = self.waiting.len();
+            for (place, draft) in std::mem::take(&mut self.waiting) {
+                let planned = PlannedRow::new(&draft);
+                let waiting = self.waiting.len();
+                let planned = self.decide(draft, planned);
+                if let Some(again) = self.waiting.get_mut(waiting) {
+                    again.0 = place;
+                }
+                self.rows[place] = planned;
+            }
+            if self.waiting.is_empty() || self.waiting.len() == before {
+                return;
+            }
+        }
+    }
+
     /// The roles that a row gives, of those that the vocabulary has.
     fn kinds(&self, draft: &Draft) -> Vec<StakeholderKindId> {
         let mut kinds: Vec<StakeholderKindId> = Vec::new();
@@ -272,31 +322,32 @@ impl Planner<'_> {
     }
 
     /// Leaves only flats that can be meant: an address may lie in another company's building.
-    fn settle_flats(&mut self, draft: &mut Draft, kinds: &[StakeholderKindId]) {
+    fn settle_flats(&mut self, draft: &mut Draft) {
         if draft.flats.is_empty() {
             return;
         }
-        let with_role = kinds.iter().any(|kind| {
-            self.people
-                .register
-                .kinds
-                .get(kind)
-                .is_some_and(|kind| kind.has_flat)
-        });
-        if !with_role || (draft.flats_from_address && self.people.register.has_flats()) {
-            draft.flats.retain(|flat| self.people.flat(flat).is_some());
-        }
-        if !with_role && !draft.flats_from_address {
-            self.totals.flats_without_role += 1;
+        let known = &self.people.register.kinds;
+        let with_role = self
+            .kinds(draft)
+            .iter()
+            .any(|kind| known.get(kind).is_some_and(|kind| kind.has_flat));
+        if !with_role {
+            self.totals.flats_without_role += u32::from(!draft.flats_from_address);
+            draft.flat_hints = std::mem::take(&mut draft.flats);
+        } else if draft.flats_from_address && self.people.register.has_flats() {
+            draft
+                .flats
+                .retain(|flat| self.people.register.flat(flat).is_some());
         }
     }
 
     fn add(&mut self, draft: Draft, kinds: &[StakeholderKindId]) -> u32 {
         let mut draft = draft;
-        let person = self.people.add(ContactWrite {
+        let write = ContactWrite {
             details: std::mem::take(&mut draft.details),
             ..ContactWrite::default()
-        });
+        };
+        let person = self.people.add(write, draft.name_key);
         let mut merging = Merging::new(&mut self.people, person, Mode::Complete, &|_| false);
         merging.merge_beside(&draft);
         merging.roles(&draft, kinds, self.options.role_from);
@@ -313,18 +364,34 @@ impl Planner<'_> {
         self.totals.couples += 1;
     }
 
-    fn count(&mut self, outcome: Outcome) {
-        let totals = &mut self.totals;
-        *match outcome {
-            Outcome::New => &mut totals.new,
-            Outcome::Updated => &mut totals.updated,
-            Outcome::Unchanged => &mut totals.unchanged,
-            Outcome::Skipped => &mut totals.skipped,
-            Outcome::Rejected => &mut totals.rejected,
-        } += 1;
+    /// Finds the rows that say nothing new about somebody whose namesake is written.
+    fn mark_namesakes(&mut self) {
+        let people = &self.people;
+        let written = |row: &PlannedRow| {
+            row.person != NOBODY
+                && people
+                    .write_at(row.person)
+                    .is_some_and(|at| !people.writes[at as usize].is_empty())
+        };
+        let names: HashSet<u64> = self
+            .rows
+            .iter()
+            .filter(|row| written(row))
+            .map(|row| row.name_key)
+            .collect();
+        for row in &mut self.rows {
+            if row.outcome == Outcome::Unchanged && names.contains(&row.name_key) && !written(row) {
+                row.namesake = people
+                    .register
+                    .contacts
+                    .get(row.person as usize)
+                    .map(|(id, _)| *id);
+            }
+        }
     }
 
-    fn finish(self) -> Plan {
+    fn finish(mut self) -> Plan {
+        self.mark_namesakes();
         let mut by_outcome: [Vec<u32>; 5] = Default::default();
         let mut write_of = HashMap::new();
         for (place, row) in self.rows.iter().enumerate() {
@@ -335,9 +402,18 @@ impl Planner<'_> {
                 write_of.insert(row.person, at);
             }
         }
+        let [new, updated, unchanged, skipped, rejected] =
+            by_outcome.each_ref().map(|rows| rows.len() as u32);
         Plan {
             version: self.people.register.version,
-            totals: self.totals,
+            totals: Totals {
+                new,
+                updated,
+                unchanged,
+                skipped,
+                rejected,
+                ..self.totals
+            },
             register_len: self.people.register.len() as u32,
             writes: self.people.writes,
             new_flats: self.people.new_flats,
@@ -355,15 +431,10 @@ fn is_fatal(problem: &CellProblem) -> bool {
     problem.reason == Reason::Row(RowProblem::NameMissing)
 }
 
-fn extra(
-    details: &ContactDetails,
-    changes: Vec<ValueChange>,
-    problems: Vec<CellProblem>,
-    notes: Vec<CellNote>,
-) -> Option<Box<Extra>> {
+fn extra(details: &ContactDetails, problems: Vec<CellProblem>, notes: Vec<CellNote>) -> Option<Box<Extra>> {
     Some(Box::new(Extra {
         name: details.full_name(),
-        changes,
+        changes: Vec::new(),
         problems,
         notes,
     }))
@@ -384,16 +455,25 @@ impl Plan {
         })
     }
 
-    /// The rows that gave contacts something, in the order of the sheet.
+    /// The rows that say what contacts have that are written, in the order of the sheet. With them stand rows that say nothing
+    /// new about somebody whose namesake is written: without their origin, the next import could not tell the two apart.
     pub fn origins(&self) -> impl Iterator<Item = RowOrigin> + '_ {
         self.rows.iter().filter_map(|row| {
             if !matches!(row.outcome, Outcome::New | Outcome::Updated | Outcome::Unchanged) {
                 return None;
             }
-            let write = *self.write_of.get(&row.person)?;
-            (!self.writes[write as usize].is_empty()).then_some(RowOrigin {
+            let written = self
+                .write_of
+                .get(&row.person)
+                .filter(|write| !self.writes[**write as usize].is_empty());
+            let contact = match (written, row.namesake) {
+                (Some(write), _) => OriginOf::Written(*write),
+                (None, Some(contact)) => OriginOf::Known(contact),
+                (None, None) => return None,
+            };
+            Some(RowOrigin {
                 row: row.row,
-                write,
+                contact,
                 fields: row.fields,
                 fingerprint: row.fingerprint,
             })

@@ -32,16 +32,16 @@ pub struct Register {
     pub version: i64,
     pub(super) contacts: Vec<(ContactId, ContactDetails)>,
     places: HashMap<ContactId, u32>,
-    points: Vec<(u32, ContactPointKind, String)>,
-    roles: Vec<(u32, KnownRole)>,
-    custom: Vec<(u32, CustomFieldId, String)>,
-    members: Vec<(u32, GroupId)>,
-    flats: Vec<(FlatId, String)>,
+    pub(super) points: Vec<(u32, ContactPointKind, String)>,
+    pub(super) roles: Vec<(u32, KnownRole)>,
+    pub(super) custom: Vec<(u32, CustomFieldId, String)>,
+    pub(super) members: Vec<(u32, GroupId)>,
+    pub(super) flats: HashMap<FlatId, String>,
     flat_keys: HashMap<String, FlatId>,
-    groups: Vec<(GroupId, String)>,
+    pub(super) groups: HashMap<GroupId, String>,
     group_keys: HashMap<String, GroupId>,
     pub(super) kinds: HashMap<StakeholderKindId, StakeholderKind>,
-    imported: HashSet<Uuid>,
+    pub(super) imported: HashSet<Uuid>,
     pub(super) index: Index,
 }
 
@@ -89,13 +89,13 @@ impl Register {
     /// Adds a flat; of two with one name the first is found.
     pub fn add_flat(&mut self, id: FlatId, name: String) {
         self.flat_keys.entry(compact(&name)).or_insert(id);
-        self.flats.push((id, name));
+        self.flats.insert(id, name);
     }
 
     /// Adds a group; of two with one name the first is found.
     pub fn add_group(&mut self, id: GroupId, name: String) {
         self.group_keys.entry(compact(&name)).or_insert(id);
-        self.groups.push((id, name));
+        self.groups.insert(id, name);
     }
 
     /// Adds a reason of the vocabulary.
@@ -116,7 +116,7 @@ impl Register {
         self.members.sort_by_key(|(contact, _)| *contact);
         let mut index = Index::default();
         for (place, (_, details)) in self.contacts.iter().enumerate() {
-            index.add_contact(place as u32, details);
+            index.add_contact(place as u32, details, name_key(details));
         }
         for (contact, kind, value) in &self.points {
             if *kind == ContactPointKind::Email {
@@ -145,10 +145,7 @@ impl Register {
 
     /// A flat's name.
     pub fn flat_name(&self, flat: FlatId) -> &str {
-        self.flats
-            .iter()
-            .find(|(id, _)| *id == flat)
-            .map_or("", |(_, name)| name)
+        self.flats.get(&flat).map_or("", String::as_str)
     }
 
     /// The flat that people call so, whatever its capitals and spaces.
@@ -168,10 +165,7 @@ impl Register {
 
     /// A group's name.
     pub fn group_name(&self, group: GroupId) -> &str {
-        self.groups
-            .iter()
-            .find(|(id, _)| *id == group)
-            .map_or("", |(_, name)| name)
+        self.groups.get(&group).map_or("", String::as_str)
     }
 
     pub(super) fn points(&self, place: u32) -> &[(u32, ContactPointKind, String)] {
@@ -224,7 +218,7 @@ pub(super) struct Index {
 }
 
 impl Index {
-    pub(super) fn add_contact(&mut self, person: u32, details: &ContactDetails) {
+    pub(super) fn add_contact(&mut self, person: u32, details: &ContactDetails, name: u64) {
         if !details.number.is_empty() {
             self.numbers.add(number_key(&details.number), person);
         }
@@ -234,7 +228,7 @@ impl Index {
         if !details.email.is_empty() {
             self.emails.add(email_key(&details.email), person);
         }
-        self.names.add(name_key(details), person);
+        self.names.add(name, person);
     }
 }
 

@@ -1,0 +1,471 @@
+//! What each cell of a row adds to its draft.
+
+use super::draft::{CUSTOM_BIT, CellNote, Draft, bit};
+use super::field::{Field, Target};
+use super::preview::{CellProblem, Reason, RowProblem};
+use super::reading::{ColumnReading, Reading};
+use super::words;
+use crate::clean::name::{NameOrder, PersonName, clean_full_name, clean_name_part, clean_organisation_name};
+use crate::clean::postal::{clean_address, clean_city, clean_flat, clean_postal_code, clean_street};
+use crate::clean::{self, Cleaned, IdentityCode, Note, Problem, clean_date, clean_line, clean_text};
+use crate::collation::fold;
+use crate::contact::{ContactKind, CustomFieldKind};
+use crate::id::{CustomFieldId, StakeholderKindId};
+use crate::sheet::Cell;
+use chrono::NaiveDate;
+
+/// Gathers what the cells of one row say.
+pub(super) struct Maker<'a> {
+    pub(super) reading: &'a Reading,
+    pub(super) draft: Draft,
+    /// The second of a couple: first and family name.
+    pub(super) partner: Option<(String, String)>,
+    pub(super) organisation: String,
+    pub(super) address_flat: Option<String>,
+    /// Parts of an address that only count where no column of their own says them.
+    pub(super) street: String,
+    pub(super) postal_code: String,
+    pub(super) city: String,
+    pub(super) code_birth: Option<NaiveDate>,
+}
+
+impl<'a> Maker<'a> {
+    pub(super) fn new(row: u32, reading: &'a Reading) -> Self {
+        Self {
+            reading,
+            draft: Draft {
+                row,
+                ..Draft::default()
+            },
+            partner: None,
+            organisation: String::new(),
+            address_flat: None,
+            street: String::new(),
+            postal_code: String::new(),
+            city: String::new(),
+            code_birth: None,
+        }
+    }
+
+    pub(super) fn give(&mut self, field: Field) {
+        self.draft.given |= bit(field);
+    }
+
+    fn problem(&mut self, column: usize, cell: &Cell, reason: Reason) {
+        self.draft.problems.push(CellProblem {
+            column: Some(column as u32),
+            value: clean::shown(cell).into_owned(),
+            reason,
+        });
+    }
+
+    fn note(&mut self, column: usize, cell: &Cell, note: Note) {
+        self.draft.notes.push(CellNote {
+            column: column as u32,
+            was: clean::shown(cell).into_owned(),
+            note,
+        });
+    }
+
+    /// Keeps a cleaned cell's notes and problem; gives its values.
+    fn values<T>(&mut self, column: usize, cell: &Cell, cleaned: Cleaned<T>) -> Option<(T, Vec<T>)> {
+        for note in cleaned.notes {
+            self.note(column, cell, note);
+        }
+        if let Some(problem) = cleaned.problem {
+            self.problem(column, cell, Reason::Cell(problem));
+        }
+        cleaned.value.map(|value| (value, cleaned.more))
+    }
+
+    fn value<T>(&mut self, column: usize, cell: &Cell, cleaned: Cleaned<T>) -> Option<T> {
+        self.values(column, cell, cleaned).map(|(value, _)| value)
+    }
+
+    pub(super) fn take(&mut self, column: usize, target: Target, cell: &Cell) {
+        match target {
+            Target::Field(field) => self.take_field(column, field, cell),
+            Target::Role(kind) => {
+                if self.value(column, cell, clean::clean_mark(cell)) == Some(true) {
+                    self.add_role(kind);
+                }
+            }
+            Target::Custom(id) => self.take_custom(column, id, cell),
+            Target::Ignore => {}
+        }
+    }
+
+    fn take_field(&mut self, column: usize, field: Field, cell: &Cell) {
+        match field {
+            Field::Name => self.take_name(column, cell),
+            Field::FirstName => {
+                if let Some(name) = self.value(column, cell, clean_name_part(cell)) {
+                    self.draft.details.first_name = name;
+                    self.give(field);
+                }
+            }
+            Field::LastName => {
+                if let Some(name) = self.value(column, cell, clean_name_part(cell)) {
+                    self.draft.details.last_name = name;
+                    self.give(field);
+                }
+            }
+            Field::AlternativeName => {
+                if let Some(name) = self.value(column, cell, clean_line(cell)) {
+                    self.draft.details.alternative_name = name;
+                    self.give(field);
+                }
+            }
+            Field::OrganisationName => {
+                if let Some(name) = self.value(column, cell, clean_organisation_name(cell)) {
+                    self.organisation = name;
+                    self.give(field);
+                }
+            }
+            Field::BusinessId => {
+                if let Some(id) = self.value(column, cell, clean::clean_business_id(cell)) {
+                    self.draft.details.business_id = id.as_str().to_owned();
+                    self.give(field);
+                }
+            }
+            Field::Email => {
+                if let Some((email, more)) = self.values(column, cell, clean::clean_email(cell)) {
+                    self.give(field);
+                    for email in std::iter::once(email).chain(more) {
+                        let draft = &mut self.draft;
+                        add_point(&mut draft.details.email, &mut draft.emails, email.into());
+                    }
+                }
+            }
+            Field::Phone => {
+                if let Some((phone, more)) = self.values(column, cell, clean::clean_phone(cell)) {
+                    self.give(field);
+                    for phone in std::iter::once(phone).chain(more) {
+                        let draft = &mut self.draft;
+                        add_point(&mut draft.details.phone, &mut draft.phones, phone.into());
+                    }
+                }
+            }
+            Field::Street => {
+                if let Some(street) = self.value(column, cell, clean_street(cell)) {
+                    self.draft.details.address.street = with_flat(&street.street, street.flat.as_deref());
+                    self.address_flat = street.flat.or(self.address_flat.take());
+                    self.give(field);
+                }
+            }
+            Field::PostalCode => {
+                if let Some(postal) = self.value(column, cell, clean_postal_code(cell)) {
+                    self.draft.details.address.postal_code = postal.code;
+                    self.give(field);
+                    if let Some(city) = postal.city {
+                        self.city = city;
+                    }
+                }
+            }
+            Field::City => {
+                if let Some(city) = self.value(column, cell, clean_city(cell)) {
+                    self.draft.details.address.city = city;
+                    self.give(field);
+                }
+            }
+            Field::Address => {
+                if let Some(address) = self.value(column, cell, clean_address(cell)) {
+                    self.street = with_flat(&address.street, address.flat.as_deref());
+                    self.address_flat = self.address_flat.take().or(address.flat);
+                    self.postal_code = address.postal_code;
+                    self.city = address.city;
+                    self.give(field);
+                }
+            }
+            Field::Country => {
+                if let Some(country) = self.value(column, cell, clean_line(cell))
+                    && !words::is_finland(&country)
+                {
+                    self.draft.details.address.country = country;
+                    self.give(field);
+                }
+            }
+            Field::Flat => self.take_flats(column, cell),
+            Field::BirthDate => {
+                if let Some(day) = self.date(column, cell) {
+                    self.draft.details.birth_date = Some(day);
+                    self.give(field);
+                }
+            }
+            Field::IdentityCode => {
+                let cleaned = clean::clean_identity_code(cell, self.reading.today);
+                if let Some(day) = self.value(column, cell, cleaned) {
+                    self.code_birth = Some(day);
+                    self.give(field);
+                }
+            }
+            Field::Domicile => {
+                if let Some(domicile) = self.value(column, cell, clean_city(cell)) {
+                    self.draft.details.domicile = domicile;
+                    self.give(field);
+                }
+            }
+            Field::Language => {
+                if let Some(text) = self.value(column, cell, clean_line(cell)) {
+                    match words::language(&text) {
+                        Some(code) => {
+                            self.draft.details.language = code.to_owned();
+                            self.give(field);
+                        }
+                        None => self.problem(column, cell, Reason::Row(RowProblem::LanguageUnknown)),
+                    }
+                }
+            }
+            Field::Number => {
+                if let Some(number) = self.value(column, cell, clean_line(cell)) {
+                    let number = self.without_codes(column, cell, number);
+                    if !number.is_empty() {
+                        self.draft.details.number = number;
+                        self.give(field);
+                    }
+                }
+            }
+            Field::RoleName => self.take_role_names(column, cell),
+            Field::RoleFrom => {
+                if let Some(day) = self.date(column, cell) {
+                    self.draft.role_from = Some(day);
+                    self.give(field);
+                }
+            }
+            Field::RoleTo => {
+                if let Some(day) = self.date(column, cell) {
+                    self.draft.role_to = Some(day);
+                    self.give(field);
+                }
+            }
+            Field::Group => {
+                if let Some(text) = self.value(column, cell, clean_line(cell)) {
+                    for name in text
+                        .split([',', ';'])
+                        .map(str::trim)
+                        .filter(|name| !name.is_empty())
+                    {
+                        let known = self
+                            .draft
+                            .groups
+                            .iter()
+                            .any(|known| words::compact(known) == words::compact(name));
+                        if !known {
+                            self.draft.groups.push(name.to_owned());
+                        }
+                    }
+                    self.give(field);
+                }
+            }
+            // An order of non-disclosure protects somebody: anything but a plain no is one.
+            Field::NonDisclosure => {
+                if self.value(column, cell, clean::clean_mark(cell)) == Some(true) {
+                    self.draft.details.non_disclosure = true;
+                    self.give(field);
+                }
+            }
+            Field::Deceased => self.take_deceased(column, cell),
+            Field::AwayUntil => {
+                if let Some(day) = self.date(column, cell) {
+                    self.draft.details.away_until = Some(day);
+                    self.give(field);
+                }
+            }
+            Field::Notes => {
+                if let Some(text) = self.value(column, cell, clean_text(cell)) {
+                    let text = self.without_codes(column, cell, text);
+                    self.add_notes(&text);
+                }
+            }
+        }
+    }
+
+    fn date(&mut self, column: usize, cell: &Cell) -> Option<NaiveDate> {
+        let cleaned = match self.reading.columns.get(column) {
+            Some(ColumnReading::Dates(reading)) => clean_date(cell, reading),
+            _ => Cleaned::rejected(Problem::DateUnreadable),
+        };
+        self.value(column, cell, cleaned)
+    }
+
+    fn take_name(&mut self, column: usize, cell: &Cell) {
+        let order = match self.reading.columns.get(column) {
+            Some(ColumnReading::Names(order)) => *order,
+            _ => NameOrder::default(),
+        };
+        let Some((name, more)) = self.values(column, cell, clean_full_name(cell, order)) else {
+            return;
+        };
+        let PersonName {
+            first,
+            last,
+            organisation,
+        } = name;
+        let details = &mut self.draft.details;
+        if organisation {
+            details.kind = ContactKind::Organisation;
+        }
+        if details.first_name.is_empty() && !first.is_empty() {
+            details.first_name = first;
+        }
+        if details.last_name.is_empty() && !last.is_empty() {
+            details.last_name = last;
+        }
+        self.partner = more.into_iter().next().map(|name| (name.first, name.last));
+        self.give(Field::Name);
+    }
+
+    fn take_flats(&mut self, column: usize, cell: &Cell) {
+        let Some(text) = self.value(column, cell, clean_line(cell)) else {
+            return;
+        };
+        self.give(Field::Flat);
+        for part in words::parts(&text) {
+            let Some(flat) = clean_flat(&Cell::Text(part.to_owned())).value else {
+                continue;
+            };
+            if !self.draft.flats.contains(&flat) {
+                self.draft.flats.push(flat);
+            }
+        }
+    }
+
+    fn take_role_names(&mut self, column: usize, cell: &Cell) {
+        let Some(text) = self.value(column, cell, clean_line(cell)) else {
+            return;
+        };
+        if let Some(kind) = self.reading.roles.get(&words::compact(&text)) {
+            return self.add_role(*kind);
+        }
+        for word in words::parts(&text) {
+            match self.reading.roles.get(&words::compact(word)) {
+                Some(kind) => self.add_role(*kind),
+                None => self.problem(
+                    column,
+                    cell,
+                    Reason::Row(RowProblem::RoleUnknown {
+                        word: word.to_owned(),
+                    }),
+                ),
+            }
+        }
+    }
+
+    fn add_role(&mut self, kind: StakeholderKindId) {
+        self.give(Field::RoleName);
+        if !self.draft.roles.contains(&kind) {
+            self.draft.roles.push(kind);
+        }
+    }
+
+    fn take_deceased(&mut self, column: usize, cell: &Cell) {
+        let yes = clean::clean_boolean(cell);
+        let details = &mut self.draft.details;
+        match yes.value {
+            Some(true) => details.deceased = true,
+            Some(false) => return,
+            None => match self.date(column, cell) {
+                Some(day) => {
+                    let details = &mut self.draft.details;
+                    details.deceased = true;
+                    details.deceased_on = Some(day);
+                }
+                None => return,
+            },
+        }
+        self.give(Field::Deceased);
+    }
+
+    fn take_custom(&mut self, column: usize, id: CustomFieldId, cell: &Cell) {
+        let Some(field) = self.reading.custom.get(&id) else {
+            return;
+        };
+        let value = match field.kind {
+            CustomFieldKind::Text => self
+                .value(column, cell, clean_text(cell))
+                .map(|text| self.without_codes(column, cell, text)),
+            CustomFieldKind::Number => self.value(column, cell, clean_line(cell)).and_then(|text| {
+                let number = words::number(&text);
+                if number.is_none() {
+                    self.problem(column, cell, Reason::Row(RowProblem::NumberUnreadable));
+                }
+                number
+            }),
+            CustomFieldKind::Date => self.date(column, cell).map(clean::iso),
+            CustomFieldKind::Choice => self.value(column, cell, clean_line(cell)).and_then(|text| {
+                let wanted = fold(&text);
+                let choice = field.choices.iter().find(|choice| fold(choice.trim()) == wanted);
+                if choice.is_none() {
+                    self.problem(
+                        column,
+                        cell,
+                        Reason::Row(RowProblem::ChoiceUnknown {
+                            choices: field.choices.clone(),
+                        }),
+                    );
+                }
+                choice.cloned()
+            }),
+            CustomFieldKind::YesNo => self
+                .value(column, cell, clean::clean_boolean(cell))
+                .map(|yes| yes.to_string()),
+        };
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            self.draft.given |= CUSTOM_BIT;
+            self.draft.custom.push((id, value));
+        }
+    }
+
+    /// Takes identity codes out of free text where the organisation has no basis for keeping them.
+    fn without_codes(&mut self, column: usize, cell: &Cell, text: String) -> String {
+        if self.reading.identity_code_basis || text.len() < 11 {
+            return text;
+        }
+        let code = |word: &str| IdentityCode::parse(word.trim_matches(|c: char| !c.is_alphanumeric()));
+        let Some(found) = text.split_whitespace().find_map(code) else {
+            return text;
+        };
+        self.code_birth = self.code_birth.or(Some(found.birth_date()));
+        self.note(column, cell, Note::OnlyBirthDate);
+        let lines: Vec<String> = text
+            .lines()
+            .map(|line| {
+                line.split(' ')
+                    .filter(|word| code(word).is_none())
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            })
+            .collect();
+        lines.join("\n").trim().to_owned()
+    }
+
+    pub(super) fn add_notes(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        let notes = &mut self.draft.details.notes;
+        if !notes.is_empty() {
+            notes.push('\n');
+        }
+        notes.push_str(text);
+        self.give(Field::Notes);
+    }
+}
+
+/// Puts a phone or e-mail first if nothing is, else beside it, once.
+fn add_point(first: &mut String, more: &mut Vec<String>, value: String) {
+    let same = |known: &String| known.eq_ignore_ascii_case(&value);
+    if first.is_empty() {
+        *first = value;
+    } else if !same(first) && !more.iter().any(same) {
+        more.push(value);
+    }
+}
+
+/// The line of an envelope: street and flat.
+fn with_flat(street: &str, flat: Option<&str>) -> String {
+    match flat {
+        Some(flat) if !street.is_empty() => format!("{street} {flat}"),
+        _ => street.to_owned(),
+    }
+}

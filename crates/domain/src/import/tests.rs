@@ -1,0 +1,950 @@
+//! The rules of an import as tables, and as properties of random sheets.
+
+use super::draft::{Reading, RowRead, read_row};
+use super::field::{Field, Target};
+use super::options::{CellText, Corrections, ImportOptions, KeepOld, Mapping, OnMatch};
+use super::plan::{ContactWrite, Drafts, FlatRef, GroupRef, OriginOf, Plan, plan};
+use super::preview::{Outcome, PreviewRow, ValueChange};
+use super::register::{KnownRole, Register, origin_id};
+use crate::clean::Note;
+use crate::contact::{ContactDetails, ContactKind, CustomField, CustomFieldKind};
+use crate::id::{ContactId, CustomFieldId, FlatId, GroupId, StakeholderKindId, StakeholderRoleId};
+use crate::sheet::{Cell, Row};
+use crate::vocabulary::{LegalBasis, Retention, StakeholderKind};
+use chrono::NaiveDate;
+use proptest::prelude::*;
+use std::sync::atomic::{AtomicU64, Ordering};
+use uuid::Uuid;
+
+const OWNER: StakeholderKindId = StakeholderKindId(Uuid::from_u128(1));
+const MEMBER: StakeholderKindId = StakeholderKindId(Uuid::from_u128(2));
+const SHARES: CustomFieldId = CustomFieldId(Uuid::from_u128(3));
+const SHIRT: CustomFieldId = CustomFieldId(Uuid::from_u128(4));
+
+fn fresh() -> Uuid {
+    static NEXT: AtomicU64 = AtomicU64::new(1000);
+    Uuid::from_u128(u128::from(NEXT.fetch_add(1, Ordering::Relaxed)))
+}
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn vocabulary() -> Vec<StakeholderKind> {
+    [(OWNER, "Osakas", true), (MEMBER, "Jäsen", false)]
+        .into_iter()
+        .map(|(id, name, has_flat)| StakeholderKind {
+            id,
+            name: name.into(),
+            legal_basis: LegalBasis::LegalObligation,
+            retention: Retention::MonthsAfterEnd { months: 12 },
+            has_flat,
+        })
+        .collect()
+}
+
+fn custom_fields() -> Vec<CustomField> {
+    vec![
+        CustomField {
+            id: SHARES,
+            name: "Osakkeita".into(),
+            kind: CustomFieldKind::Number,
+            choices: Vec::new(),
+        },
+        CustomField {
+            id: SHIRT,
+            name: "Paita".into(),
+            kind: CustomFieldKind::Choice,
+            choices: vec!["S".into(), "M".into()],
+        },
+    ]
+}
+
+fn empty() -> Register {
+    let mut register = Register::default();
+    vocabulary().into_iter().for_each(|kind| register.add_kind(kind));
+    register
+}
+
+/// A sheet: a header of field words, then rows of texts.
+struct Sheet {
+    mapping: Mapping,
+    rows: Vec<Row>,
+}
+
+fn target(word: &str) -> Target {
+    match word {
+        "owner" => Target::Role(OWNER),
+        "shares" => Target::Custom(SHARES),
+        "shirt" => Target::Custom(SHIRT),
+        "-" => Target::Ignore,
+        word => Target::Field(Field::from_word(word).unwrap()),
+    }
+}
+
+fn sheet(columns: &str, rows: &[&[&str]]) -> Sheet {
+    Sheet {
+        mapping: Mapping {
+            targets: columns.split_whitespace().map(target).collect(),
+            headers: columns.split_whitespace().map(str::to_uppercase).collect(),
+            ..Mapping::default()
+        },
+        rows: rows
+            .iter()
+            .zip(2..)
+            .map(|(cells, number)| Row {
+                number,
+                cells: cells
+                    .iter()
+                    .map(|text| match *text {
+                        "" => Cell::Empty,
+                        text => Cell::Text(text.into()),
+                    })
+                    .collect(),
+            })
+            .collect(),
+    }
+}
+
+impl Sheet {
+    fn drafts_with(&self, options: &ImportOptions, corrections: &Corrections) -> Drafts {
+        let reading = Reading::new(
+            &self.mapping,
+            options,
+            corrections,
+            &vocabulary(),
+            &custom_fields(),
+            &self.rows,
+            day("2026-10-22"),
+        );
+        self.rows.iter().map(|row| read_row(row, &reading)).collect()
+    }
+
+    fn plan_with(&self, register: &Register, options: &ImportOptions, corrections: &Corrections) -> Plan {
+        plan(
+            self.drafts_with(options, corrections),
+            register,
+            options,
+            corrections,
+        )
+    }
+
+    fn plan(&self, register: &Register) -> Plan {
+        self.plan_with(register, &ImportOptions::default(), &Corrections::default())
+    }
+}
+
+/// The register after a plan, as the store would leave it.
+fn apply(register: &Register, plan: &Plan) -> Register {
+    let mut after = empty();
+    let ids: Vec<ContactId> = plan
+        .writes
+        .iter()
+        .map(|write| write.contact.unwrap_or_else(|| ContactId(fresh())))
+        .collect();
+    let write_of = |id: ContactId| plan.writes.iter().find(|write| write.contact == Some(id));
+    for (id, details) in &register.contacts {
+        after.add_contact(*id, write_of(*id).map_or(details, |write| &write.details).clone());
+    }
+    let id_at = |place: u32| register.contacts[place as usize].0;
+    for (flat, name) in &register.flats {
+        after.add_flat(*flat, name.clone());
+    }
+    for (group, name) in &register.groups {
+        after.add_group(*group, name.clone());
+    }
+    let flats: Vec<FlatId> = plan.new_flats.iter().map(|_| FlatId(fresh())).collect();
+    let groups: Vec<GroupId> = plan.new_groups.iter().map(|_| GroupId(fresh())).collect();
+    for (id, name) in flats.iter().zip(&plan.new_flats) {
+        after.add_flat(*id, name.clone());
+    }
+    for (id, name) in groups.iter().zip(&plan.new_groups) {
+        after.add_group(*id, name.clone());
+    }
+    for (write, id) in plan
+        .writes
+        .iter()
+        .zip(&ids)
+        .filter(|(write, _)| write.contact.is_none())
+    {
+        after.add_contact(*id, write.details.clone());
+    }
+    for (place, kind, value) in &register.points {
+        after.add_point(id_at(*place), *kind, value.clone());
+    }
+    for (place, group) in &register.members {
+        after.add_member(id_at(*place), *group);
+    }
+    let rewritten = |id: StakeholderRoleId| {
+        plan.writes
+            .iter()
+            .flat_map(|write| &write.roles)
+            .any(|role| role.id == Some(id))
+    };
+    for (place, role) in register.roles.iter().filter(|(_, role)| !rewritten(role.id)) {
+        after.add_role(id_at(*place), role.clone());
+    }
+    let overwritten = |id: ContactId, field: CustomFieldId| {
+        write_of(id).is_some_and(|write| write.custom.iter().any(|(of, _)| *of == field))
+    };
+    for (place, field, value) in &register.custom {
+        if !overwritten(id_at(*place), *field) {
+            after.add_custom(id_at(*place), *field, value.clone());
+        }
+    }
+    for (write, id) in plan.writes.iter().zip(&ids) {
+        for (kind, value) in &write.points {
+            after.add_point(*id, *kind, value.clone());
+        }
+        for role in &write.roles {
+            after.add_role(
+                *id,
+                KnownRole {
+                    id: role.id.unwrap_or_else(|| StakeholderRoleId(fresh())),
+                    kind: role.kind,
+                    flat: role.flat.map(|flat| match flat {
+                        FlatRef::Known(id) => id,
+                        FlatRef::New(place) => flats[place as usize],
+                    }),
+                    valid_from: role.valid_from,
+                    valid_to: role.valid_to,
+                },
+            );
+        }
+        for (field, value) in &write.custom {
+            after.add_custom(*id, *field, value.clone());
+        }
+        for group in &write.groups {
+            let group = match group {
+                GroupRef::Known(id) => *id,
+                GroupRef::New(place) => groups[*place as usize],
+            };
+            after.add_member(*id, group);
+        }
+    }
+    register.imported.iter().for_each(|id| after.add_origin(*id));
+    for origin in plan.origins() {
+        after.add_origin(origin_id(
+            match origin.contact {
+                OriginOf::Known(id) => id,
+                OriginOf::Written(place) => ids[place as usize],
+            },
+            &origin.fingerprint,
+        ));
+    }
+    after.seal();
+    after
+}
+
+fn rows(plan: &Plan, register: &Register) -> Vec<PreviewRow> {
+    plan.page(register, None, 0, u32::MAX).rows
+}
+
+/// One word per row: the outcome, or the codes of what is wrong.
+fn outcomes(plan: &Plan, register: &Register) -> Vec<String> {
+    rows(plan, register)
+        .iter()
+        .map(|row| match row.outcome {
+            Outcome::Rejected => row
+                .problems
+                .iter()
+                .map(|problem| problem.reason.code())
+                .collect::<Vec<_>>()
+                .join(" "),
+            outcome => format!("{outcome:?}").to_lowercase(),
+        })
+        .collect()
+}
+
+fn changes(row: &PreviewRow) -> Vec<String> {
+    let word = |target: Target| match target {
+        Target::Field(field) => field.as_str(),
+        Target::Role(OWNER) => "owner",
+        Target::Role(_) => "member",
+        Target::Custom(SHARES) => "shares",
+        _ => "other",
+    };
+    row.changes
+        .iter()
+        .map(
+            |ValueChange {
+                 target,
+                 old,
+                 new,
+                 beside,
+             }| {
+                format!(
+                    "{}{}: {old} → {new}",
+                    if *beside { "+" } else { "" },
+                    word(*target)
+                )
+            },
+        )
+        .collect()
+}
+
+fn register_of(columns: &str, rows: &[&[&str]]) -> Register {
+    let plan = sheet(columns, rows).plan(&empty());
+    assert_eq!(plan.totals.rejected, 0, "{rows:?}");
+    let mut register = apply(&empty(), &plan);
+    // As if typed by hand: no row of a sheet is known to have made these.
+    register.imported.clear();
+    register
+}
+
+#[test]
+fn each_rule_of_matching_finds_its_person() {
+    let register = register_of(
+        "first_name last_name number email phone birth_date street",
+        &[
+            &[
+                "Matti",
+                "Meikäläinen",
+                "7",
+                "perhe@x.fi",
+                "040 123 4567",
+                "1.2.1950",
+                "Koivukatu 3",
+            ],
+            &["Maija", "Meikäläinen", "8", "perhe@x.fi", "", "", "Koivukatu 3"],
+            &["Matti", "Meikäläinen", "9", "", "", "3.4.1980", "Koivukatu 3"],
+            &["Aino", "Aalto", "", "", "050 123 4567", "", "Rantatie 1"],
+            &["Liisa", "Yksin", "", "", "", "", ""],
+            &["Kalle", "Kahdesti", "", "k1@x.fi", "", "", ""],
+            &["Kalle", "Kahdesti", "", "k2@x.fi", "", "", ""],
+        ],
+    );
+    assert_eq!(register.len(), 7);
+    for (columns, row, want) in [
+        // Number: the last name may have changed, leading zeros may be gone; another first name is another person.
+        (
+            "first_name last_name number",
+            vec!["Maija", "Virtanen", "8"],
+            "updated",
+        ),
+        (
+            "first_name last_name number",
+            vec!["Matti", "Meikäläinen", "007"],
+            "unchanged",
+        ),
+        (
+            "first_name last_name number",
+            vec!["Kerttu", "Meikäläinen", "8"],
+            "number_taken",
+        ),
+        (
+            "first_name last_name number",
+            vec!["Ville", "Vieras", "7"],
+            "number_taken",
+        ),
+        (
+            "first_name last_name number",
+            vec!["M.", "Meikäläinen", "8"],
+            "unchanged",
+        ),
+        // E-mail and name: a couple shares the address.
+        (
+            "first_name last_name email",
+            vec!["MAIJA", "meikäläinen", "Perhe@X.fi"],
+            "unchanged",
+        ),
+        (
+            "first_name last_name email",
+            vec!["Mikko", "Meikäläinen", "perhe@x.fi"],
+            "new",
+        ),
+        (
+            "first_name last_name email",
+            vec!["Maija Kaarina", "Meikäläinen", "perhe@x.fi"],
+            "updated",
+        ),
+        // Name and birth date: father and son.
+        (
+            "name birth_date",
+            vec!["Matti Meikäläinen", "1.2.1950"],
+            "unchanged",
+        ),
+        (
+            "name birth_date",
+            vec!["Meikäläinen, Matti", "3.4.1980"],
+            "unchanged",
+        ),
+        ("name birth_date", vec!["Matti Meikäläinen", "5.6.2010"], "new"),
+        // Name and place.
+        ("name phone", vec!["Aino Aalto", "0501234567"], "unchanged"),
+        ("name street", vec!["Aino Aalto", "RANTATIE 1"], "unchanged"),
+        ("name phone", vec!["Aino Aalto", "050 765 4321"], "new"),
+        (
+            "name street",
+            vec!["Matti Meikäläinen", "Koivukatu 3"],
+            "ambiguous",
+        ),
+        // The name alone.
+        ("name", vec!["Liisa Yksin"], "unchanged"),
+        ("name", vec!["Yksin Liisa"], "unchanged"),
+        ("name", vec!["Kalle Kahdesti"], "ambiguous"),
+        ("name email", vec!["Kalle Kahdesti", "k2@x.fi"], "unchanged"),
+        ("name email", vec!["Liisa Yksin", "l@x.fi"], "new"),
+        ("name city", vec!["Liisa Yksin", "Turku"], "updated"),
+    ] {
+        let plan = sheet(columns, &[&row]).plan(&register);
+        assert_eq!(outcomes(&plan, &register), [want], "{columns} {row:?}");
+    }
+}
+
+#[test]
+fn an_update_shows_old_and_new_and_blank_cells_never_erase() {
+    let register = register_of(
+        "name number email phone city notes",
+        &[&[
+            "Matti Meikäläinen",
+            "7",
+            "m@x.fi",
+            "040 123 4567",
+            "Turku",
+            "vanha",
+        ]],
+    );
+    let sheet = sheet(
+        "name number email phone city notes",
+        &[&["Matti Virtanen", "7", "", "050 123 4567", "", "uusi"]],
+    );
+    let options = |on_match| ImportOptions {
+        on_match,
+        ..ImportOptions::default()
+    };
+    let plan = sheet.plan_with(&register, &options(OnMatch::Update), &Corrections::default());
+    assert_eq!(
+        changes(&rows(&plan, &register)[0]),
+        [
+            "last_name: Meikäläinen → Virtanen",
+            "phone: +358401234567 → +358501234567",
+            "notes: vanha → vanha\nuusi"
+        ]
+    );
+    assert_eq!(plan.writes[0].details.email, "m@x.fi");
+    let plan = sheet.plan_with(&register, &options(OnMatch::FillGaps), &Corrections::default());
+    assert_eq!(outcomes(&plan, &register), ["unchanged"]);
+    assert!(plan.is_empty());
+    let plan = sheet.plan_with(&register, &options(OnMatch::Skip), &Corrections::default());
+    assert_eq!((plan.totals.skipped, plan.is_empty()), (1, true));
+    let keep = Corrections {
+        keep_old: vec![KeepOld {
+            row: 2,
+            target: Target::Field(Field::Phone),
+        }],
+        ..Corrections::default()
+    };
+    let plan = sheet.plan_with(&register, &options(OnMatch::Update), &keep);
+    assert_eq!(plan.writes[0].details.phone, "+358401234567");
+    assert_eq!(plan.writes[0].details.last_name, "Virtanen");
+}
+
+#[test]
+fn a_second_row_completes_the_first_and_never_replaces_it() {
+    let sheet = sheet(
+        "name number email phone city owner flat",
+        &[
+            &["Matti Meikäläinen", "7", "m@x.fi", "040 123 4567", "", "x", "A 1"],
+            &[
+                "Matti Meikäläinen",
+                "7",
+                "toinen@x.fi",
+                "040 123 4567",
+                "Turku",
+                "x",
+                "B 2",
+            ],
+            &["Matti Meikäläinen", "7", "m@x.fi", "", "Oulu", "", ""],
+        ],
+    );
+    let before = empty();
+    let plan = sheet.plan(&before);
+    let rows = rows(&plan, &before);
+    assert_eq!(outcomes(&plan, &before), ["new", "updated", "unchanged"]);
+    assert_eq!((rows[1].same_as_row, rows[2].same_as_row), (Some(2), Some(2)));
+    let [one] = plan.writes.as_slice() else {
+        panic!("one contact")
+    };
+    assert_eq!(
+        (one.details.email.as_str(), one.details.address.city.as_str()),
+        ("m@x.fi", "Turku")
+    );
+    assert_eq!(
+        one.points,
+        [(crate::contact::ContactPointKind::Email, "toinen@x.fi".to_owned())]
+    );
+    assert_eq!(one.roles.len(), 2);
+    assert_eq!(plan.new_flats, ["A 1", "B 2"]);
+    let after = apply(&before, &plan);
+    let again = sheet.plan(&after);
+    assert!(again.is_empty());
+    assert_eq!(outcomes(&again, &after), ["unchanged"; 3]);
+    // Also where the first row says nothing new about somebody known, the second does not replace them.
+    let known = register_of("name email", &[&["Aino Aalto", "a@x.fi"]]);
+    let sheet = super::tests::sheet(
+        "name email phone",
+        &[
+            &["Aino Aalto", "a@x.fi", "0401234567"],
+            &["Aino Aalto", "a@x.fi", "0501234567"],
+        ],
+    );
+    let plan = sheet.plan(&known);
+    assert_eq!(plan.writes[0].details.phone, "+358401234567");
+    assert_eq!(plan.writes[0].points.len(), 1);
+}
+
+#[test]
+fn couples_become_two_people_of_one_household() {
+    for (columns, row) in [
+        (
+            "name street phone birth_date owner flat",
+            [
+                "Matti ja Maija Meikäläinen",
+                "Koivukatu 3",
+                "0401234567",
+                "1.2.1950",
+                "x",
+                "a1",
+            ],
+        ),
+        (
+            "name street phone birth_date owner flat",
+            [
+                "Meikäläinen Matti ja Maija",
+                "Koivukatu 3",
+                "0401234567",
+                "1.2.1950",
+                "x",
+                "a1",
+            ],
+        ),
+    ] {
+        let sheet = sheet(columns, &[&row, &["Aino Virtanen", "Rantatie 1", "", "", "", ""]]);
+        let plan = sheet.plan(&empty());
+        assert_eq!((plan.totals.new, plan.totals.couples), (3, 1), "{row:?}");
+        let [one, other, _] = plan.writes.as_slice() else {
+            panic!("{row:?}")
+        };
+        assert_eq!((one.household, other.household), (Some(0), Some(0)));
+        assert_eq!(
+            (one.details.first_name.as_str(), other.details.first_name.as_str()),
+            ("Matti", "Maija")
+        );
+        assert_eq!(
+            (one.details.last_name.as_str(), other.details.last_name.as_str()),
+            ("Meikäläinen", "Meikäläinen")
+        );
+        assert_eq!(
+            (one.details.phone.as_str(), other.details.phone.as_str()),
+            ("+358401234567", "")
+        );
+        assert_eq!(other.details.birth_date, None);
+        assert_eq!(
+            (other.details.address.street.as_str(), other.roles.len()),
+            ("Koivukatu 3", 1)
+        );
+        let after = apply(&empty(), &plan);
+        let again = sheet.plan(&after);
+        assert_eq!(
+            (again.is_empty(), again.totals.unchanged, again.totals.couples),
+            (true, 3, 0)
+        );
+    }
+    let sheet = sheet(
+        "first_name last_name",
+        &[&["Matti ja Maija", "Meikäläinen"], &["Anja", "Aho"]],
+    );
+    let plan = sheet.plan(&empty());
+    assert_eq!((plan.totals.new, plan.totals.couples), (3, 1));
+    assert!(
+        rows(&plan, &empty())[0]
+            .notes
+            .iter()
+            .any(|note| note.note == Note::TwoPersons)
+    );
+}
+
+#[test]
+fn rows_that_are_nobodys_are_passed_over_and_counted() {
+    let sheet = sheet(
+        "name phone - city",
+        &[
+            &["Matti Meikäläinen", "0401234567"],
+            &["", "", "jotain", ""],
+            &["NAME", "PHONE", "-", "CITY"],
+            &[],
+            &["Anni Summa", ""],
+            &["Yhteensä 213"],
+            &["Yhteensä", "213"],
+        ],
+    );
+    let plan = sheet.plan(&empty());
+    let totals = plan.totals;
+    assert_eq!(
+        (totals.new, totals.blank, totals.headers, totals.sums),
+        (2, 2, 1, 2)
+    );
+}
+
+#[test]
+fn bad_rows_say_why_and_corrections_mend_them() {
+    let sheet = sheet(
+        "name phone role_name shirt role_from role_to language",
+        &[
+            &["Matti Meikäläinen", "kysy", "", "", "", "", ""],
+            &["", "0401234567", "", "", "", "", ""],
+            &["Aino Aalto", "", "kuningas", "XXL", "", "", ""],
+            &["Liisa Laine", "", "osakas", "m", "1.1.2020", "1.1.2019", ""],
+            &["Ville Vuori", "", "", "", "", "", "klingon"],
+        ],
+    );
+    let before = empty();
+    let plan = sheet.plan(&before);
+    assert_eq!(
+        outcomes(&plan, &before),
+        [
+            "phone_no_digits",
+            "name_missing",
+            "role_unknown choice_unknown",
+            "role_ends_before_start",
+            "language_unknown"
+        ]
+    );
+    let rejected: Vec<u32> = plan.rejected().map(|(row, _)| row).collect();
+    assert_eq!(rejected, [2, 3, 4, 5, 6]);
+    let mended = Corrections {
+        texts: vec![
+            CellText {
+                row: 2,
+                column: 1,
+                text: "040 123 4567".into(),
+            },
+            CellText {
+                row: 3,
+                column: 0,
+                text: "Kerttu Korpi".into(),
+            },
+            CellText {
+                row: 4,
+                column: 3,
+                text: String::new(),
+            },
+            CellText {
+                row: 4,
+                column: 2,
+                text: "jäsen".into(),
+            },
+        ],
+        skip_rows: vec![5],
+        ..Corrections::default()
+    };
+    let plan = sheet.plan_with(&before, &ImportOptions::default(), &mended);
+    assert_eq!(
+        outcomes(&plan, &before),
+        ["new", "new", "new", "skipped", "language_unknown"]
+    );
+    assert_eq!(plan.writes[0].details.phone, "+358401234567");
+    let dropped = Corrections {
+        drop_bad_values: true,
+        ..Corrections::default()
+    };
+    let plan = sheet.plan_with(&before, &ImportOptions::default(), &dropped);
+    assert_eq!(
+        outcomes(&plan, &before),
+        ["new", "name_missing", "new", "new", "new"]
+    );
+    assert_eq!(plan.totals.dropped_values, 5);
+}
+
+#[test]
+fn identity_codes_leave_only_their_birth_date() {
+    let sheet = sheet(
+        "name identity_code notes number",
+        &[
+            &[
+                "Matti Meikäläinen",
+                "131052-308T",
+                "soitti 131052-308T eilen",
+                "131052-308T",
+            ],
+            &["Aino Aalto", "", "131052-308T", ""],
+        ],
+    );
+    let plan = sheet.plan(&empty());
+    let [one, other] = plan.writes.as_slice() else {
+        panic!("two contacts")
+    };
+    assert_eq!(one.details.birth_date, Some(day("1952-10-13")));
+    assert_eq!(
+        (one.details.notes.as_str(), one.details.number.as_str()),
+        ("soitti eilen", "")
+    );
+    assert_eq!(
+        (other.details.notes.as_str(), other.details.birth_date),
+        ("", Some(day("1952-10-13")))
+    );
+    let everything = format!(
+        "{:?}",
+        (
+            &plan.writes,
+            rows(&plan, &empty())
+                .iter()
+                .map(|row| &row.changes)
+                .collect::<Vec<_>>()
+        )
+    );
+    assert!(!everything.contains("308T"));
+    let basis = ImportOptions {
+        identity_code_basis: true,
+        ..ImportOptions::default()
+    };
+    let plan = sheet.plan_with(&empty(), &basis, &Corrections::default());
+    assert_eq!(plan.writes[1].details.notes, "131052-308T");
+}
+
+#[test]
+fn roles_are_kept_apart_by_flat_and_period() {
+    let options = ImportOptions {
+        role_from: Some(day("2026-01-01")),
+        ..ImportOptions::default()
+    };
+    let sheet = |rows: &[&[&str]]| sheet("name owner flat role_from role_to", rows);
+    let first = sheet(&[&["Matti Meikäläinen", "x", "A 1", "1.1.2010", "31.12.2012"]]);
+    let before = apply(
+        &empty(),
+        &first.plan_with(&empty(), &options, &Corrections::default()),
+    );
+    for (row, want) in [
+        (["Matti Meikäläinen", "x", "a1", "1.1.2010", "31.12.2012"], vec![]),
+        (["Matti Meikäläinen", "x", "A 1", "", ""], vec![]),
+        (
+            ["Matti Meikäläinen", "x", "A 1", "1.1.2020", ""],
+            vec!["+owner:  → A 1, 2020-01-01/"],
+        ),
+        (
+            ["Matti Meikäläinen", "x", "A 1", "1.1.2010", "31.12.2013"],
+            vec!["owner: A 1, 2010-01-01/2012-12-31 → A 1, 2010-01-01/2013-12-31"],
+        ),
+        (["Matti Meikäläinen", "ei", "A 1", "", ""], vec![]),
+    ] {
+        let plan = sheet(&[&row]).plan_with(&before, &options, &Corrections::default());
+        assert_eq!(changes(&rows(&plan, &before)[0]), want, "{row:?}");
+    }
+    // The name alone with a flat that nobody has there: a person of that name in another flat.
+    let plan = sheet(&[&["Matti Meikäläinen", "x", "B 2", "", ""]]).plan_with(
+        &before,
+        &options,
+        &Corrections::default(),
+    );
+    assert_eq!(outcomes(&plan, &before), ["new"]);
+    assert_eq!(plan.writes[0].roles[0].valid_from, Some(day("2026-01-01")));
+    // An owner who lives elsewhere does not get a flat of the company out of their address.
+    let elsewhere = super::tests::sheet(
+        "name address owner",
+        &[&["Aino Aalto", "Mannerheimintie 5 B 10, 00100 Helsinki", "x"]],
+    );
+    let plan = elsewhere.plan(&before);
+    assert_eq!((plan.new_flats.len(), plan.writes[0].roles[0].flat), (0, None));
+    let plan = elsewhere.plan(&empty());
+    assert_eq!(plan.new_flats, ["B 10"]);
+    assert_eq!(plan.writes[0].details.address.city, "Helsinki");
+}
+
+#[test]
+fn options_groups_and_own_fields_reach_the_contact() {
+    let options = ImportOptions {
+        roles: vec![MEMBER],
+        role_from: Some(day("2026-01-01")),
+        ..ImportOptions::default()
+    };
+    let sheet = sheet(
+        "organisation_name group shares shirt country",
+        &[
+            &["Puutarha Oy", "Talkoot, Pihatoimikunta", "1 234,5", "m", "Suomi"],
+            &["Kukka Ky", "talkoot", "x", "", "Sverige"],
+        ],
+    );
+    let plan = sheet.plan_with(&empty(), &options, &Corrections::default());
+    assert_eq!(outcomes(&plan, &empty()), ["new", "number_unreadable"]);
+    let one = &plan.writes[0];
+    assert_eq!(
+        (one.details.kind, one.details.last_name.as_str()),
+        (ContactKind::Organisation, "Puutarha Oy")
+    );
+    assert_eq!(
+        one.custom,
+        [(SHARES, "1234.5".to_owned()), (SHIRT, "M".to_owned())]
+    );
+    assert_eq!(
+        (one.roles[0].kind, one.roles[0].valid_from),
+        (MEMBER, Some(day("2026-01-01")))
+    );
+    assert_eq!(plan.new_groups, ["Talkoot", "Pihatoimikunta"]);
+    assert_eq!(one.details.address.country, "");
+    let after = apply(&empty(), &plan);
+    assert!(
+        sheet
+            .plan_with(&after, &options, &Corrections::default())
+            .is_empty()
+    );
+}
+
+#[test]
+fn a_mark_in_the_register_is_never_lifted_by_a_no() {
+    let register = register_of(
+        "name non_disclosure deceased",
+        &[&["Matti Meikäläinen", "kyllä", "1.2.2020"]],
+    );
+    assert!(register.contacts[0].1.non_disclosure && register.contacts[0].1.deceased);
+    let plan = sheet(
+        "name non_disclosure deceased",
+        &[&["Matti Meikäläinen", "ei", "ei"]],
+    )
+    .plan(&register);
+    assert!(plan.is_empty());
+}
+
+#[test]
+fn pages_of_the_preview_fit_together() {
+    let names: Vec<String> = (0..25).map(|n| format!("Etu{n} Suku{n}")).collect();
+    let cells: Vec<[&str; 1]> = names.iter().map(|name| [name.as_str()]).collect();
+    let rows: Vec<&[&str]> = cells.iter().map(|cell| &cell[..]).collect();
+    let plan = sheet("name", &rows).plan(&empty());
+    let register = empty();
+    let mut seen = Vec::new();
+    for offset in [0, 10, 20, 30] {
+        let page = plan.page(&register, Some(Outcome::New), offset, 10);
+        assert_eq!(page.total, 25);
+        seen.extend(page.rows.into_iter().map(|row| row.name));
+    }
+    assert_eq!(seen, names);
+    assert_eq!(plan.page(&register, Some(Outcome::Rejected), 0, 10).total, 0);
+}
+
+const COLUMNS: &str = "name number email phone birth_date street flat owner city notes group";
+
+fn pick(words: &'static [&'static str]) -> impl Strategy<Value = &'static str> {
+    prop::sample::select(words)
+}
+
+fn random_row() -> impl Strategy<Value = Vec<&'static str>> {
+    (
+        pick(&[
+            "Matti Meikäläinen",
+            "Maija Meikäläinen",
+            "Matti Virtanen",
+            "Aino Aalto",
+            "Matti ja Maija Meikäläinen",
+            "Aalto Oy",
+            "",
+        ]),
+        pick(&["", "", "", "1", "2", "003"]),
+        pick(&["", "", "a@x.fi", "b@x.fi", "a@x.fi; b@x.fi", "rikki"]),
+        pick(&["", "", "0401234567", "0501234567", "040 1234567 / 050 1234567"]),
+        pick(&["", "", "", "1.2.1950", "3.4.1980"]),
+        pick(&["", "", "Koivukatu 3", "Rantatie 1 A 2"]),
+        pick(&["", "", "A 1", "B 2"]),
+        pick(&["", "x"]),
+        (
+            pick(&["", "Turku", "Oulu"]),
+            pick(&["", "yksi", "kaksi"]),
+            pick(&["", "Talkoot"]),
+        ),
+    )
+        .prop_map(|(a, b, c, d, e, f, g, h, (i, j, k))| vec![a, b, c, d, e, f, g, h, i, j, k])
+}
+
+fn random_sheet(most: usize) -> impl Strategy<Value = Sheet> {
+    prop::collection::vec(random_row(), 0..most).prop_map(|rows| {
+        let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+        sheet(COLUMNS, &rows)
+    })
+}
+
+impl std::fmt::Debug for Sheet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for row in &self.rows {
+            let cells: Vec<_> = row.cells.iter().map(crate::clean::shown).collect();
+            writeln!(f, "{:?},", cells)?;
+        }
+        Ok(())
+    }
+}
+
+fn details_of(register: &Register) -> Vec<(ContactId, ContactDetails)> {
+    register.contacts.clone()
+}
+
+fn parts(details: &ContactDetails) -> [&str; 9] {
+    let d = details;
+    [
+        &d.first_name,
+        &d.last_name,
+        &d.email,
+        &d.phone,
+        &d.address.street,
+        &d.address.city,
+        &d.number,
+        &d.notes,
+        &d.domicile,
+    ]
+    .map(String::as_str)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn bringing_the_same_sheet_in_again_changes_nothing(base in random_sheet(4), sheet in random_sheet(7), mode in 0_usize..3) {
+        let on_match = [OnMatch::Update, OnMatch::FillGaps, OnMatch::Skip][mode];
+        let options = ImportOptions { on_match, ..ImportOptions::default() };
+        let corrections = Corrections::default();
+        let before = apply(&empty(), &base.plan(&empty()));
+        let first = sheet.plan_with(&before, &options, &corrections);
+        let after = apply(&before, &first);
+        let second = sheet.plan_with(&after, &options, &corrections);
+        prop_assert!(second.is_empty(), "first {:?}\nsecond {:?}\n{:#?}", outcomes(&first, &before), outcomes(&second, &after), rows(&second, &after).iter().map(changes).collect::<Vec<_>>());
+        prop_assert_eq!((second.totals.new, second.totals.updated), (0, 0));
+    }
+
+    #[test]
+    fn filling_gaps_keeps_every_value_and_skipping_everything(base in random_sheet(5), sheet in random_sheet(6)) {
+        let before = apply(&empty(), &base.plan(&empty()));
+        for on_match in [OnMatch::FillGaps, OnMatch::Skip] {
+            let options = ImportOptions { on_match, ..ImportOptions::default() };
+            let plan = sheet.plan_with(&before, &options, &Corrections::default());
+            let after = apply(&before, &plan);
+            for ((id, old), (same, new)) in details_of(&before).iter().zip(details_of(&after)) {
+                prop_assert_eq!(*id, same);
+                for (old, new) in parts(old).iter().zip(parts(&new)) {
+                    prop_assert!(old.is_empty() || *old == new, "{} became {}", old, new);
+                }
+                if on_match == OnMatch::Skip {
+                    prop_assert_eq!(old, &new);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_row_has_one_outcome(base in random_sheet(4), sheet in random_sheet(8)) {
+        let before = apply(&empty(), &base.plan(&empty()));
+        let drafts = sheet.drafts_with(&ImportOptions::default(), &Corrections::default()).as_slice().len() as u32;
+        let plan = sheet.plan(&before);
+        let t = plan.totals;
+        prop_assert_eq!(t.new + t.updated + t.unchanged + t.skipped + t.rejected, drafts);
+        prop_assert_eq!(plan.page(&before, None, 0, u32::MAX).total, drafts);
+        let by_outcome: u32 = [Outcome::New, Outcome::Updated, Outcome::Unchanged, Outcome::Skipped, Outcome::Rejected]
+            .map(|outcome| plan.page(&before, Some(outcome), 0, 0).total).iter().sum();
+        prop_assert_eq!(by_outcome, drafts);
+        let new = plan.writes.iter().filter(|write: &&ContactWrite| write.contact.is_none()).count() as u32;
+        prop_assert_eq!(new, t.new);
+        for row in &sheet.rows {
+            let reading = Reading::new(&sheet.mapping, &ImportOptions::default(), &Corrections::default(), &vocabulary(), &custom_fields(), &sheet.rows, day("2026-10-22"));
+            if let RowRead::Drafts(drafts) = read_row(row, &reading) {
+                prop_assert!((1..=2).contains(&drafts.len()));
+            }
+        }
+    }
+}

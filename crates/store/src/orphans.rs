@@ -1,0 +1,202 @@
+//! Foreign keys while a changeset is applied. SQLite would open a savepoint for every row to be able to take it back, and
+//! closing one walks the pages saved so far: an undo would take quadratic time. So its connection leaves the keys unchecked,
+//! and what is left without a parent is looked for once, afterwards.
+
+use crate::changeset::{self, Operation};
+use crate::schema::{Columns, SHARED_TABLES, shared_table};
+use crate::{Error, Result};
+use rusqlite::{Connection, params};
+use std::collections::BTreeMap;
+use std::ops::{Deref, DerefMut};
+use uuid::Uuid;
+
+/// A connection that leaves foreign keys to us until this goes.
+pub(crate) struct Unchecked<'a>(&'a mut Connection);
+
+impl<'a> Unchecked<'a> {
+    /// Takes effect between transactions only.
+    pub(crate) fn new(conn: &'a mut Connection) -> Result<Self> {
+        conn.execute_batch("PRAGMA foreign_keys = OFF")?;
+        Ok(Self(conn))
+    }
+}
+
+impl Deref for Unchecked<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        self.0
+    }
+}
+
+impl DerefMut for Unchecked<'_> {
+    fn deref_mut(&mut self) -> &mut Connection {
+        self.0
+    }
+}
+
+impl Drop for Unchecked<'_> {
+    fn drop(&mut self) {
+        if let Err(error) = self.0.execute_batch("PRAGMA foreign_keys = ON") {
+            tracing::error!(%error, "foreign keys stay unchecked");
+        }
+    }
+}
+
+/// A row whose parent is gone.
+#[derive(Debug, Clone)]
+pub(crate) struct Orphan {
+    pub(crate) table: &'static str,
+    pub(crate) rowid: i64,
+    pub(crate) parent_table: &'static str,
+    pub(crate) parent: Uuid,
+    /// The column that names the parent.
+    pub(crate) column: String,
+    /// The row cannot be without a parent.
+    pub(crate) required: bool,
+}
+
+/// From so many rows of a changeset on, reading every child row is cheaper than looking each row's relations up.
+const WHOLE_FROM: usize = 500;
+
+/// Rows that a changeset, just applied, left without a parent.
+pub(crate) fn orphans_after(conn: &Connection, columns: &Columns, changeset: &[u8]) -> Result<Vec<Orphan>> {
+    let mut rows = 0;
+    changeset::walk(changeset, |_| {
+        rows += 1;
+        Ok(())
+    })?;
+    if rows >= WHOLE_FROM {
+        return orphans(conn);
+    }
+    let keys = keys(conn)?;
+    let mut found = BTreeMap::new();
+    changeset::walk(changeset, |row| {
+        for key in &keys {
+            if row.operation == Operation::Delete && key.parent == row.table {
+                key.orphans_of(conn, row.id, None, &mut found)?;
+            }
+            if row.operation != Operation::Delete
+                && key.table == row.table
+                && let Some(place) = columns.position(key.table, &key.column)
+                && let Some(parent) = row.after(place).and_then(changeset::as_uuid)
+            {
+                key.orphans_of(conn, parent, Some(row.id), &mut found)?;
+            }
+        }
+        Ok(())
+    })?;
+    Ok(found.into_values().collect())
+}
+
+/// A column that names a row of another table.
+struct Key {
+    table: &'static str,
+    column: String,
+    required: bool,
+    parent: &'static str,
+}
+
+impl Key {
+    /// Adds the rows that name a parent which is not there: all of them, or only a certain one.
+    fn orphans_of(
+        &self,
+        conn: &Connection,
+        parent: Uuid,
+        only: Option<Uuid>,
+        found: &mut BTreeMap<(&'static str, i64, String), Orphan>,
+    ) -> Result<()> {
+        let Self {
+            table,
+            column,
+            required,
+            parent: parent_table,
+        } = self;
+        let there = conn
+            .prepare_cached(&format!("SELECT 1 FROM {parent_table} WHERE id = ?1"))?
+            .exists([parent])?;
+        if there {
+            return Ok(());
+        }
+        let mut children = conn.prepare_cached(&match only {
+            Some(_) => format!("SELECT rowid FROM {table} WHERE {column} = ?1 AND id = ?2"),
+            None => format!("SELECT rowid FROM {table} WHERE {column} = ?1 AND ?2 IS NULL"),
+        })?;
+        let mut rows = children.query(params![parent, only])?;
+        while let Some(row) = rows.next()? {
+            let rowid: i64 = row.get(0)?;
+            found.insert(
+                (*table, rowid, column.clone()),
+                Orphan {
+                    table,
+                    rowid,
+                    parent_table,
+                    parent,
+                    column: column.clone(),
+                    required: *required,
+                },
+            );
+        }
+        Ok(())
+    }
+}
+
+fn keys(conn: &Connection) -> Result<Vec<Key>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT k.\"table\", k.\"from\", t.\"notnull\" FROM pragma_foreign_key_list(?1) k
+         JOIN pragma_table_info(?1) t ON t.name = k.\"from\"",
+    )?;
+    let mut keys = Vec::new();
+    for table in SHARED_TABLES {
+        let mut rows = statement.query([table])?;
+        while let Some(row) = rows.next()? {
+            let parent: String = row.get(0)?;
+            keys.push(Key {
+                table,
+                column: row.get(1)?,
+                required: row.get(2)?,
+                parent: shared_table(&parent).ok_or(Error::Unreadable("foreign key"))?,
+            });
+        }
+    }
+    Ok(keys)
+}
+
+/// Every row that breaks a foreign key. Reads every child row there is.
+pub(crate) fn orphans(conn: &Connection) -> Result<Vec<Orphan>> {
+    let mut broken = conn.prepare_cached(
+        "SELECT c.\"table\", c.rowid, c.parent, k.\"from\", t.\"notnull\" FROM pragma_foreign_key_check c
+         JOIN pragma_foreign_key_list(c.\"table\") k ON k.id = c.fkid
+         JOIN pragma_table_info(c.\"table\") t ON t.name = k.\"from\"",
+    )?;
+    let rows = broken.query_map([], |row| {
+        Ok((
+            row.get::<_, String>(0)?,
+            row.get::<_, i64>(1)?,
+            row.get::<_, String>(2)?,
+            row.get::<_, String>(3)?,
+            row.get::<_, bool>(4)?,
+        ))
+    })?;
+    let mut found = Vec::new();
+    for row in rows {
+        let (table, rowid, parent_table, column, required) = row?;
+        let unknown = || Error::Unreadable("foreign key");
+        let table = shared_table(&table).ok_or_else(unknown)?;
+        let parent_table = shared_table(&parent_table).ok_or_else(unknown)?;
+        let parent = conn.query_row(
+            &format!("SELECT \"{column}\" FROM {table} WHERE rowid = ?1"),
+            [rowid],
+            |row| row.get(0),
+        )?;
+        found.push(Orphan {
+            table,
+            rowid,
+            parent_table,
+            parent,
+            column,
+            required,
+        });
+    }
+    Ok(found)
+}

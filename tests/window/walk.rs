@@ -1,0 +1,162 @@
+//! The main job as a person does it: found an organisation, bring in a messy Excel file, find a person, correct them, take the
+//! import back, and the ways out on the road.
+
+use crate::harness::Window;
+use std::path::{Path, PathBuf};
+
+/// The list that ships with the program.
+fn residents() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/samples/asukasluettelo.xlsx")
+}
+
+/// From the first page to an open, empty housing company.
+async fn found(window: &Window) {
+    window.wait_for("Tervetuloa Kiuluun").await;
+    window.click("button", "Perusta oma organisaatio").await;
+    window
+        .fill("textbox", "Virallinen nimi", "As Oy Koivurinne")
+        .await;
+    window.fill("textbox", "Nimesi", "Marjatta Lehto").await;
+    window
+        .fill("textbox", "Sähköpostisi", "marjatta.lehto@posti.example")
+        .await;
+    window.click("button", "Jatka").await;
+    window.wait_for("Miten tiedot avataan tällä koneella?").await;
+    window.assert_accessible("lock").await;
+    window.click("button", "Perusta organisaatio").await;
+    window.wait_for("Tulosta palautuslomake").await;
+    window.screenshot("recovery-sheet").await;
+    window.assert_accessible("recovery sheet").await;
+    window
+        .click("checkbox", "Olen tulostanut koodin tai kirjoittanut sen muistiin")
+        .await;
+    window.click("button", "Siirry rekisteriin").await;
+    window.wait_for("Huomioitavaa").await;
+}
+
+/// The wizard up to its check, for the residents' list.
+async fn to_check(window: &Window) {
+    window.answer_open(&residents());
+    window.click("button", "Valitse tiedosto").await;
+    window.wait_for("Mitä sarakkeissa on?").await;
+    window.screenshot("import-columns").await;
+    window.assert_accessible("columns").await;
+    window.click("checkbox", "Asukas").await;
+    window.click("button", "Jatka tarkistukseen").await;
+    window.wait_for("Uusia").await;
+}
+
+#[tokio::test]
+#[ignore = "drives the real window: cargo xtask test"]
+async fn walk_of_the_main_job() {
+    let window = Window::open().await;
+    window.resize(1280, 800).await;
+    window.wait_for("Tervetuloa Kiuluun").await;
+    window.screenshot("welcome").await;
+    window.assert_accessible("welcome").await;
+    found(&window).await;
+
+    window.click("link", "Kontaktit").await;
+    window.wait_for("Rekisteri alkaa tästä").await;
+    window.screenshot("empty-register").await;
+    window.assert_accessible("empty register").await;
+    window.click("link", "Tuo Excelistä").await;
+    window.wait_for("Pudota tiedosto tähän").await;
+    window.assert_accessible("file").await;
+
+    // A file that is no list gets a sentence, and the wizard stays where it is.
+    let broken = window.data_directory().join("rikki.xlsx");
+    std::fs::write(&broken, b"PK\x03\x04 cut short").unwrap();
+    window.answer_open(&broken);
+    window.click("button", "Valitse tiedosto").await;
+    window.wait_for("Mitään ei muutettu.").await;
+    window.screenshot("import-bad-file").await;
+
+    to_check(&window).await;
+    window.screenshot("import-check").await;
+    window.assert_accessible("check").await;
+    window.click("button", "~Tuo ").await;
+    window.wait_for("Tuonti on valmis").await;
+    window.screenshot("import-done").await;
+    window.assert_accessible("done").await;
+    window.click("link", "Siirry kontakteihin").await;
+    window.wait_for("Aaltonen").await;
+    window.screenshot("register").await;
+    window.assert_accessible("register").await;
+
+    // Found without the dots, as typed on a foreign keyboard.
+    window.fill("searchbox", "Hae luettelosta", "hakan").await;
+    window.wait_gone("Ahonen").await;
+    window.wait_for("Aaltonen Håkan").await;
+    window.click("row", "~Aaltonen Håkan").await;
+    window.wait_for("Miksi rekisterissä").await;
+    window.screenshot("contact").await;
+    window.assert_accessible("contact").await;
+
+    window.click("link", "Muokkaa").await;
+    window
+        .fill("textbox", "Sähköposti", "hakan.aaltonen@posti.example")
+        .await;
+    window.assert_accessible("form").await;
+    window.screenshot("contact-form").await;
+    window.click("button", "Tallenna").await;
+    window.wait_for("hakan.aaltonen@posti.example").await;
+
+    window.click("link", "Historia").await;
+    window.wait_for("toi tiedoston asukasluettelo.xlsx").await;
+    window.screenshot("history").await;
+    window.assert_accessible("history").await;
+
+    // The corrected person was edited after the import: the program asks before it takes the import back.
+    let undo = window.find_all("button", "Kumoa").await;
+    undo.last().unwrap().click().await.unwrap();
+    window.wait_for("Tietoja on muokattu myöhemmin").await;
+    window.screenshot("undo-question").await;
+    window.assert_accessible("undo question").await;
+    window.click("button", "Kumoa kaikki").await;
+    window.wait_for("Kumottu.").await;
+    window.click("link", "Kontaktit").await;
+    window.wait_for("Rekisteri alkaa tästä").await;
+}
+
+#[tokio::test]
+#[ignore = "drives the real window: cargo xtask test"]
+async fn speaks_three_languages_and_wears_both_themes() {
+    let window = Window::open().await;
+    window.wait_for("Tervetuloa Kiuluun").await;
+    window.click("button", "Kokeile mallitaloa").await;
+    window.wait_for("Huomioitavaa").await;
+    for (width, height) in [(1024, 700), (1600, 1000)] {
+        window.resize(width, height).await;
+        for page in ["Etusivu", "Kontaktit", "Historia", "Huomioitavaa", "Asetukset"] {
+            window.click("link", &format!("~{page}")).await;
+            window.wait_for(page).await;
+            window
+                .screenshot(&format!("{}-{width}-light", page.to_lowercase()))
+                .await;
+            window.assert_accessible(page).await;
+        }
+    }
+    window.click("tab", "Kieli ja ulkoasu").await;
+    window.click("radio", "Tumma").await;
+    for page in ["Etusivu", "Kontaktit", "Historia", "Huomioitavaa", "Asetukset"] {
+        window.click("link", &format!("~{page}")).await;
+        window.wait_for(page).await;
+        window
+            .screenshot(&format!("{}-1600-dark", page.to_lowercase()))
+            .await;
+        window.assert_accessible(page).await;
+    }
+    window.click("tab", "Kieli ja ulkoasu").await;
+    window.click("radio", "Svenska").await;
+    window.wait_for("Kontakter").await;
+    window.click("radio", "English").await;
+    window.wait_for("Contacts").await;
+    window.click("link", "~Contacts").await;
+    window.wait_for("Import from Excel").await;
+    window.screenshot("contacts-english-dark").await;
+
+    // The choice outlives the window.
+    let window = window.reopen().await;
+    window.wait_for("Needs attention").await;
+}
