@@ -1,6 +1,6 @@
 //! Fields of the organisation's own.
 
-use crate::contacts::Changed;
+use crate::contact_records::Changed;
 use crate::{App, Problem, Result};
 use kiulu_domain::action::Action;
 use kiulu_domain::contact::CustomField;

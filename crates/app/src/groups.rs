@@ -1,6 +1,6 @@
 //! Groups and subgroups.
 
-use crate::contacts::Changed;
+use crate::contact_records::Changed;
 use crate::{App, Problem, Result, Selection};
 use kiulu_domain::action::Action;
 use kiulu_domain::contact_list::{ContactFilter, ContactListSpec};

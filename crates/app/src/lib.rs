@@ -6,6 +6,7 @@
 mod app;
 mod attention;
 mod backups;
+mod contact_records;
 mod contacts;
 mod custom_fields;
 mod exports;
@@ -27,7 +28,7 @@ mod vocabulary;
 pub use app::App;
 pub use attention::{AttentionItem, AttentionKind};
 pub use backups::{BackupInfo, BackupPlace, BackupSettings};
-pub use contacts::{
+pub use contact_records::{
     Changed, ContactEdit, ContactListPage, ContactOverview, ContactRow, HouseholdMember, OriginNote,
     PointEdit, RoleEdit, RoleInfo, Selection,
 };

@@ -1,6 +1,6 @@
 //! The stakeholder vocabulary.
 
-use crate::contacts::Changed;
+use crate::contact_records::Changed;
 use crate::{App, Problem, Result};
 use kiulu_domain::action::Action;
 use kiulu_domain::collation::fold;

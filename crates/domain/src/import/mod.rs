@@ -5,8 +5,10 @@
 
 mod cells;
 pub mod draft;
+mod drafts;
 pub mod field;
 pub mod guess;
+mod header_words;
 mod headers;
 pub mod matching;
 mod merge;

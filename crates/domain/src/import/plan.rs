@@ -1,6 +1,7 @@
 //! Exactly what an import would do, worked out before anything is written.
 
 use super::draft::{CellNote, Draft, PassedOver, RowRead};
+pub use super::drafts::Drafts;
 use super::field::{Field, Target};
 use super::matching::{Match, find};
 use super::merge::{Merging, Mode};
@@ -14,48 +15,6 @@ use super::register::Register;
 use crate::contact::ContactDetails;
 use crate::id::{ContactId, StakeholderKindId};
 use std::collections::{HashMap, HashSet};
-
-/// The rows of a sheet as [`super::draft::read_row`] read them, in their order.
-#[derive(Debug, Default)]
-pub struct Drafts {
-    drafts: Vec<Draft>,
-    blank: u32,
-    headers: u32,
-    sums: u32,
-}
-
-impl Drafts {
-    /// Adds the next row.
-    pub fn push(&mut self, row: RowRead) {
-        match row {
-            RowRead::Drafts(drafts) => self.drafts.extend(drafts),
-            RowRead::PassedOver(PassedOver::Blank) => self.blank += 1,
-            RowRead::PassedOver(PassedOver::Header) => self.headers += 1,
-            RowRead::PassedOver(PassedOver::Sum) => self.sums += 1,
-        }
-    }
-
-    /// Adds the rows behind these.
-    pub fn append(&mut self, mut other: Self) {
-        self.drafts.append(&mut other.drafts);
-        self.blank += other.blank;
-        self.headers += other.headers;
-        self.sums += other.sums;
-    }
-
-    /// What the rows say.
-    pub fn as_slice(&self) -> &[Draft] {
-        &self.drafts
-    }
-}
-
-impl FromIterator<RowRead> for Drafts {
-    fn from_iter<T: IntoIterator<Item = RowRead>>(rows: T) -> Self {
-        let mut drafts = Self::default();
-        rows.into_iter().for_each(|row| drafts.push(row));
-        drafts
-    }
-}
 
 /// What becomes of one row; details only where there are any.
 #[derive(Debug)]

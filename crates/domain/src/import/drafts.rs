@@ -1,0 +1,45 @@
+//! The rows of a sheet, read and counted.
+
+use super::draft::{Draft, PassedOver, RowRead};
+
+/// The rows of a sheet as [`super::draft::read_row`] read them, in their order.
+#[derive(Debug, Default)]
+pub struct Drafts {
+    pub(super) drafts: Vec<Draft>,
+    pub(super) blank: u32,
+    pub(super) headers: u32,
+    pub(super) sums: u32,
+}
+
+impl Drafts {
+    /// Adds the next row.
+    pub fn push(&mut self, row: RowRead) {
+        match row {
+            RowRead::Drafts(drafts) => self.drafts.extend(drafts),
+            RowRead::PassedOver(PassedOver::Blank) => self.blank += 1,
+            RowRead::PassedOver(PassedOver::Header) => self.headers += 1,
+            RowRead::PassedOver(PassedOver::Sum) => self.sums += 1,
+        }
+    }
+
+    /// Adds the rows behind these.
+    pub fn append(&mut self, mut other: Self) {
+        self.drafts.append(&mut other.drafts);
+        self.blank += other.blank;
+        self.headers += other.headers;
+        self.sums += other.sums;
+    }
+
+    /// What the rows say.
+    pub fn as_slice(&self) -> &[Draft] {
+        &self.drafts
+    }
+}
+
+impl FromIterator<RowRead> for Drafts {
+    fn from_iter<T: IntoIterator<Item = RowRead>>(rows: T) -> Self {
+        let mut drafts = Self::default();
+        rows.into_iter().for_each(|row| drafts.push(row));
+        drafts
+    }
+}
