@@ -9,13 +9,18 @@ export type Page = {
   load: () => Promise<{ default: Component<any> }>;
 };
 
+const contacts = (): ReturnType<Page["load"]> => import("./ContactsPage.svelte");
+
 /** Every page there is. The rail shows the areas that have one here, the address bar finds its page here. */
 export const pages: readonly Page[] = [
   { pattern: "/", area: "home", load: () => import("./HomePage.svelte") },
-  { pattern: "/contacts", area: "contacts", load: () => import("./ContactsPage.svelte") },
+  { pattern: "/contacts", area: "contacts", load: contacts },
   { pattern: "/contacts/new", area: "contacts", load: () => import("./ContactFormPage.svelte") },
-  { pattern: "/contacts/:id", area: "contacts", load: () => import("./ContactsPage.svelte") },
+  { pattern: "/contacts/:id", area: "contacts", load: contacts },
+  { pattern: "/contacts/compare/:a/:b", area: "contacts", load: () => import("./ComparePage.svelte") },
   { pattern: "/contacts/:id/edit", area: "contacts", load: () => import("./ContactFormPage.svelte") },
+  { pattern: "/groups", area: "contacts", load: () => import("./GroupsPage.svelte") },
+  { pattern: "/flats", area: "flats", load: () => import("./FlatsPage.svelte") },
   { pattern: "/import", area: "contacts", load: () => import("./ImportPage.svelte") },
   { pattern: "/history", area: "history", load: () => import("./HistoryPage.svelte") },
   { pattern: "/attention", area: "attention", load: () => import("./AttentionPage.svelte") },

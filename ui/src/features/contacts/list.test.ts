@@ -1,0 +1,82 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { chipsOf, isOpen, narrowings, newest, PAUSE, selectionOf, sortOf, type Filter } from "./list.js";
+
+const names = { kinds: [{ id: "k1", name: "Osakas" }, { id: "k2", name: "Asukas" }], groups: [{ id: "g1", name: "Talkooväki" }] };
+
+describe("search as it is typed", () => {
+  afterEach(() => vi.useRealTimers());
+
+  it("drops an answer that a newer question has overtaken, however late it comes", async () => {
+    const answers = new Map<string, (rows: string) => void>();
+    const heard = vi.fn();
+    const ask = newest((asked: string) => new Promise<string>((answer) => answers.set(asked, answer)), heard, () => {});
+    ask("l");
+    ask("le");
+    answers.get("le")?.("rows of le");
+    await Promise.resolve();
+    answers.get("l")?.("rows of l");
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(heard.mock.calls).toEqual([["rows of le", "le"]]);
+  });
+  it("keeps silent about a failure of a question nobody waits for", async () => {
+    const failed = vi.fn();
+    const heard = vi.fn();
+    const ask = newest((asked: string) => (asked === "old" ? Promise.reject(new Error("gone")) : Promise.resolve(asked)), heard, failed);
+    ask("old");
+    ask("new");
+    await new Promise((done) => setTimeout(done));
+    expect(failed).not.toHaveBeenCalled();
+    expect(heard).toHaveBeenCalledExactlyOnceWith("new", "new");
+  });
+  it("asks once for letters typed within the pause, which is at most 60 ms", () => {
+    vi.useFakeTimers();
+    expect(PAUSE).toBeLessThanOrEqual(60);
+    const asked = vi.fn((_: string) => Promise.resolve(0));
+    const ask = newest(asked, () => {}, () => {});
+    for (const text of ["l", "le", "leh"]) ask(text, PAUSE);
+    vi.advanceTimersByTime(PAUSE);
+    expect(asked.mock.calls).toEqual([["leh"]]);
+  });
+});
+
+describe("chips and filter", () => {
+  it.each(narrowings({}, names, ["A"]).map((one) => [one.key, one] as const))("%s: choosing it shows one chip, removing the chip opens the filter again", (_, one) => {
+    expect(isOpen(one.toggled)).toBe(false);
+    const chips = chipsOf(one.toggled, names);
+    expect(chips.map((chip) => chip.label)).toEqual([one.label]);
+    expect(isOpen(chips[0]!.without)).toBe(true);
+  });
+  it("keeps the other conditions when one goes", () => {
+    const filter: Filter = { roles: ["k1", "k2"], has_email: false, groups: ["g1"] };
+    const chips = chipsOf(filter, names);
+    expect(chips.map((chip) => chip.key)).toEqual(["k1", "k2", "g1", "without_email"]);
+    expect(chips[0]!.without).toEqual({ roles: ["k2"], has_email: false, groups: ["g1"] });
+  });
+  it("turns its opposite off: a list cannot both have and lack e-mail", () => {
+    const with_ = narrowings({ has_email: false }, names).find((one) => one.key === "with_email")!;
+    expect(chipsOf(with_.toggled, names).map((chip) => chip.key)).toEqual(["with_email"]);
+  });
+});
+
+describe("ticked rows for the host", () => {
+  const all = Array.from({ length: 2500 }, (_, i) => `c${i}`);
+  const read = vi.fn(async (offset: number, limit: number) => ({ total: all.length, ids: all.slice(offset, offset + limit) }));
+
+  it("names those ticked, or the list itself without reading it", async () => {
+    expect(await selectionOf({ all: false, keys: ["a", "b"] }, {}, read)).toEqual({ select: "ids", of: ["a", "b"] });
+    expect(await selectionOf({ all: true, except: [] }, { query: "leh" }, read)).toEqual({ select: "list", of: { query: "leh" } });
+    expect(read).not.toHaveBeenCalled();
+  });
+  it("names all but those left out", async () => {
+    const selection = await selectionOf({ all: true, except: ["c0", "c1700"] }, {}, read);
+    expect(selection.of).toHaveLength(2498);
+    expect(selection.of).not.toContain("c1700");
+    expect(selection.of).toContain("c2499");
+  });
+});
+
+it("sorts by name where the host knows no such order", () => {
+  expect(sortOf("flat")).toBe("flat");
+  expect(sortOf("roles")).toBe("name");
+});

@@ -1,0 +1,36 @@
+import { format, locale, m } from "../../i18n/index.js";
+import type { ContactDetails_Serialize, CustomField, PostalAddress, StakeholderRole } from "../../platform/bindings.js";
+
+/** A contact's name as letters say it. */
+export function nameOf(details: Pick<ContactDetails_Serialize, "first_name" | "last_name">): string {
+  return [details.first_name, details.last_name].filter(Boolean).join(" ");
+}
+
+/** An address on one line. */
+export function addressLine(address: PostalAddress): string {
+  return [address.street, [address.postal_code, address.city].filter(Boolean).join(" "), address.country].filter(Boolean).join(", ");
+}
+
+/** The value of a field of the organisation's own, as people read it. */
+export function customText(field: CustomField, value: string): string {
+  if (field.kind === "date") return format.date(value);
+  if (field.kind === "yes_no") return value === "true" ? m.contact_yes() : m.contact_no();
+  if (field.kind === "number") return locale() === "en" ? value : value.replace(".", ",");
+  return value;
+}
+
+/** From when to when a role runs. */
+export function period(role: Pick<StakeholderRole, "valid_from" | "valid_to">): string {
+  if (role.valid_from && role.valid_to) return `${format.date(role.valid_from)}–${format.date(role.valid_to)}`;
+  if (role.valid_to) return m.contact_until({ day: format.date(role.valid_to) });
+  return role.valid_from ? m.contact_since({ day: format.date(role.valid_from) }) : "";
+}
+
+/** A language by its ISO 639-1 code, in the language of the window. */
+export function languageName(code: string): string {
+  try {
+    return new Intl.DisplayNames([locale()], { type: "language" }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}

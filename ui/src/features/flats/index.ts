@@ -1,0 +1,1 @@
+export { default as FlatList } from "./FlatList.svelte";

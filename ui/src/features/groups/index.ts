@@ -1,0 +1,1 @@
+export { default as GroupList } from "./GroupList.svelte";
