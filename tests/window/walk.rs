@@ -60,7 +60,7 @@ async fn walk_of_the_main_job() {
     window.wait_for("Rekisteri alkaa tästä").await;
     window.screenshot("empty-register").await;
     window.assert_accessible("empty register").await;
-    window.click("link", "Tuo Excelistä").await;
+    window.find_all("link", "Tuo Excelistä").await.pop().unwrap().click().await.unwrap();
     window.wait_for("Pudota tiedosto tähän").await;
     window.assert_accessible("file").await;
 
