@@ -1,6 +1,6 @@
 //! Exactly what an import would do, worked out before anything is written.
 
-use super::draft::{CellNote, Draft, PassedOver, RowRead};
+use super::draft::{CellNote, Draft};
 pub use super::drafts::Drafts;
 use super::field::{Field, Target};
 use super::matching::{Match, find};
