@@ -135,31 +135,44 @@ fn cap() -> io::Result<()> {
     Ok(())
 }
 
-/// macOS accepts a limit on address space and ignores it, so a thread looks every few milliseconds.
-#[cfg(target_os = "macos")]
+/// Where the system has no limit on a process's memory that a safe library can set, a thread looks every few milliseconds:
+/// macOS accepts a limit on address space and ignores it, and a Windows job's limit that is within reach bounds only what is
+/// resident.
+#[cfg(any(target_os = "macos", windows))]
 fn watch_memory() {
     std::thread::spawn(|| {
         loop {
-            if let Some(stats) = memory_stats::memory_stats()
-                && stats.physical_mem as u64 > limits::ADDRESS_SPACE
-            {
-                std::process::exit(i32::from(OUT_OF_MEMORY));
+            if let Some(stats) = memory_stats::memory_stats() {
+                // macOS counts address space that nothing stands behind; Windows counts what was promised.
+                let used = if cfg!(windows) {
+                    stats.virtual_mem
+                } else {
+                    stats.physical_mem
+                };
+                if used as u64 > limits::ADDRESS_SPACE {
+                    std::process::exit(i32::from(OUT_OF_MEMORY));
+                }
             }
             std::thread::sleep(std::time::Duration::from_millis(5));
         }
     });
 }
 
+/// Windows has no processor limit within reach of a safe library: there the caller's clock ends a slow sidecar, and the job
+/// sees to it that nothing the sidecar started outlives it.
 #[cfg(windows)]
 fn cap() -> io::Result<()> {
-    let mut limits_of_job = win32job::ExtendedLimitInfo::new();
-    limits_of_job
-        .limit_process_memory(limits::ADDRESS_SPACE as usize)
+    const SMALLEST: usize = 1 << 20;
+    let most = usize::try_from(limits::ADDRESS_SPACE).map_err(io::Error::other)?;
+    let mut bounds = win32job::ExtendedLimitInfo::new();
+    bounds
+        .limit_working_memory(SMALLEST, most)
         .limit_kill_on_job_close();
-    let job = win32job::Job::create_with_limit_info(&limits_of_job).map_err(io::Error::other)?;
+    let job = win32job::Job::create_with_limit_info(&bounds).map_err(io::Error::other)?;
     job.assign_current_process().map_err(io::Error::other)?;
     // The job ends with its last handle, and with it this process: it stays open until the process exits by itself.
     std::mem::forget(job);
+    watch_memory();
     Ok(())
 }
 
