@@ -8,7 +8,7 @@ use crate::search_text::{PlainText, SearchText};
 use crate::{Error, Result};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use uuid::Uuid;
 
@@ -39,18 +39,14 @@ pub(crate) fn follow(conn: &Connection, columns: &Columns, captured: &[u8], seq:
     }
 
     let mut index = Index::prepare(conn)?;
-    for contact in removed {
-        index.remove(contact)?;
-    }
+    index.remove(&removed)?;
     let mut inserted: Vec<_> = inserted.into_iter().collect();
     inserted.sort_unstable_by_key(|(contact, _)| *contact);
     for (contact, text) in &inserted {
         index.insert(None, *contact, text, seq)?;
     }
     sort(&mut stale);
-    for contact in &stale {
-        index.renew(conn, *contact, Some(seq))?;
-    }
+    index.renew(conn, &stale, Some(seq))?;
     // A flat's new name is no change of those who live there, though they are found by it.
     let mut residents = Vec::new();
     for flat in flats {
@@ -60,9 +56,7 @@ pub(crate) fn follow(conn: &Connection, columns: &Columns, captured: &[u8], seq:
         }
     }
     sort(&mut residents);
-    for contact in residents {
-        index.renew(conn, contact, None)?;
-    }
+    index.renew(conn, &residents, None)?;
     sort(&mut stamped);
     let mut stamp =
         conn.prepare_cached("UPDATE local_contact_index SET changed_seq = ?2 WHERE contact = ?1")?;
@@ -328,37 +322,58 @@ impl<'a> Index<'a> {
         Ok(())
     }
 
-    fn remove(&mut self, contact: Uuid) -> Result<()> {
-        let docid: Option<i64> = self.find.query_row([contact], |row| row.get(0)).optional()?;
-        if let Some(docid) = docid {
+    /// The documents of those contacts that have one, in ascending order, with their last change: FTS5 writes all it has held
+    /// back whenever a document number is not higher than the one before.
+    fn documents(&mut self, contacts: &[Uuid]) -> Result<Vec<(i64, Uuid, i64)>> {
+        let mut documents = Vec::with_capacity(contacts.len());
+        for contact in contacts {
+            let known = self
+                .find
+                .query_row([contact], |row| Ok((row.get(0)?, *contact, row.get(1)?)))
+                .optional()?;
+            documents.extend(known);
+        }
+        documents.sort_unstable();
+        Ok(documents)
+    }
+
+    fn remove(&mut self, contacts: &[Uuid]) -> Result<()> {
+        for (docid, ..) in self.documents(contacts)? {
             self.remove_search.execute([docid])?;
             self.remove.execute([docid])?;
         }
         Ok(())
     }
 
-    /// Brings a contact's row up to date with what is stored of it; without a sequence number its last change stays.
-    fn renew(&mut self, conn: &Connection, contact: Uuid, seq: Option<i64>) -> Result<()> {
-        let Some(text) = self.text_of(contact)? else {
-            return self.remove(contact);
-        };
-        let known: Option<(i64, i64)> = self
-            .find
-            .query_row([contact], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        let Some((docid, changed)) = known else {
+    /// Brings contacts' rows up to date with what is stored of them; without a sequence number their last change stays.
+    /// A contact that is stored but in no index comes in, one that is gone goes out.
+    fn renew(&mut self, conn: &Connection, contacts: &[Uuid], seq: Option<i64>) -> Result<()> {
+        let known = self.documents(contacts)?;
+        for (docid, contact, changed) in &known {
+            self.remove_search.execute([docid])?;
+            let Some(text) = self.text_of(*contact)? else {
+                self.remove.execute([docid])?;
+                continue;
+            };
+            self.update.execute(params![
+                docid,
+                text.name_key,
+                text.email_key,
+                text.number_key,
+                seq.unwrap_or(*changed)
+            ])?;
+            self.insert_search(*docid, &text)?;
+        }
+        if known.len() < contacts.len() {
+            let known: HashSet<Uuid> = known.iter().map(|(_, contact, _)| *contact).collect();
             let seq = seq.map_or_else(|| crate::Reader { conn }.last_seq(), Ok)?;
-            return self.insert(None, contact, &text, seq);
-        };
-        self.update.execute(params![
-            docid,
-            text.name_key,
-            text.email_key,
-            text.number_key,
-            seq.unwrap_or(changed)
-        ])?;
-        self.remove_search.execute([docid])?;
-        self.insert_search(docid, &text)
+            for contact in contacts.iter().filter(|contact| !known.contains(contact)) {
+                if let Some(text) = self.text_of(*contact)? {
+                    self.insert(None, *contact, &text, seq)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// What a contact is found by, as stored; nothing when it is gone.
