@@ -75,10 +75,10 @@ impl Reader<'_> {
         while let Some(row) = rows.next()? {
             register.add_group(GroupId(row.get(0)?), row.get(1)?);
         }
-        let mut statement = self.conn.prepare_cached("SELECT id FROM import_row")?;
+        let mut statement = self.conn.prepare_cached("SELECT id, contact FROM import_row")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            register.add_origin(row.get(0)?);
+            register.add_origin(row.get(0)?, ContactId(row.get(1)?));
         }
         for kind in self.vocabulary()? {
             register.add_kind(kind);

@@ -3,6 +3,7 @@
 use super::field::Field;
 use super::preview::CellProblem;
 pub use super::reading::{ColumnReading, Reading, read_row};
+use super::register::{Mark, name_key};
 use crate::clean::Note;
 use crate::contact::ContactDetails;
 use crate::id::{CustomFieldId, StakeholderKindId};
@@ -69,6 +70,8 @@ pub struct Draft {
     pub(super) flat_hints: Vec<String>,
     /// Where the name is looked up.
     pub(super) name_key: u64,
+    /// Where the number is looked up; 0 without one.
+    pub(super) number_key: u64,
 }
 
 impl Draft {
@@ -81,7 +84,8 @@ impl Draft {
     #[must_use]
     pub(super) fn sealed(mut self) -> Self {
         self.fingerprint = self.digest();
-        self.name_key = super::register::name_key(&self.details);
+        let mark = Mark::of(&self.details, name_key(&self.details));
+        (self.name_key, self.number_key) = (mark.name, mark.number);
         self
     }
 

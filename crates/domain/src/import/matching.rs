@@ -8,7 +8,10 @@
 use super::draft::Draft;
 use super::people::People;
 use super::preview::RowProblem;
-use super::register::{business_key, email_key, name_words, number_form, number_key, words_of};
+use super::register::{
+    business_key, email_key, flat_key, name_words, number_form, origin_prefix, phone_key, street_key,
+    words_of,
+};
 use crate::contact::{ContactDetails, ContactKind, ContactPointKind};
 
 /// What the look-up found.
@@ -25,34 +28,20 @@ pub(super) enum Match {
 /// Finds whom a draft is about among the register and the rows before.
 pub(super) fn find(people: &People<'_>, draft: &Draft) -> Match {
     let details = &draft.details;
-    let words = name_words(details);
-    let namesakes: Vec<u32> = candidates(
-        people,
-        |index| &index.names,
-        draft.name_key,
-        |known| name_words(known) == words,
-    );
-    let numbers = if details.number.is_empty() {
-        Vec::new()
-    } else {
-        let form = number_form(&details.number);
-        candidates(
-            people,
-            |index| &index.numbers,
-            number_key(&details.number),
-            |known| !known.number.is_empty() && number_form(&known.number) == form,
-        )
-    };
+    let numbers = same_number(people, draft);
     let correspondents = same_email(people, draft);
-    let before = namesakes
-        .iter()
-        .chain(&numbers)
-        .chain(&correspondents)
+    let before = people
+        .register
+        .index
+        .origins
+        .get(origin_prefix(&draft.fingerprint))
         .find(|person| {
-            !people.is_added(**person) && people.register.knows_origin(**person, &draft.fingerprint)
+            people.marks[*person as usize].name == draft.name_key
+                || numbers.contains(person)
+                || correspondents.contains(person)
         });
     if let Some(person) = before {
-        return Match::One(*person);
+        return Match::One(person);
     }
     if !numbers.is_empty() {
         let same: Vec<u32> = numbers
@@ -60,79 +49,152 @@ pub(super) fn find(people: &People<'_>, draft: &Draft) -> Match {
             .copied()
             .filter(|person| fits_number(people.details(*person), details))
             .collect();
-        return match (same.is_empty(), settle(people, draft, &same)) {
-            (false, Some(found)) => found,
-            _ => Match::Problem(RowProblem::NumberTaken {
+        return settle(people, draft, &same).unwrap_or_else(|| {
+            Match::Problem(RowProblem::NumberTaken {
                 name: people.details(numbers[0]).full_name(),
-            }),
-        };
+            })
+        });
     }
-    if !details.business_id.is_empty() {
-        let same = candidates(
-            people,
-            |index| &index.numbers,
-            business_key(&details.business_id),
-            |known| {
-                known.business_id == details.business_id
-                    && words.iter().any(|word| name_words(known).contains(word))
-            },
-        );
-        if let Some(found) = settle(people, draft, &same) {
-            return found;
-        }
-    }
-    let against = |person: &u32| {
-        let known = people.details(*person);
-        differs(known.birth_date, details.birth_date)
-            || (people.is_added(*person) && other_number(known, details))
-    };
-    let by_email: Vec<u32> = correspondents
-        .into_iter()
-        .filter(|person| fits_name(&name_words(people.details(*person)), &words) && !against(person))
-        .collect();
-    if let Some(found) = settle(people, draft, &by_email) {
+    if let Some(found) = settle(people, draft, &same_business(people, draft)) {
         return found;
     }
-    if details.birth_date.is_some() {
-        let same: Vec<u32> = namesakes
-            .iter()
-            .copied()
-            .filter(|person| people.details(*person).birth_date == details.birth_date && !against(person))
+    if !correspondents.is_empty() {
+        let words = name_words(details);
+        let same: Vec<u32> = correspondents
+            .into_iter()
+            .filter(|person| {
+                fits_name(&name_words(people.details(*person)), &words) && !against(people, *person, draft)
+            })
             .collect();
         if let Some(found) = settle(people, draft, &same) {
             return found;
         }
     }
-    let possible: Vec<u32> = namesakes
-        .into_iter()
-        .filter(|person| {
-            let known = people.details(*person);
-            !differs(known.birth_date, details.birth_date) && !other_number(known, details)
-        })
-        .collect();
-    let near: Vec<u32> = possible
-        .iter()
-        .copied()
-        .filter(|person| shares_place(people, *person, draft))
-        .collect();
-    if let Some(found) = settle(people, draft, &near) {
-        return found;
-    }
-    by_name(people, draft, &possible)
+    let namesakes = Namesakes::of(people, draft);
+    settle(people, draft, &namesakes.same_birth_date)
+        .or_else(|| settle(people, draft, &neighbours(people, draft)))
+        .unwrap_or_else(|| by_name(people, draft, &namesakes.possible))
 }
 
-/// The people under a hash for whom `same` holds, each once.
-fn candidates(
-    people: &People<'_>,
-    of: impl Fn(&super::register::Index) -> &super::register::Multi,
-    key: u64,
-    same: impl Fn(&ContactDetails) -> bool,
-) -> Vec<u32> {
+/// The people of just this name, sorted in one pass: a frequent name has hundreds.
+struct Namesakes {
+    same_birth_date: Vec<u32>,
+    /// Those with nothing against them; only the first two where the row tells people apart, since two are then too many.
+    possible: Vec<u32>,
+}
+
+impl Namesakes {
+    fn of(people: &People<'_>, draft: &Draft) -> Self {
+        let mut found = Self {
+            same_birth_date: Vec::new(),
+            possible: Vec::new(),
+        };
+        let birth_date = draft.details.birth_date;
+        let most = if tells_apart(draft) { 2 } else { usize::MAX };
+        let key = draft.name_key;
+        let all = people
+            .register
+            .index
+            .names
+            .get(key)
+            .chain(people.index.names.get(key));
+        for person in all {
+            let mark = &people.marks[person as usize];
+            if mark.name != key || differs(mark.birth_date, birth_date) {
+                continue;
+            }
+            if birth_date.is_some() && mark.birth_date == birth_date && !against(people, person, draft) {
+                found.same_birth_date.push(person);
+            }
+            let again = most == 2 && found.possible.contains(&person);
+            if found.possible.len() < most && !again && !other_number(people, person, draft) {
+                found.possible.push(person);
+            }
+        }
+        // Somebody whose name changed to and fro stands there twice.
+        for list in [&mut found.same_birth_date, &mut found.possible] {
+            list.sort_unstable();
+            list.dedup();
+        }
+        found
+    }
+}
+
+/// The people of this name with the same phone, flat or street and nothing against them.
+fn neighbours(people: &People<'_>, draft: &Draft) -> Vec<u32> {
+    let name = draft.name_key;
+    let street = Some(&draft.details.address.street).filter(|street| !street.is_empty());
+    let keys = phones(draft)
+        .map(|phone| phone_key(name, phone))
+        .chain(street.map(|street| street_key(name, street)))
+        .chain(
+            draft
+                .flats
+                .iter()
+                .chain(&draft.flat_hints)
+                .map(|flat| flat_key(name, flat)),
+        );
     let mut found: Vec<u32> = Vec::new();
-    for person in of(&people.register.index)
+    for key in keys {
+        let near = people
+            .register
+            .index
+            .places
+            .get(key)
+            .chain(people.index.places.get(key));
+        for person in near {
+            let mark = &people.marks[person as usize];
+            if mark.name == name
+                && !found.contains(&person)
+                && !differs(mark.birth_date, draft.details.birth_date)
+                && !other_number(people, person, draft)
+                && shares_place(people, person, draft)
+            {
+                found.push(person);
+            }
+        }
+    }
+    found
+}
+
+fn same_number(people: &People<'_>, draft: &Draft) -> Vec<u32> {
+    let number = &draft.details.number;
+    if number.is_empty() {
+        return Vec::new();
+    }
+    let form = number_form(number);
+    candidates(people, draft.number_key, |known| {
+        !known.number.is_empty() && number_form(&known.number) == form
+    })
+}
+
+fn same_business(people: &People<'_>, draft: &Draft) -> Vec<u32> {
+    let id = &draft.details.business_id;
+    if id.is_empty() {
+        return Vec::new();
+    }
+    let words = name_words(&draft.details);
+    candidates(people, business_key(id), |known| {
+        known.business_id == *id && name_words(known).iter().any(|word| words.contains(word))
+    })
+}
+
+/// Whether a birth date speaks against it, or a member number against somebody whom this very sheet adds.
+fn against(people: &People<'_>, person: u32, draft: &Draft) -> bool {
+    differs(people.marks[person as usize].birth_date, draft.details.birth_date)
+        || (people.is_added(person) && other_number(people, person, draft))
+}
+
+/// The people under the hash of a number for whom `same` holds, each once.
+fn candidates(people: &People<'_>, key: u64, same: impl Fn(&ContactDetails) -> bool) -> Vec<u32> {
+    let mut found: Vec<u32> = Vec::new();
+    let all = people
+        .register
+        .index
+        .numbers
         .get(key)
-        .chain(of(&people.index).get(key))
-    {
+        .chain(people.index.numbers.get(key));
+    for person in all {
         if !found.contains(&person) && same(people.details(person)) {
             found.push(person);
         }
@@ -180,18 +242,13 @@ fn settle(people: &People<'_>, draft: &Draft, found: &[u32]) -> Option<Match> {
 }
 
 fn by_name(people: &People<'_>, draft: &Draft, possible: &[u32]) -> Match {
-    if tells_apart(draft) {
-        let knowing: Vec<u32> = possible
-            .iter()
-            .copied()
-            .filter(|person| knows_all(people, *person, draft))
-            .collect();
-        return match (knowing.as_slice(), possible) {
-            ([one], [_]) => Match::One(*one),
-            _ => Match::Nobody,
-        };
+    if !tells_apart(draft) {
+        return settle(people, draft, possible).unwrap_or(Match::Nobody);
     }
-    settle(people, draft, possible).unwrap_or(Match::Nobody)
+    match possible {
+        [one] if knows_all(people, *one, draft) => Match::One(*one),
+        _ => Match::Nobody,
+    }
 }
 
 /// Both are known and differ.
@@ -199,10 +256,9 @@ fn differs<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
     one.is_some() && other.is_some() && one != other
 }
 
-fn other_number(known: &ContactDetails, given: &ContactDetails) -> bool {
-    !known.number.is_empty()
-        && !given.number.is_empty()
-        && number_form(&known.number) != number_form(&given.number)
+fn other_number(people: &People<'_>, person: u32, draft: &Draft) -> bool {
+    let known = people.marks[person as usize].number;
+    known != 0 && draft.number_key != 0 && known != draft.number_key
 }
 
 /// Whether two people with one member number may be one: a family shares its last name and often the number too, twins even

@@ -4,7 +4,9 @@ use super::draft::{CUSTOM_BIT, Draft, bit};
 use super::field::{Field, Target};
 use super::people::{ContactWrite, FlatRef, GroupRef, People, RoleWrite};
 use super::preview::ValueChange;
-use super::register::{email_key, name_key, name_words, number_form, number_key, words_of};
+use super::register::{
+    business_key, email_key, name_key, name_words, number_form, number_key, phone_key, street_key, words_of,
+};
 use super::words::compact;
 use crate::clean::iso;
 use crate::contact::{ContactDetails, ContactPointKind};
@@ -154,12 +156,17 @@ impl<'a, 'r> Merging<'a, 'r> {
         };
         let old = std::mem::replace(text, new.to_owned());
         let person = self.person;
+        let name = self.people.marks[person as usize].name;
+        let index = &mut self.people.index;
         match field {
-            Field::Email => self.people.index.emails.add(email_key(new), person),
-            Field::Number => self.people.index.numbers.add(number_key(new), person),
-            Field::BusinessId => {
-                let key = super::register::business_key(new);
-                self.people.index.numbers.add(key, person);
+            Field::Email => index.emails.add(email_key(new), person),
+            Field::Phone => index.places.add(phone_key(name, new), person),
+            Field::Street => index.places.add(street_key(name, new), person),
+            Field::BusinessId => index.numbers.add(business_key(new), person),
+            Field::Number => {
+                let key = number_key(new);
+                index.numbers.add(key, person);
+                self.people.marks[person as usize].number = key;
             }
             _ => {}
         }
@@ -190,7 +197,7 @@ impl<'a, 'r> Merging<'a, 'r> {
             self.set(field, new);
         }
         let key = name_key(self.details());
-        self.people.index.names.add(key, self.person);
+        self.people.rename(self.person, key);
     }
 
     fn text(&mut self, field: Field, draft: &Draft) {
@@ -247,9 +254,8 @@ impl<'a, 'r> Merging<'a, 'r> {
             return;
         }
         self.write().points.push((kind, new.to_owned()));
-        if kind == ContactPointKind::Email {
-            self.people.index.emails.add(email_key(new), self.person);
-        }
+        let name = self.people.marks[self.person as usize].name;
+        self.people.index.add_point(self.person, kind, new, name);
         self.record(field, String::new(), new.to_owned(), true);
     }
 
@@ -262,7 +268,10 @@ impl<'a, 'r> Merging<'a, 'r> {
             let write = self.write();
             write.changed |= bit(field);
             match field {
-                Field::BirthDate => write.details.birth_date = new,
+                Field::BirthDate => {
+                    write.details.birth_date = new;
+                    self.people.marks[self.person as usize].birth_date = new;
+                }
                 _ => write.details.away_until = new,
             }
             self.record(field, shown(old), shown(new), false);
@@ -371,6 +380,7 @@ impl<'a, 'r> Merging<'a, 'r> {
             };
             let new = self.role_text(&role);
             self.write().roles.push(role);
+            self.people.locate(self.person, flat);
             self.fields |= bit(Field::RoleName);
             return self.changed(Target::Role(kind), String::new(), new, true);
         };
@@ -398,6 +408,7 @@ impl<'a, 'r> Merging<'a, 'r> {
             Some(written) => *written = role,
             None => roles.push(role),
         }
+        self.people.locate(self.person, flat);
         self.fields |= bit(Field::RoleName);
         self.changed(Target::Role(kind), old, new, false);
     }

@@ -1,6 +1,6 @@
 //! The register as it will be when the rows so far are brought in: what the next row is compared with.
 
-use super::register::{Index, Register, email_key};
+use super::register::{Index, Mark, Register, flat_key, phone_key, street_key};
 use super::words::compact;
 use crate::contact::{ContactDetails, ContactPointKind};
 use crate::id::{ContactId, CustomFieldId, FlatId, GroupId, StakeholderKindId, StakeholderRoleId};
@@ -82,6 +82,8 @@ pub(super) struct People<'a> {
     /// The writes of new people, in the order of their numbers.
     added: Vec<u32>,
     pub(super) index: Index,
+    /// By person.
+    pub(super) marks: Vec<Mark>,
     pub(super) new_flats: Vec<String>,
     flat_keys: HashMap<String, u32>,
     pub(super) new_groups: Vec<String>,
@@ -96,6 +98,7 @@ impl<'a> People<'a> {
             touched: HashMap::new(),
             added: Vec::new(),
             index: Index::default(),
+            marks: register.marks.clone(),
             new_flats: Vec::new(),
             flat_keys: HashMap::new(),
             new_groups: Vec::new(),
@@ -107,10 +110,9 @@ impl<'a> People<'a> {
     pub(super) fn add(&mut self, write: ContactWrite, name_key: u64) -> u32 {
         let person = (self.register.len() + self.added.len()) as u32;
         self.index.add_contact(person, &write.details, name_key);
+        self.marks.push(Mark::of(&write.details, name_key));
         for (kind, value) in &write.points {
-            if *kind == ContactPointKind::Email {
-                self.index.emails.add(email_key(value), person);
-            }
+            self.index.add_point(person, *kind, value, name_key);
         }
         self.added.push(self.writes.len() as u32);
         self.writes.push(write);
@@ -147,6 +149,48 @@ impl<'a> People<'a> {
         });
         self.touched.insert(person, at);
         at
+    }
+
+    /// Makes somebody found under a new name, with everything that is looked up together with the name.
+    pub(super) fn rename(&mut self, person: u32, name: u64) {
+        self.marks[person as usize].name = name;
+        self.index.names.add(name, person);
+        let details = self.details(person).clone();
+        let phones: Vec<String> = self
+            .known_points(person)
+            .iter()
+            .map(|(_, kind, value)| (kind, value))
+            .chain(
+                self.write(person)
+                    .into_iter()
+                    .flat_map(|write| write.points.iter().map(|(kind, value)| (kind, value))),
+            )
+            .filter(|(kind, _)| **kind == ContactPointKind::Phone)
+            .map(|(_, value)| value.clone())
+            .collect();
+        for phone in phones
+            .iter()
+            .chain([&details.phone])
+            .filter(|phone| !phone.is_empty())
+        {
+            self.index.places.add(phone_key(name, phone), person);
+        }
+        if !details.address.street.is_empty() {
+            self.index
+                .places
+                .add(street_key(name, &details.address.street), person);
+        }
+        for role in self.roles(person) {
+            self.locate(person, role.flat);
+        }
+    }
+
+    /// Makes somebody found by their flat.
+    pub(super) fn locate(&mut self, person: u32, flat: Option<FlatRef>) {
+        if flat.is_some() {
+            let key = flat_key(self.marks[person as usize].name, self.flat_name(flat));
+            self.index.places.add(key, person);
+        }
     }
 
     fn write(&self, person: u32) -> Option<&ContactWrite> {

@@ -5,7 +5,7 @@ use crate::contact::{ContactDetails, ContactPointKind};
 use crate::id::{ContactId, CustomFieldId, FlatId, GroupId, StakeholderKindId, StakeholderRoleId, derived};
 use crate::vocabulary::StakeholderKind;
 use chrono::NaiveDate;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use uuid::Uuid;
 
@@ -41,8 +41,9 @@ pub struct Register {
     pub(super) groups: HashMap<GroupId, String>,
     group_keys: HashMap<String, GroupId>,
     pub(super) kinds: HashMap<StakeholderKindId, StakeholderKind>,
-    pub(super) imported: HashSet<Uuid>,
+    pub(super) origins: Vec<(Uuid, u32)>,
     pub(super) index: Index,
+    pub(super) marks: Vec<Mark>,
 }
 
 impl Register {
@@ -104,8 +105,10 @@ impl Register {
     }
 
     /// Adds the id under which a row's origin is kept, see [`origin_id`].
-    pub fn add_origin(&mut self, id: Uuid) {
-        self.imported.insert(id);
+    pub fn add_origin(&mut self, id: Uuid, contact: ContactId) {
+        if let Some(place) = self.places.get(&contact) {
+            self.origins.push((id, *place));
+        }
     }
 
     /// Puts everything in order for look-ups.
@@ -115,13 +118,26 @@ impl Register {
         self.custom.sort_by_key(|(contact, ..)| *contact);
         self.members.sort_by_key(|(contact, _)| *contact);
         let mut index = Index::default();
+        let mut names = Vec::with_capacity(self.contacts.len());
+        self.marks = Vec::with_capacity(self.contacts.len());
         for (place, (_, details)) in self.contacts.iter().enumerate() {
-            index.add_contact(place as u32, details, name_key(details));
+            let name = name_key(details);
+            index.add_contact(place as u32, details, name);
+            names.push(name);
+            self.marks.push(Mark::of(details, name));
         }
         for (contact, kind, value) in &self.points {
-            if *kind == ContactPointKind::Email {
-                index.emails.add(email_key(value), *contact);
+            index.add_point(*contact, *kind, value, names[*contact as usize]);
+        }
+        for (contact, role) in &self.roles {
+            if let Some(name) = role.flat.and_then(|flat| self.flats.get(&flat)) {
+                index
+                    .places
+                    .add(flat_key(names[*contact as usize], name), *contact);
             }
+        }
+        for (id, contact) in &self.origins {
+            index.origins.add(origin_prefix(id.as_bytes()), *contact);
         }
         self.index = index;
     }
@@ -183,20 +199,22 @@ impl Register {
     pub(super) fn members(&self, place: u32) -> &[(u32, GroupId)] {
         of(&self.members, place, |(contact, _)| *contact)
     }
-
-    /// Whether a row that said exactly this was brought in for the contact before.
-    pub(super) fn knows_origin(&self, place: u32, fingerprint: &[u8; 16]) -> bool {
-        !self.imported.is_empty()
-            && self
-                .imported
-                .contains(&origin_id(self.contacts[place as usize].0, fingerprint))
-    }
 }
 
 /// The id of the row that says which sheet row gave a contact its values. It derives from the contact and from what the row
 /// said, so that the same row of the same file finds its contact again even where names and addresses would fit several.
+///
+/// The first six bytes are those of the fingerprint, by which the row is looked up.
 pub fn origin_id(contact: ContactId, fingerprint: &[u8; 16]) -> Uuid {
-    derived("import_row", &[contact.0.as_bytes(), fingerprint])
+    let mut bytes = derived("import_row", &[contact.0.as_bytes(), fingerprint]).into_bytes();
+    bytes[..6].copy_from_slice(&fingerprint[..6]);
+    Uuid::new_v8(bytes)
+}
+
+pub(super) fn origin_prefix(bytes: &[u8; 16]) -> u64 {
+    let mut prefix = [0; 8];
+    prefix[..6].copy_from_slice(&bytes[..6]);
+    u64::from_le_bytes(prefix)
 }
 
 /// The run of entries that belong to one contact, in a list sorted by contact.
@@ -209,12 +227,17 @@ fn of<T>(sorted: &[T], place: u32, contact: impl Fn(&T) -> u32) -> &[T] {
     &sorted[start..start + length]
 }
 
-/// Where to look for people: hashes only, so what is found must be compared.
+/// Where to look for people: hashes only, so what is found must be compared. Names are the exception: 64 bits part them well
+/// enough, and the most frequent ones are shared by too many to compare them all.
 #[derive(Debug, Default)]
 pub(super) struct Index {
     pub(super) numbers: Multi,
     pub(super) emails: Multi,
     pub(super) names: Multi,
+    /// Name together with a phone, a street or a flat.
+    pub(super) places: Multi,
+    /// By the beginning of [`origin_id`].
+    pub(super) origins: Multi,
 }
 
 impl Index {
@@ -228,7 +251,44 @@ impl Index {
         if !details.email.is_empty() {
             self.emails.add(email_key(&details.email), person);
         }
+        if !details.phone.is_empty() {
+            self.places.add(phone_key(name, &details.phone), person);
+        }
+        if !details.address.street.is_empty() {
+            self.places.add(street_key(name, &details.address.street), person);
+        }
         self.names.add(name, person);
+    }
+
+    pub(super) fn add_point(&mut self, person: u32, kind: ContactPointKind, value: &str, name: u64) {
+        match kind {
+            ContactPointKind::Email => self.emails.add(email_key(value), person),
+            ContactPointKind::Phone => self.places.add(phone_key(name, value), person),
+            ContactPointKind::Address => {}
+        }
+    }
+}
+
+/// What parts people of one name at a glance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Mark {
+    pub(super) name: u64,
+    /// The hash of the member or customer number; 0 where there is none.
+    pub(super) number: u64,
+    pub(super) birth_date: Option<NaiveDate>,
+}
+
+impl Mark {
+    pub(super) fn of(details: &ContactDetails, name: u64) -> Self {
+        Self {
+            name,
+            number: if details.number.is_empty() {
+                0
+            } else {
+                number_key(&details.number)
+            },
+            birth_date: details.birth_date,
+        }
     }
 }
 
@@ -281,6 +341,18 @@ pub(super) fn number_key(number: &str) -> u64 {
 
 pub(super) fn business_key(id: &str) -> u64 {
     hash(2, id)
+}
+
+pub(super) fn phone_key(name: u64, phone: &str) -> u64 {
+    name ^ hash(5, phone)
+}
+
+pub(super) fn street_key(name: u64, street: &str) -> u64 {
+    name ^ hash(6, &compact(street))
+}
+
+pub(super) fn flat_key(name: u64, flat: &str) -> u64 {
+    name ^ hash(7, &compact(flat))
 }
 
 pub(super) fn email_key(email: &str) -> u64 {

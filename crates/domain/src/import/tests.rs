@@ -222,15 +222,15 @@ fn apply(register: &Register, plan: &Plan) -> Register {
             after.add_member(*id, group);
         }
     }
-    register.imported.iter().for_each(|id| after.add_origin(*id));
+    for (id, place) in &register.origins {
+        after.add_origin(*id, id_at(*place));
+    }
     for origin in plan.origins() {
-        after.add_origin(origin_id(
-            match origin.contact {
-                OriginOf::Known(id) => id,
-                OriginOf::Written(place) => ids[place as usize],
-            },
-            &origin.fingerprint,
-        ));
+        let contact = match origin.contact {
+            OriginOf::Known(id) => id,
+            OriginOf::Written(place) => ids[place as usize],
+        };
+        after.add_origin(origin_id(contact, &origin.fingerprint), contact);
     }
     after.seal();
     after
@@ -288,7 +288,8 @@ fn register_of(columns: &str, rows: &[&[&str]]) -> Register {
     assert_eq!(plan.totals.rejected, 0, "{rows:?}");
     let mut register = apply(&empty(), &plan);
     // As if typed by hand: no row of a sheet is known to have made these.
-    register.imported.clear();
+    register.origins.clear();
+    register.seal();
     register
 }
 
