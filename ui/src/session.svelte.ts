@@ -1,15 +1,18 @@
 import { call, asProblem } from "./api/index.js";
-import { backupHealth } from "./health.js";
 import { m, onLocaleChange, startLocale } from "./i18n/index.js";
 import { commands, type Changed, type OpenOrganisation, type OrganisationInfo, type Settings_Serialize as Settings, type Unlock } from "./platform/bindings.js";
 import { listenDataChanged } from "./platform/index.js";
+import { navigate } from "./router.svelte.js";
 import { shell } from "./shell.svelte.js";
 import { onThemeChange, startTheme } from "./theme.svelte.js";
+import { windowTitle } from "./components/title.svelte.js";
 import { toasts } from "./components/toast.svelte.js";
 
 /** Where the window stands: before an organisation is open, what is asked for; afterwards, its pages. */
 export type Stage =
   | { at: "starting" }
+  /** What this computer remembers could not be read. */
+  | { at: "failed"; problem: unknown }
   /** No organisation yet, or the user wants another one. `back` leads to the open one. */
   | { at: "welcome"; back: boolean }
   | { at: "create" }
@@ -27,6 +30,7 @@ type Held = {
   version: number;
   /** An undo that met later edits, waiting for the user's choice. */
   undoing: { change: string } | null;
+  problem: unknown;
 };
 
 const held = $state<Held>({
@@ -35,7 +39,10 @@ const held = $state<Held>({
   settings: { language: null, theme: "system", last_organisation: null },
   version: 0,
   undoing: null,
+  problem: null,
 });
+let started = false;
+let asked = 0;
 
 /** The open organisation and what it takes to get there. */
 export const session = {
@@ -69,6 +76,13 @@ export const session = {
   get undoing() {
     return held.undoing;
   },
+  /** A failure that belongs to no page: of Ctrl+Z, of the switcher. Shown above the page until it is closed. */
+  get problem(): unknown {
+    return held.problem;
+  },
+  closeProblem(): void {
+    held.problem = null;
+  },
   goTo(stage: Stage): void {
     held.stage = stage;
   },
@@ -76,12 +90,12 @@ export const session = {
   changed(changed: Changed, text: string): void {
     this.touch();
     const { change } = changed;
-    toasts.show(change == null ? { text } : { text, undo: () => void this.undo(change) });
+    toasts.show(change == null ? { text } : { text, undo: () => orSay(this.undo(change)) });
   },
   /** What is shown is fetched anew. */
   touch(): void {
     held.version += 1;
-    void refreshAround();
+    void orSay(refreshAround());
   },
   /** Takes a change back; when records were edited since, asks first. */
   async undo(change: string): Promise<void> {
@@ -103,31 +117,51 @@ export const session = {
     try {
       await this.undo(await call(commands.newestUndoable(this.id)));
     } catch (thrown) {
-      if (asProblem(thrown).code !== "nothing_to_undo") throw thrown;
-      toasts.show({ text: m.undo_nothing() });
+      if (asProblem(thrown).code === "nothing_to_undo") toasts.show({ text: m.undo_nothing() });
+      else held.problem = thrown;
     }
+  },
+  /** Throws the sample organisation away and goes to the first page. */
+  async discardSample(): Promise<void> {
+    await call(commands.discardSample(this.id));
+    held.open = null;
+    toasts.close();
+    location.hash = "#/";
+    this.goTo({ at: "welcome", back: false });
   },
 };
 
-/** Reads what this computer remembers, and opens what was open last. */
+/** Reads what this computer remembers, and opens what was open last. Can be called again after it has failed. */
 export async function startSession(): Promise<void> {
-  held.settings = await call(commands.settings());
-  startLocale(held.settings.language);
-  startTheme(held.settings.theme);
-  onLocaleChange((language) => void keep({ language }));
-  onThemeChange((theme) => void keep({ theme }));
+  session.goTo({ at: "starting" });
+  try {
+    held.settings = await call(commands.settings());
+    startLocale(held.settings.language);
+    startTheme(held.settings.theme);
+    listenOnce();
+    const known = await call(commands.organisations());
+    const last = known.find((info) => info.id === held.settings.last_organisation) ?? (known.length === 1 ? known[0] : undefined);
+    if (last) await open(last, { with: "keychain" });
+    else session.goTo({ at: "welcome", back: false });
+  } catch (thrown) {
+    session.goTo({ at: "failed", problem: thrown });
+  }
+}
+
+function listenOnce(): void {
+  if (started) return;
+  started = true;
+  onLocaleChange((language) => void orSay(keep({ language })));
+  onThemeChange((theme) => void orSay(keep({ theme })));
   listenDataChanged((organisation) => {
     if (organisation === held.open?.organisation.id) session.touch();
   });
   Object.assign(shell.acts, {
-    switchTo: (id: string) => void switchTo(id),
+    switchTo: (id: string) => void orSay(switchTo(id)),
     create: () => session.goTo({ at: "welcome", back: true }),
-    openOther: () => session.goTo({ at: "restore" }),
+    restore: () => session.goTo({ at: "restore" }),
+    health: () => navigate("/settings", { tab: "backups" }),
   });
-  const known = await call(commands.organisations());
-  const last = known.find((info) => info.id === held.settings.last_organisation) ?? (known.length === 1 ? known[0] : undefined);
-  if (last) await open(last, { with: "keychain" });
-  else session.goTo({ at: "welcome", back: false });
 }
 
 /** Opens an organisation, or goes to where it can be: its lock, or what is wrong with it. */
@@ -145,11 +179,24 @@ export async function open(info: OrganisationInfo, unlock: Unlock): Promise<void
 
 /** Goes into an organisation that the host has opened. */
 export function entered(opened: OpenOrganisation): void {
+  // What the toast and the question speak of belongs to the organisation that was open until now.
+  if (held.open?.organisation.id !== opened.organisation.id) toasts.close();
+  held.undoing = null;
+  held.problem = null;
   held.open = opened;
   held.version += 1;
   held.stage = { at: "open" };
-  document.title = `${opened.organisation.name} – Kiulu`;
-  void refreshAround();
+  placeInShell(opened);
+  void orSay(refreshAround());
+}
+
+/** Shows a failure above the page, where no page of its own can. */
+export async function orSay(work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (thrown) {
+    held.problem = thrown;
+  }
 }
 
 async function switchTo(id: string): Promise<void> {
@@ -168,23 +215,29 @@ async function keep(changed: Partial<Settings>): Promise<void> {
   await call(commands.saveSettings({ ...current, ...changed }));
 }
 
-/** What stands around the pages. */
+/** What stands around the pages. An answer that a newer question has overtaken is let go. */
 async function refreshAround(): Promise<void> {
-  const open = held.open;
-  if (!open) return;
-  const id = open.organisation.id;
+  const id = held.open?.organisation.id;
+  if (id === undefined) return;
+  const question = ++asked;
   const [described, known, backups, attention] = await Promise.all([
     call(commands.describeOrganisation(id)),
     call(commands.organisations()),
     call(commands.backups(id)),
     call(commands.attention(id)),
   ]);
-  if (held.open?.organisation.id !== id) return;
+  if (question !== asked || held.open?.organisation.id !== id) return;
   held.open = described;
-  shell.organisation = { id, name: described.organisation.name };
-  shell.housing = described.organisation.kind === "housing-company";
-  shell.organisations = known.map((info) => ({ id: info.id, name: info.name }));
-  shell.user = described.user?.name ?? null;
-  shell.health = backupHealth(backups[0]?.made_at ?? null);
+  placeInShell(described);
+  shell.organisations = known;
+  shell.backup = { newest: backups[0]?.made_at ?? null };
   shell.attention = attention.length;
+}
+
+function placeInShell({ organisation, user, sample }: OpenOrganisation): void {
+  windowTitle.place = organisation.name;
+  shell.organisation = { id: organisation.id, name: organisation.name };
+  shell.housing = organisation.kind === "housing-company";
+  shell.user = user?.name ?? null;
+  shell.sample = sample;
 }

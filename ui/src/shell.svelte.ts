@@ -1,22 +1,29 @@
 import type { Command, CommandGroup } from "./components/CommandPalette.svelte";
-import type { ShellHealth, ShellOrganisation } from "./components/Shell.svelte";
+import type { ShellOrganisation } from "./components/Shell.svelte";
 import { folded } from "./components/fold.js";
+import type { OrganisationInfo } from "./platform/bindings.js";
 
 type Held = {
   organisation: ShellOrganisation | null;
   /** True when the organisation has flats. */
   housing: boolean;
-  organisations: readonly ShellOrganisation[];
+  /** True when the organisation in view is the sample, which can be thrown away. */
+  sample: boolean;
+  /** Every organisation on this computer. */
+  organisations: readonly OrganisationInfo[];
   user: string | null;
-  health: ShellHealth | null;
+  /** When the newest backup was made; null inside when there is none, null as a whole until it is known. */
+  backup: { newest: string | null } | null;
   /** Waiting in *needs attention*. */
   attention: number;
   paletteOpen: boolean;
+  /** The question before the sample goes. */
+  discarding: boolean;
   /** What the switcher and the state at the bottom do; an entry without its act is not shown. */
   acts: {
     switchTo?: (id: string) => void;
     create?: () => void;
-    openOther?: () => void;
+    restore?: () => void;
     health?: () => void;
   };
 };
@@ -25,11 +32,13 @@ type Held = {
 export const shell = $state<Held>({
   organisation: null,
   housing: false,
+  sample: false,
   organisations: [],
   user: null,
-  health: null,
+  backup: null,
   attention: 0,
   paletteOpen: false,
+  discarding: false,
   acts: {},
 });
 

@@ -1,2 +1,4 @@
-export { default as Start } from "./Start.svelte";
+export { default as DiscardSample } from "./DiscardSample.svelte";
+export { organisationNote } from "./organisations.js";
 export { default as RecoverySheet } from "./RecoverySheet.svelte";
+export { default as Start } from "./Start.svelte";
