@@ -10,6 +10,7 @@
     reason = "what a person can do with a window is more than any set of walks does"
 )]
 mod harness;
+mod looks;
 mod walk;
 
 use harness::Window;

@@ -1,5 +1,5 @@
 //! The main job as a person does it: found an organisation, bring in a messy Excel file, find a person, correct them,
-//! see it in the history, and a bad file on the road.
+//! undo it all and take the undo back, and a bad file on the road.
 
 use crate::harness::Window;
 use std::path::{Path, PathBuf};
@@ -113,4 +113,22 @@ async fn walk_of_the_main_job() {
     window.wait_for("toi tiedoston asukasluettelo.xlsx").await;
     window.screenshot("history").await;
     window.assert_accessible("history").await;
+
+    // The import goes, and with it the person who was corrected since: but only after a question.
+    window.click("button", "~Kumoa: toi tiedoston").await;
+    window.wait_for("Tietoja on muokattu myöhemmin").await;
+    window.wait_for("Aaltonen Håkan").await;
+    window.screenshot("undo-question").await;
+    window.assert_accessible("undo question").await;
+    window.click("button", "Kumoa kaikki").await;
+    window.wait_for("Kumottu.").await;
+    window.click("link", "Kontaktit").await;
+    window.wait_for("Rekisteri alkaa tästä").await;
+
+    // And what was undone comes back the same way.
+    window.click("link", "Historia").await;
+    window.click("button", "~Kumoa: kumosi").await;
+    window.wait_gone("Rekisteri alkaa tästä").await;
+    window.click("link", "Kontaktit").await;
+    window.wait_for("hakan.aaltonen@posti.example").await;
 }

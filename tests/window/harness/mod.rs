@@ -89,6 +89,7 @@ impl Window {
     pub(crate) async fn screenshot(&self, name: &str) {
         let directory = shots();
         fs::create_dir_all(&directory).expect("the directory for pictures");
+        self.settle().await;
         let picture = self
             .session
             .screenshot_as_png()

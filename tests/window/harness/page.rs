@@ -172,7 +172,7 @@ impl Window {
     }
 
     /// Waits until what the page last changed has been painted: a picture shows the last painted frame.
-    pub(crate) async fn settle(&self) {
+    pub(super) async fn settle(&self) {
         let frames = "const done = arguments[arguments.length - 1];
             requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 250)));";
         // A page that draws no frames is pictured as it is.
