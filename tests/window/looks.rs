@@ -49,7 +49,8 @@ impl Window {
         for (name, address) in PAGES {
             self.go(address).await;
             self.screenshot(&format!("{look}-{}-{name}", size.0)).await;
-            self.assert_accessible(&format!("{name}, {look}, {}", size.0)).await;
+            self.assert_accessible(&format!("{name}, {look}, {}", size.0))
+                .await;
         }
     }
 }
