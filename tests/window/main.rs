@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod figures;
 #[allow(
     dead_code,
     reason = "what a person can do with a window is more than any set of walks does"

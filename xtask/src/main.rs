@@ -3,6 +3,7 @@
 //! `cargo xtask <task>` is the only door: continuous integration, a newcomer and a daily developer call the
 //! same code, so that what passes for one passes for all.
 
+mod bench;
 mod machine;
 mod node;
 mod package;
@@ -28,6 +29,7 @@ cargo xtask <task>
   test          install what is missing, then every check and test there is
   window [NAME] only the window tests, or those with NAME in their names
   session CMD…  run a program in a session of its own: virtual display, bus, keychain
+  bench [N]     the main jobs on N contacts (100 000), each beside a bare peer: docs/benchmarks.md
   tidy          the checks of the source tree alone: layers, licences, lengths, texts, migrations
   setup         only install what is missing
   package       release build, installable packages, each tried or inspected
@@ -56,6 +58,7 @@ fn dispatch(task: &str, rest: &[String]) -> Result<ExitCode> {
         "test" => test::test(&places).map(|()| ExitCode::SUCCESS),
         "window" => test::window_alone(&places, rest.first().map(String::as_str)).map(|()| ExitCode::SUCCESS),
         "session" => session::run(&places, rest).map(|()| ExitCode::SUCCESS),
+        "bench" => bench::bench(&places, rest.first().map(String::as_str)).map(|()| ExitCode::SUCCESS),
         "tidy" => tidy::tidy(&places).map(|()| ExitCode::SUCCESS),
         "setup" => setup::setup(&places, &[setup::For::Building, setup::For::WindowTests])
             .map(|()| ExitCode::SUCCESS),

@@ -114,10 +114,8 @@ pub(crate) fn window_alone(places: &Places, name: Option<&str>) -> Result<()> {
 
 /// The window tests as a command: to be run inside a [`Session`].
 pub(crate) fn window_tests(places: &Places, filter: Option<&str>) -> std::process::Command {
-    let only = match filter {
-        Some(filter) => format!("binary(=window) & {filter}"),
-        None => "binary(=window)".to_owned(),
-    };
+    // Figures are measured on a release build, by a task of their own.
+    let only = format!("binary(=window) & ({})", filter.unwrap_or("not test(figures)"));
     let mut command = places.cargo(&["nextest", "run", "--workspace", "--locked", "--profile", "window"]);
     // They are marked as ignored, so that a plain `cargo test` needs no display.
     command

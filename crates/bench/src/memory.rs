@@ -1,9 +1,74 @@
-//! The program's peak memory, where the system tells.
+//! The peak memory of this program and of the readers it starts, where the system tells.
 
-/// Peak resident memory of this process in MiB; not a number where the system does not say.
-pub(crate) fn peak_mib() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kib = line.and_then(|text| text.trim().trim_end_matches("kB").trim().parse::<f64>().ok());
-    kib.map_or(f64::NAN, |kib| kib / 1024.0)
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// How often the children are looked at: a reader lives for hundreds of milliseconds.
+const GLANCE: Duration = Duration::from_millis(10);
+
+/// Watches the children until it is asked.
+pub(crate) struct Memory {
+    done: Arc<AtomicBool>,
+    children_kib: Arc<AtomicU64>,
+    thread: JoinHandle<()>,
+}
+
+impl Memory {
+    pub(crate) fn watch() -> Self {
+        let done = Arc::new(AtomicBool::new(false));
+        let children_kib = Arc::new(AtomicU64::new(0));
+        let thread = std::thread::spawn({
+            let (done, peak) = (Arc::clone(&done), Arc::clone(&children_kib));
+            move || {
+                while !done.load(Ordering::Relaxed) {
+                    peak.fetch_max(largest_child_kib(), Ordering::Relaxed);
+                    std::thread::sleep(GLANCE);
+                }
+            }
+        });
+        Self {
+            done,
+            children_kib,
+            thread,
+        }
+    }
+
+    /// The largest resident size that this program had so far, and its largest child, in MiB; not a number where the system
+    /// does not say.
+    pub(crate) fn peak_mib(self) -> f64 {
+        self.done.store(true, Ordering::Relaxed);
+        // A watcher that panicked has stopped watching; what it saw stands.
+        self.thread.join().ok();
+        let own = peak_kib(Path::new("/proc/self"));
+        own.map_or(f64::NAN, |own| {
+            (own + self.children_kib.load(Ordering::Relaxed)) as f64 / 1024.0
+        })
+    }
+}
+
+fn largest_child_kib() -> u64 {
+    let own = std::process::id().to_string();
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    processes
+        .filter(|process| field(&process.path(), "PPid:").is_some_and(|parent| parent == own))
+        .filter_map(|child| peak_kib(&child.path()))
+        .max()
+        .unwrap_or(0)
+}
+
+fn peak_kib(process: &Path) -> Option<u64> {
+    field(process, "VmHWM:")?
+        .trim_end_matches("kB")
+        .trim()
+        .parse()
+        .ok()
+}
+
+fn field(process: &Path, name: &str) -> Option<String> {
+    let status = std::fs::read_to_string(process.join("status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+    Some(line.trim().to_owned())
 }

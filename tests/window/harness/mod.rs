@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use driver::{Driver, Session};
+pub(crate) use driver::{Driver, Session};
 
 /// How long a test waits for what it expects to see. Far more than the window needs, so that a loaded machine
 /// does not fail a test.
