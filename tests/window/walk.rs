@@ -12,7 +12,7 @@ fn residents() -> PathBuf {
 /// From the first page to an open, empty housing company.
 async fn found(window: &Window) {
     window.wait_for("Tervetuloa Kiuluun").await;
-    window.click("button", "Perusta oma organisaatio").await;
+    window.click("button", "Lisää oma taloyhtiö tai yhdistys").await;
     window
         .fill("textbox", "Virallinen nimi", "As Oy Koivurinne")
         .await;
@@ -23,7 +23,7 @@ async fn found(window: &Window) {
     window.click("button", "Jatka").await;
     window.wait_for("Miten tiedot avataan tällä koneella?").await;
     window.assert_accessible("lock").await;
-    window.click("button", "Perusta organisaatio").await;
+    window.click("button", "Luo rekisteri").await;
     window.wait_for("Tulosta palautuslomake").await;
     window.screenshot("recovery-sheet").await;
     window.assert_accessible("recovery sheet").await;
@@ -96,7 +96,7 @@ async fn walk_of_the_main_job() {
     window.wait_gone("Ahonen").await;
     window.wait_for("Aaltonen Håkan").await;
     window.click("row", "~Aaltonen Håkan").await;
-    window.wait_for("Miksi rekisterissä").await;
+    window.wait_for("Rekisterissä olon peruste").await;
     window.screenshot("contact").await;
     window.assert_accessible("contact").await;
 

@@ -4,7 +4,7 @@ import type { Note, Notice, Reason, RowProblem, ValueProblem } from "../../platf
 type Code = ValueProblem["code"] | RowProblem["code"];
 
 /** Why a value or row is left out. A code without a sentence does not compile. */
-const reasons: Record<Code, () => string> = {
+const reasons: Record<Exclude<Code, "number_taken">, () => string> = {
   error_cell: () => m.reason_error_cell(), phone_no_digits: () => m.reason_phone_no_digits(), phone_too_short: () => m.reason_phone_too_short(),
   phone_too_long: () => m.reason_phone_too_long(), phone_rounded: () => m.reason_phone_rounded(), phone_not_in_plan: () => m.reason_phone_not_in_plan(),
   email_no_at: () => m.reason_email_no_at(), email_malformed: () => m.reason_email_malformed(), date_unreadable: () => m.reason_date_unreadable(),
@@ -12,13 +12,13 @@ const reasons: Record<Code, () => string> = {
   postal_code_unreadable: () => m.reason_postal_code_unreadable(), boolean_unreadable: () => m.reason_boolean_unreadable(),
   identity_code_malformed: () => m.reason_identity_code_malformed(), business_id_malformed: () => m.reason_business_id_malformed(),
   business_id_check_digit: () => m.reason_business_id_check_digit(), name_missing: () => m.reason_name_missing(), role_unknown: () => m.reason_role_unknown(),
-  number_taken: () => m.reason_number_taken(), ambiguous: () => m.reason_ambiguous(), number_unreadable: () => m.reason_number_unreadable(),
+  ambiguous: () => m.reason_ambiguous(), number_unreadable: () => m.reason_number_unreadable(),
   choice_unknown: () => m.reason_choice_unknown(), language_unknown: () => m.reason_language_unknown(),
   role_ends_before_start: () => m.reason_role_ends_before_start(),
 };
 
 export function reasonWords(reason: Reason): string {
-  if (reason.code === "number_taken") return `${reasons.number_taken()} (${reason.params.name})`;
+  if (reason.code === "number_taken") return m.reason_number_taken({ name: reason.params.name });
   return reasons[reason.code]();
 }
 
