@@ -37,6 +37,7 @@ const pairs: [string, string, number][] = [
   ...["board", "sheet", "raised"].flatMap((on): [string, string, number][] => [
     ["line-control", on, 3],
     ["line-hoop", on, 3],
+    ["chart", on, 3],
     ["ok-ink", on, 4.5],
     ["warn-ink", on, 4.5],
     ["info-ink", on, 4.5],
@@ -83,8 +84,17 @@ describe.each(["light", "dark"] as const)("%s", (theme) => {
   });
 });
 
+const files = import.meta.glob(["./**/*.svelte", "./app.css"], { query: "?raw", eager: true, import: "default" }) as Record<string, string>;
+
+// A property that names nothing is invalid where it is used, and what it should have drawn is silently missing.
+it("defines every token that a style uses", () => {
+  const texts = [css, ...Object.values(files)];
+  const defined = new Set(texts.flatMap((text) => [...text.matchAll(/(?:^|[\s;{"'])(?:style:)?(--[\w-]+)\s*[:=]/g)].map(([, name]) => name!)));
+  const used = texts.flatMap((text) => [...text.matchAll(/var\((--[\w-]+)\)/g)].map(([, name]) => name!)).filter((name) => !name.startsWith("--bits-"));
+  expect([...new Set(used)].filter((name) => !defined.has(name))).toEqual([]);
+});
+
 it("names no colour outside the tokens", () => {
-  const files = import.meta.glob(["./**/*.svelte", "./app.css"], { query: "?raw", eager: true, import: "default" }) as Record<string, string>;
   const stray = Object.entries(files).filter(([, text]) => /#[0-9a-f]{6}\b|\brgba?\(|\bhsla?\(/i.test(text.slice(Math.max(0, text.indexOf("<style")))));
   expect(stray.map(([file]) => file)).toEqual([]);
 });
