@@ -4,8 +4,12 @@
 export type Params = Readonly<Record<string, string>>;
 
 const here = $state<{ path: string; query: string }>(read());
-let guard: ((to: string) => boolean) | null = null;
+/** What is asked before unsaved work is left behind. */
+export type LeaveQuestion = { title: string; what: string; stay: string; leave: string };
+
+let guard: (() => LeaveQuestion | null) | null = null;
 let settled = address();
+let asked = $state.raw<{ question: LeaveQuestion; go: () => void } | null>(null);
 
 /** The open address; reactive. `query` gives the part after `?`. */
 export const route = {
@@ -50,15 +54,42 @@ export function match(pattern: string, path: string): Params | null {
   return params;
 }
 
-/**
- * Holds the user on a page that has unsaved work. `mayLeave` answers at once; a page that asks first returns false,
- * opens its dialog and navigates itself afterwards. Returns the way to stop.
- */
-export function guardLeaving(mayLeave: (to: string) => boolean): () => void {
-  guard = mayLeave;
+/** Holds the user on a page that has unsaved work: `question` gives null when nothing would be lost. Returns the way to stop. */
+export function guardLeaving(question: () => LeaveQuestion | null): () => void {
+  guard = question;
   return () => {
-    if (guard === mayLeave) guard = null;
+    if (guard === question) guard = null;
   };
+}
+
+/** Does what takes the page away – another page, another organisation, closing the window – once unsaved work may go. */
+export function leave(go: () => void): void {
+  const question = guard?.() ?? null;
+  if (question) asked = { question, go };
+  else go();
+}
+
+/** The question that {@link leave} asks, until it is answered; reactive. */
+export const leaving = {
+  get question(): LeaveQuestion | null {
+    return asked?.question ?? null;
+  },
+  stay(): void {
+    asked = null;
+  },
+  go(): void {
+    const answered = asked;
+    asked = null;
+    guard = null;
+    answered?.go();
+  },
+};
+
+/** Goes to the first page without asking: what was open belongs to something that is no longer there. */
+export function startOver(): void {
+  guard = null;
+  asked = null;
+  navigate("/", {}, { replace: true });
 }
 
 if (typeof window !== "undefined") window.addEventListener("hashchange", arrive);
@@ -66,8 +97,9 @@ if (typeof window !== "undefined") window.addEventListener("hashchange", arrive)
 function arrive(): void {
   const to = address();
   if (to === settled) return;
-  if (guard && !guard(to)) {
+  if (guard?.()) {
     history.pushState(null, "", settled);
+    leave(() => (location.hash = to));
     return;
   }
   settled = to;

@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, it } from "vitest";
-import { guardLeaving, href, match, navigate, route } from "./router.svelte.js";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { guardLeaving, href, leave, leaving, match, navigate, route, startOver } from "./router.svelte.js";
 
+const question = { title: "Leave?", what: "", stay: "Stay", leave: "Leave" };
 const settled = () => new Promise((done) => setTimeout(done, 20));
 afterEach(() => {
   location.hash = "";
@@ -19,16 +20,33 @@ describe("addresses", () => {
     navigate("/contacts", { q: "lehtonen" }, { replace: true });
     expect(route.query.get("q")).toBe("lehtonen");
   });
-  it("stays on a page with unsaved work until it lets go", async () => {
+  it("stays on a page with unsaved work until the question is answered", async () => {
     navigate("/import");
     await settled();
-    const stop = guardLeaving(() => false);
+    const stop = guardLeaving(() => question);
     navigate("/contacts");
     await settled();
-    expect([route.path, location.hash]).toEqual(["/import", "#/import"]);
-    stop();
+    expect([route.path, location.hash, leaving.question]).toEqual(["/import", "#/import", question]);
+    leaving.stay();
+    expect([route.path, leaving.question]).toEqual(["/import", null]);
     navigate("/contacts");
+    await settled();
+    leaving.go();
     await settled();
     expect(route.path).toBe("/contacts");
+    stop();
+  });
+  it("asks nothing where nothing would be lost, nor when it starts over", async () => {
+    navigate("/import");
+    await settled();
+    const stop = guardLeaving(() => null);
+    const went = vi.fn();
+    leave(went);
+    expect(went).toHaveBeenCalledOnce();
+    stop();
+    const stopAsking = guardLeaving(() => question);
+    startOver();
+    expect([route.path, leaving.question]).toEqual(["/", null]);
+    stopAsking();
   });
 });

@@ -2,7 +2,7 @@ import { call, asProblem } from "./api/index.js";
 import { m, onLocaleChange, startLocale } from "./i18n/index.js";
 import { commands, type Changed, type OpenOrganisation, type OrganisationInfo, type Settings_Serialize as Settings, type Unlock } from "./platform/bindings.js";
 import { listenDataChanged } from "./platform/index.js";
-import { navigate } from "./router.svelte.js";
+import { leave, navigate, startOver } from "./router.svelte.js";
 import { shell } from "./shell.svelte.js";
 import { onThemeChange, startTheme } from "./theme.svelte.js";
 import { windowTitle } from "./components/title.svelte.js";
@@ -25,6 +25,8 @@ export type Stage =
 
 type Held = {
   stage: Stage;
+  /** Apart from `open`, which is read anew after every change: pages follow the id, and it changes only with the organisation. */
+  id: string | null;
   open: OpenOrganisation | null;
   settings: Settings;
   version: number;
@@ -35,6 +37,7 @@ type Held = {
 
 const held = $state<Held>({
   stage: { at: "starting" },
+  id: null,
   open: null,
   settings: { language: null, theme: "system", last_organisation: null },
   version: 0,
@@ -54,8 +57,8 @@ export const session = {
   },
   /** Id of the open organisation; pages stand only behind one. */
   get id(): string {
-    if (!held.open) throw new Error("no organisation is open");
-    return held.open.organisation.id;
+    if (held.id === null) throw new Error("no organisation is open");
+    return held.id;
   },
   get user() {
     return held.open?.user ?? null;
@@ -124,10 +127,11 @@ export const session = {
   /** Throws the sample organisation away and goes to the first page. */
   async discardSample(): Promise<void> {
     await call(commands.discardSample(this.id));
+    this.goTo({ at: "welcome", back: false });
+    held.id = null;
     held.open = null;
     toasts.close();
-    location.hash = "#/";
-    this.goTo({ at: "welcome", back: false });
+    startOver();
   },
 };
 
@@ -154,12 +158,12 @@ function listenOnce(): void {
   onLocaleChange((language) => void orSay(keep({ language })));
   onThemeChange((theme) => void orSay(keep({ theme })));
   listenDataChanged((organisation) => {
-    if (organisation === held.open?.organisation.id) session.touch();
+    if (organisation === held.id) session.touch();
   });
   Object.assign(shell.acts, {
-    switchTo: (id: string) => void orSay(switchTo(id)),
-    create: () => session.goTo({ at: "welcome", back: true }),
-    restore: () => session.goTo({ at: "restore" }),
+    switchTo: (id: string) => leave(() => void orSay(switchTo(id))),
+    create: () => leave(() => session.goTo({ at: "welcome", back: true })),
+    restore: () => leave(() => session.goTo({ at: "restore" })),
     health: () => navigate("/settings", { tab: "backups" }),
   });
 }
@@ -179,8 +183,12 @@ export async function open(info: OrganisationInfo, unlock: Unlock): Promise<void
 
 /** Goes into an organisation that the host has opened. */
 export function entered(opened: OpenOrganisation): void {
-  // What the toast and the question speak of belongs to the organisation that was open until now.
-  if (held.open?.organisation.id !== opened.organisation.id) toasts.close();
+  if (held.id !== opened.organisation.id) {
+    // The address, the toast and the question speak of the organisation that was open until now.
+    if (held.id !== null) startOver();
+    toasts.close();
+    held.id = opened.organisation.id;
+  }
   held.undoing = null;
   held.problem = null;
   held.open = opened;
@@ -202,10 +210,7 @@ export async function orSay(work: Promise<unknown>): Promise<void> {
 async function switchTo(id: string): Promise<void> {
   const known = await call(commands.organisations());
   const info = known.find((one) => one.id === id);
-  if (info && id !== held.open?.organisation.id) {
-    location.hash = "#/";
-    await open(info, { with: "keychain" });
-  }
+  if (info && id !== held.id) await open(info, { with: "keychain" });
 }
 
 async function keep(changed: Partial<Settings>): Promise<void> {
@@ -217,8 +222,8 @@ async function keep(changed: Partial<Settings>): Promise<void> {
 
 /** What stands around the pages. An answer that a newer question has overtaken is let go. */
 async function refreshAround(): Promise<void> {
-  const id = held.open?.organisation.id;
-  if (id === undefined) return;
+  const id = held.id;
+  if (id === null) return;
   const question = ++asked;
   const [described, known, backups, attention] = await Promise.all([
     call(commands.describeOrganisation(id)),
@@ -226,7 +231,7 @@ async function refreshAround(): Promise<void> {
     call(commands.backups(id)),
     call(commands.attention(id)),
   ]);
-  if (question !== asked || held.open?.organisation.id !== id) return;
+  if (question !== asked || held.id !== id) return;
   held.open = described;
   placeInShell(described);
   shell.organisations = known;

@@ -1,0 +1,55 @@
+import { beforeEach, expect, it, vi } from "vitest";
+import { startLocale } from "./i18n/index.js";
+import { commands } from "./platform/bindings.js";
+import { guardLeaving, leaving, navigate, route } from "./router.svelte.js";
+import { entered, session, startSession } from "./session.svelte.js";
+import { shell } from "./shell.svelte.js";
+
+const ok = (data: unknown) => Promise.resolve({ status: "ok", data }) as never;
+const settled = () => new Promise((done) => setTimeout(done, 20));
+const opened = (id: string) => ({ organisation: { id, kind: "association", name: id, business_id: "", language: "fi", address: {}, time_zone: "", identity_code_basis: "" }, user: null, sample: false });
+const info = (id: string) => ({ id, name: id, kind: "association", unlock: "keychain", open: false, sample: false });
+const question = { title: "Leave?", what: "", stay: "Stay", leave: "Leave" };
+
+beforeEach(async () => {
+  startLocale("fi");
+  vi.spyOn(commands, "settings").mockImplementation(() => ok({ language: "fi", theme: "system", last_organisation: "a" }));
+  vi.spyOn(commands, "organisations").mockImplementation(() => ok([info("a"), info("b")]));
+  vi.spyOn(commands, "openOrganisation").mockImplementation((id) => ok(opened(id)));
+  vi.spyOn(commands, "describeOrganisation").mockImplementation((id) => ok(opened(id)));
+  for (const name of ["backups", "attention"] as const) vi.spyOn(commands, name).mockImplementation(() => ok([]));
+  await startSession();
+  entered(opened("a") as never);
+  await settled();
+});
+
+it("asks before unsaved work of one organisation is left for another, and starts the other on its first page", async () => {
+  navigate("/contacts/new");
+  await settled();
+  const stop = guardLeaving(() => question);
+  shell.acts.switchTo?.("b");
+  await settled();
+  expect([session.id, route.path, leaving.question]).toEqual(["a", "/contacts/new", question]);
+  leaving.go();
+  await settled();
+  expect([session.id, route.path]).toEqual(["b", "/"]);
+  stop();
+});
+
+it("asks before the first page takes the place of unsaved work", async () => {
+  const stop = guardLeaving(() => question);
+  shell.acts.create?.();
+  expect([session.stage.at, leaving.question]).toEqual(["open", question]);
+  leaving.go();
+  expect(session.stage.at).toBe("welcome");
+  stop();
+});
+
+it("keeps the page where the same organisation comes back, and leaves another's address behind", async () => {
+  navigate("/contacts/x");
+  await settled();
+  entered(opened("a") as never);
+  expect(route.path).toBe("/contacts/x");
+  entered(opened("b") as never);
+  expect(route.path).toBe("/");
+});
