@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { keepingOld, keepsOld, withoutRow, withText } from "./corrections.js";
+import { countOf, keepingOld, keepsOld, withoutRow, withoutText, withRow, withText } from "./corrections.js";
 
 describe("corrections", () => {
   it("lets the last word on a cell count", () => {
@@ -16,5 +16,12 @@ describe("corrections", () => {
     expect(keepsOld(kept, 5, { ...target })).toBe(true);
     expect(keepsOld(kept, 6, target)).toBe(false);
     expect(keepingOld(kept, 5, target, false).keep_old).toEqual([]);
+  });
+  it("takes each correction back by itself", () => {
+    const made = withoutRow(withoutRow(withText(withText({ drop_bad_values: true }, 3, 1, "a"), 3, 2, "b"), 7), 8);
+    expect(countOf(made)).toBe(4);
+    const back = withRow(withoutText(made, 3, 1), 8);
+    expect(back).toEqual({ texts: [{ row: 3, column: 2, text: "b" }], skip_rows: [7], drop_bad_values: true });
+    expect(countOf(withRow(withoutText(back, 3, 2), 7))).toBe(0);
   });
 });

@@ -23,3 +23,18 @@ export function keepingOld(corrections: Corrections, row: number, target: Target
 export function keepsOld(corrections: Corrections, row: number, target: Target): boolean {
   return (corrections.keep_old ?? []).some((one) => one.row === row && same(one.target, target));
 }
+
+/** The cell says again what the file says. */
+export function withoutText(corrections: Corrections, row: number, column: number): Corrections {
+  return { ...corrections, texts: (corrections.texts ?? []).filter((one) => one.row !== row || one.column !== column) };
+}
+
+/** A row that was left out comes along again. */
+export function withRow(corrections: Corrections, row: number): Corrections {
+  return { ...corrections, skip_rows: (corrections.skip_rows ?? []).filter((one) => one !== row) };
+}
+
+/** How many corrections there are to lose; the choice about bad values is an option and not one of them. */
+export function countOf({ texts = [], skip_rows = [], keep_old = [] }: Corrections): number {
+  return texts.length + skip_rows.length + keep_old.length;
+}

@@ -1,5 +1,6 @@
 import { m } from "../../i18n/index.js";
-import type { Note, Notice, Reason, RowProblem, ValueProblem } from "../../platform/bindings.js";
+import type { Note, Notice, Reason, RowProblem, Target, ValueProblem } from "../../platform/bindings.js";
+import { fieldName } from "../../words/fields.js";
 
 type Code = ValueProblem["code"] | RowProblem["code"];
 
@@ -48,4 +49,9 @@ const notices: Record<Notice["code"], () => string> = {
 
 export function noticeWords(notice: Notice): string {
   return notices[notice.code]();
+}
+
+/** What a value goes to, in a list of changes. */
+export function targetName(target: Target): string {
+  return target.kind === "field" ? fieldName(target.of) : target.kind === "role" ? m.contacts_role() : m.import_own_field();
 }
