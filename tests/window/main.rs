@@ -20,6 +20,6 @@ use harness::Window;
 #[ignore = "drives the real window: cargo xtask test"]
 async fn starts() {
     let window = Window::open().await;
-    window.wait_for_title("Kiulu").await;
+    window.wait_for_title("Tervetuloa Kiuluun – Kiulu").await;
     window.screenshot("starts").await;
 }

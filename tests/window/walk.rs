@@ -117,7 +117,7 @@ async fn walk_of_the_main_job() {
     // The import goes, and with it the person who was corrected since: but only after a question.
     window.click("button", "~Kumoa: toi tiedoston").await;
     window.wait_for("Tietoja on muokattu myöhemmin").await;
-    window.wait_for("Aaltonen Håkan").await;
+    window.wait_for("Håkan Aaltonen").await;
     window.screenshot("undo-question").await;
     window.assert_accessible("undo question").await;
     window.click("button", "Kumoa kaikki").await;
