@@ -330,6 +330,21 @@ pub(crate) fn number_text(number: f64) -> String {
     text
 }
 
+/// "12" of "12.0" and "12,0", as programs write whole numbers that pass through a text file.
+pub(crate) fn without_decimals(text: &str) -> &str {
+    match text.rsplit_once(['.', ',']) {
+        Some((whole, zeros))
+            if !whole.is_empty()
+                && matches!(zeros.len(), 1..=2)
+                && whole.bytes().all(|b| b.is_ascii_digit())
+                && zeros.bytes().all(|b| b == b'0') =>
+        {
+            whole
+        }
+        _ => text,
+    }
+}
+
 /// True for characters that are not seen: zero-width ones, soft hyphens, direction marks, byte order marks.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}')

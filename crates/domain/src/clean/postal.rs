@@ -159,7 +159,7 @@ fn street_case(text: &str) -> String {
 }
 
 /// Cuts the flat off behind the house number. The house number is the first word with digits that is not the first word of all.
-fn split_flat(text: &str) -> (String, Option<String>) {
+pub(crate) fn split_flat(text: &str) -> (String, Option<String>) {
     let whole = || (text.trim_end_matches(',').to_owned(), None);
     let words: Vec<&str> = text.split(' ').collect();
     let is_number = |word: &str| {

@@ -4,7 +4,7 @@ use super::draft::{CUSTOM_BIT, CellNote, Draft, bit};
 use super::field::{Field, Target};
 use super::preview::{CellProblem, Reason, RowProblem};
 use super::reading::{ColumnReading, Reading};
-use super::words;
+use super::{role_words, words};
 use crate::clean::name::{NameOrder, PersonName, clean_full_name, clean_name_part, clean_organisation_name};
 use crate::clean::postal::{clean_address, clean_city, clean_flat, clean_postal_code, clean_street};
 use crate::clean::{self, Cleaned, IdentityCode, Note, Problem, clean_date, clean_line, clean_text};
@@ -337,7 +337,7 @@ impl<'a> Maker<'a> {
         if let Some(kind) = self.reading.roles.get(&words::compact(&text)) {
             return self.add_role(*kind);
         }
-        for word in words::parts(&text) {
+        for word in role_words::parts(&text) {
             match self.reading.roles.get(&words::compact(word)) {
                 Some(kind) => self.add_role(*kind),
                 None => self.problem(

@@ -2,17 +2,22 @@
 //!
 //! In this order, each only where the one before found nobody: the same row was brought in before; the same member or
 //! customer number (or business id); the same e-mail and name, since couples share addresses; the same name and birth date;
-//! the same name and phone, flat or street with nothing against it; the same name alone, if only one has it and the row says
+//! the same name and phone, or home with nothing against it; the same name alone, if only one has it and the row says
 //! nothing that could tell people apart, or nothing new.
+//!
+//! Putting two people together does more harm than keeping one twice: birth dates and numbers that differ always part, and a
+//! father and a son of one name in one flat are told by their phones and e-mails.
 
+use super::alike::{fits_number, names_alike};
 use super::draft::Draft;
 use super::people::People;
 use super::preview::RowProblem;
 use super::register::{
     business_key, email_key, flat_key, name_words, number_form, origin_prefix, phone_key, street_key,
-    words_of,
 };
-use crate::contact::{ContactDetails, ContactKind, ContactPointKind};
+use super::words::compact;
+use crate::clean::postal::split_flat;
+use crate::contact::{ContactDetails, ContactPointKind};
 
 /// What the look-up found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +52,12 @@ pub(super) fn find(people: &People<'_>, draft: &Draft) -> Match {
         let same: Vec<u32> = numbers
             .iter()
             .copied()
-            .filter(|person| fits_number(people.details(*person), details))
+            .filter(|person| {
+                !differs(people.marks[*person as usize].birth_date, details.birth_date)
+                    && fits_number(people.details(*person), details, || {
+                        vouched(people, *person, draft)
+                    })
+            })
             .collect();
         return settle(people, draft, &same).unwrap_or_else(|| {
             Match::Problem(RowProblem::NumberTaken {
@@ -59,11 +69,11 @@ pub(super) fn find(people: &People<'_>, draft: &Draft) -> Match {
         return found;
     }
     if !correspondents.is_empty() {
-        let words = name_words(details);
         let same: Vec<u32> = correspondents
             .into_iter()
             .filter(|person| {
-                fits_name(&name_words(people.details(*person)), &words) && !against(people, *person, draft)
+                let second = || vouched_beside_email(people, *person, draft);
+                !against(people, *person, draft) && names_alike(people.details(*person), details, second)
             })
             .collect();
         if let Some(found) = settle(people, draft, &same) {
@@ -120,7 +130,7 @@ impl Namesakes {
     }
 }
 
-/// The people of this name with the same phone, flat or street and nothing against them.
+/// The people of this name with the same phone or home and nothing against them.
 fn neighbours(people: &People<'_>, draft: &Draft) -> Vec<u32> {
     let name = draft.name_key;
     let street = Some(&draft.details.address.street).filter(|street| !street.is_empty());
@@ -148,7 +158,7 @@ fn neighbours(people: &People<'_>, draft: &Draft) -> Vec<u32> {
                 && !found.contains(&person)
                 && !differs(mark.birth_date, draft.details.birth_date)
                 && !other_number(people, person, draft)
-                && shares_place(people, person, draft)
+                && (shares_phone(people, person, draft) || shares_home(people, person, draft))
             {
                 found.push(person);
             }
@@ -163,8 +173,11 @@ fn same_number(people: &People<'_>, draft: &Draft) -> Vec<u32> {
         return Vec::new();
     }
     let form = number_form(number);
+    if form.is_empty() {
+        return Vec::new();
+    }
     candidates(people, draft.number_key, |known| {
-        !known.number.is_empty() && number_form(&known.number) == form
+        number_form(&known.number) == form
     })
 }
 
@@ -179,10 +192,11 @@ fn same_business(people: &People<'_>, draft: &Draft) -> Vec<u32> {
     })
 }
 
-/// Whether a birth date speaks against it, or a member number against somebody whom this very sheet adds.
+/// Whether a birth date or a member number speaks against it, or that one is a person and the other a company or estate.
 fn against(people: &People<'_>, person: u32, draft: &Draft) -> bool {
     differs(people.marks[person as usize].birth_date, draft.details.birth_date)
-        || (people.is_added(person) && other_number(people, person, draft))
+        || other_number(people, person, draft)
+        || people.details(person).kind != draft.details.kind
 }
 
 /// The people under the hash of a number for whom `same` holds, each once.
@@ -204,8 +218,7 @@ fn candidates(people: &People<'_>, key: u64, same: impl Fn(&ContactDetails) -> b
 
 fn same_email(people: &People<'_>, draft: &Draft) -> Vec<u32> {
     let mut found = Vec::new();
-    let first = std::iter::once(&draft.details.email).filter(|email| !email.is_empty());
-    for email in first.chain(&draft.emails) {
+    for email in emails(draft) {
         let key = email_key(email);
         for person in people
             .register
@@ -261,64 +274,80 @@ fn other_number(people: &People<'_>, person: u32, draft: &Draft) -> bool {
     known != 0 && draft.number_key != 0 && known != draft.number_key
 }
 
-/// Whether two people with one member number may be one: a family shares its last name and often the number too, twins even
-/// the birth date, so the first name must agree. Last names change. A company is nobody who works there.
-fn fits_number(known: &ContactDetails, given: &ContactDetails) -> bool {
-    let words = |text: &str| words_of(text).collect::<Vec<_>>();
-    let (known_first, given_first) = (words(&known.first_name), words(&given.first_name));
-    if known.kind != given.kind {
-        return name_words(known) == name_words(given);
-    }
-    if known.kind == ContactKind::Person && !known_first.is_empty() && !given_first.is_empty() {
-        return known_first.iter().any(|one| {
-            given_first
-                .iter()
-                .any(|other| one == other || is_initial(one, other))
-        });
-    }
-    let (known, given) = (name_words(known), name_words(given));
-    given.is_empty() || known.is_empty() || known.iter().any(|word| given.contains(word))
+/// Whether a phone, an e-mail or the birth date says that it is the same person, whatever the last name.
+fn vouched(people: &People<'_>, person: u32, draft: &Draft) -> bool {
+    emails(draft).any(|email| people.has_point(person, ContactPointKind::Email, email))
+        || vouched_beside_email(people, person, draft)
 }
 
-fn is_initial(one: &str, other: &str) -> bool {
-    (one.chars().count() == 1 && other.starts_with(one))
-        || (other.chars().count() == 1 && one.starts_with(other))
+/// The same where the e-mail is a family's.
+fn vouched_beside_email(people: &People<'_>, person: u32, draft: &Draft) -> bool {
+    let birth_date = draft.details.birth_date;
+    shares_phone(people, person, draft)
+        || (birth_date.is_some() && people.marks[person as usize].birth_date == birth_date)
 }
 
-/// The same name, or one with a further first name.
-fn fits_name(known: &[String], given: &[String]) -> bool {
-    let (few, many) = if known.len() <= given.len() {
-        (known, given)
-    } else {
-        (given, known)
-    };
-    known == given || (few.len() >= 2 && few.iter().all(|word| many.contains(word)))
-}
-
-/// Whether phone, flat or street agree.
-fn shares_place(people: &People<'_>, person: u32, draft: &Draft) -> bool {
-    let known = people.details(person);
+fn shares_phone(people: &People<'_>, person: u32, draft: &Draft) -> bool {
     phones(draft).any(|phone| people.has_point(person, ContactPointKind::Phone, phone))
-        || same_street(known, &draft.details)
-        || draft
-            .flats
-            .iter()
-            .chain(&draft.flat_hints)
-            .filter_map(|flat| people.flat(flat))
-            .any(|flat| people.has_flat(person, flat))
 }
 
-fn phones(draft: &Draft) -> impl Iterator<Item = &String> {
+/// Whether street and flat agree as far as they are told, and neither phones nor e-mails say that two of one name live there.
+fn shares_home(people: &People<'_>, person: u32, draft: &Draft) -> bool {
+    let (known, given) = (&people.details(person).address, &draft.details.address);
+    let (known_house, known_flat) = split_flat(&known.street);
+    let (given_house, given_flat) = split_flat(&given.street);
+    let same_house = !given_house.is_empty() && compact(&known_house) == compact(&given_house);
+    let other_house = both(&known_house, &given_house) && !same_house;
+    let other_town = both(&known.postal_code, &given.postal_code) && known.postal_code != given.postal_code;
+    let given_flats = || draft.flats.iter().chain(&draft.flat_hints).chain(&given_flat);
+    let same_flat = given_flats().any(|flat| {
+        people
+            .flat(flat)
+            .is_some_and(|flat| people.has_flat(person, flat))
+            || known_flat
+                .as_ref()
+                .is_some_and(|known| compact(known) == compact(flat))
+    });
+    let knows_flat = known_flat.is_some() || people.has_any_flat(person);
+    let other_flat = knows_flat && given_flats().next().is_some() && !same_flat;
+    (same_house || same_flat)
+        && !(other_house || other_town || other_flat)
+        && !others(people, person, ContactPointKind::Phone, phones(draft))
+        && !others(people, person, ContactPointKind::Email, emails(draft))
+}
+
+fn both(one: &str, other: &str) -> bool {
+    !one.is_empty() && !other.is_empty()
+}
+
+/// Whether row and person have phones (or e-mails), and none in common.
+fn others<'a>(
+    people: &People<'_>,
+    person: u32,
+    kind: ContactPointKind,
+    mut given: impl Iterator<Item = &'a String> + Clone,
+) -> bool {
+    given.clone().next().is_some()
+        && people.has_any_point(person, kind)
+        && !given.any(|value| people.has_point(person, kind, value))
+}
+
+fn phones(draft: &Draft) -> impl Iterator<Item = &String> + Clone {
     std::iter::once(&draft.details.phone)
         .filter(|phone| !phone.is_empty())
         .chain(&draft.phones)
 }
 
+fn emails(draft: &Draft) -> impl Iterator<Item = &String> + Clone {
+    std::iter::once(&draft.details.email)
+        .filter(|email| !email.is_empty())
+        .chain(&draft.emails)
+}
+
 fn same_street(known: &ContactDetails, given: &ContactDetails) -> bool {
     let street = &given.address.street;
     !street.is_empty()
-        && (known.address.street == *street
-            || super::words::compact(&known.address.street) == super::words::compact(street))
+        && (known.address.street == *street || compact(&known.address.street) == compact(street))
 }
 
 /// Whether the row says anything that two people of one name would not both say.
@@ -336,11 +365,7 @@ fn tells_apart(draft: &Draft) -> bool {
 /// Whether everything by which the row tells people apart is known of the person.
 fn knows_all(people: &People<'_>, person: u32, draft: &Draft) -> bool {
     let (known, given) = (people.details(person), &draft.details);
-    let email = std::iter::once(&given.email)
-        .filter(|email| !email.is_empty())
-        .chain(&draft.emails)
-        .all(|email| people.has_point(person, ContactPointKind::Email, email));
-    email
+    emails(draft).all(|email| people.has_point(person, ContactPointKind::Email, email))
         && phones(draft).all(|phone| people.has_point(person, ContactPointKind::Phone, phone))
         && (given.number.is_empty() || number_form(&known.number) == number_form(&given.number))
         && (given.business_id.is_empty() || known.business_id == given.business_id)

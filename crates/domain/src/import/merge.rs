@@ -241,7 +241,12 @@ impl<'a, 'r> Merging<'a, 'r> {
         if !self.may(gap) {
             self.beside(field, kind, new);
         } else if !(self.keep)(Target::Field(field)) {
+            let old = text(self.details(), field).to_owned();
+            let from_this_sheet = self.people.is_added(self.person) || self.write().changed & bit(field) != 0;
             self.set(field, new);
+            if !old.is_empty() && from_this_sheet {
+                self.beside(field, kind, &old);
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 //! [`draft`] reads rows one by one (in parallel, if the caller likes), [`matching`] finds whom a row is about, [`plan`] works
 //! out what would happen. Nothing here writes: the store executes a [`plan::Plan`].
 
+mod alike;
 mod cells;
 pub mod draft;
 mod drafts;
@@ -19,6 +20,7 @@ pub mod plan;
 pub mod preview;
 mod reading;
 pub mod register;
+mod role_words;
 mod settle;
 mod words;
 

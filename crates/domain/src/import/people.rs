@@ -226,6 +226,21 @@ impl<'a> People<'a> {
                 .is_some_and(|write| write.points.iter().any(|(of, known)| *of == kind && same(known)))
     }
 
+    /// Whether the person has any phone or e-mail.
+    pub(super) fn has_any_point(&self, person: u32, kind: ContactPointKind) -> bool {
+        let details = self.details(person);
+        let first = match kind {
+            ContactPointKind::Email => &details.email,
+            ContactPointKind::Phone => &details.phone,
+            ContactPointKind::Address => &details.address.street,
+        };
+        !first.is_empty()
+            || self.known_points(person).iter().any(|(_, of, _)| *of == kind)
+            || self
+                .write(person)
+                .is_some_and(|write| write.points.iter().any(|(of, _)| *of == kind))
+    }
+
     fn known_points(&self, person: u32) -> &[(u32, ContactPointKind, String)] {
         if self.is_added(person) {
             &[]

@@ -216,10 +216,13 @@ impl Planner<'_> {
             planned.extra = extra(&draft.details, Vec::new(), notes);
             return planned;
         }
-        let first_row = *self.first_rows.entry(person).or_insert(draft.row);
-        let seen = first_row != draft.row;
+        let first_row = self.first_rows.entry(person).or_insert(draft.row);
+        // A row that had to wait comes in as if it had not: next time it would be the first.
+        let overrules = draft.row < *first_row;
+        let seen = *first_row < draft.row;
+        *first_row = draft.row.min(*first_row);
         let mode = match self.options.on_match {
-            _ if self.people.is_added(person) => Mode::Complete,
+            _ if self.people.is_added(person) && !overrules => Mode::Complete,
             OnMatch::Update if seen => Mode::Complete,
             OnMatch::Update => Mode::Replace,
             OnMatch::FillGaps | OnMatch::Skip => Mode::FillGaps,

@@ -4,6 +4,7 @@ use super::cells::Maker;
 use super::draft::{PassedOver, RowRead};
 use super::field::{Field, Target};
 use super::options::{Corrections, ImportOptions, Mapping};
+use super::role_words::roles_by_word;
 use super::words;
 use crate::clean::name::{NameOrder, detect_name_order};
 use crate::clean::{self, DateReading, DateUse, detect_date_numbers};
@@ -68,10 +69,7 @@ impl Reading {
                 .map(|text| ((text.row, text.column), text.text.clone()))
                 .collect(),
             corrected_rows: corrections.texts.iter().map(|text| text.row).collect(),
-            roles: vocabulary
-                .iter()
-                .map(|kind| (words::compact(&kind.name), kind.id))
-                .collect(),
+            roles: roles_by_word(vocabulary),
             custom,
             has_flat_column: mapping.targets.contains(&Target::Field(Field::Flat)),
             identity_code_basis: options.identity_code_basis,

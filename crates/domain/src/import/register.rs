@@ -1,7 +1,7 @@
 //! What the register knows already, laid out for finding people and comparing values.
 
 use super::words::compact;
-use crate::contact::{ContactDetails, ContactPointKind};
+use crate::contact::{ContactDetails, ContactKind, ContactPointKind};
 use crate::id::{ContactId, CustomFieldId, FlatId, GroupId, StakeholderKindId, StakeholderRoleId, derived};
 use crate::vocabulary::StakeholderKind;
 use chrono::NaiveDate;
@@ -242,8 +242,9 @@ pub(super) struct Index {
 
 impl Index {
     pub(super) fn add_contact(&mut self, person: u32, details: &ContactDetails, name: u64) {
-        if !details.number.is_empty() {
-            self.numbers.add(number_key(&details.number), person);
+        match number_key(&details.number) {
+            0 => {}
+            number => self.numbers.add(number, person),
         }
         if !details.business_id.is_empty() {
             self.numbers.add(business_key(&details.business_id), person);
@@ -282,11 +283,7 @@ impl Mark {
     pub(super) fn of(details: &ContactDetails, name: u64) -> Self {
         Self {
             name,
-            number: if details.number.is_empty() {
-                0
-            } else {
-                number_key(&details.number)
-            },
+            number: number_key(&details.number),
             birth_date: details.birth_date,
         }
     }
@@ -325,9 +322,9 @@ fn hash(kind: u8, text: &str) -> u64 {
     hasher.finish()
 }
 
-/// "0012" and "12" are one number: spreadsheets drop the zeros.
+/// "0012", "12" and "12.0" are one number: spreadsheets drop the zeros and programs add them. "-", "?" and "0" are none.
 pub(super) fn number_form(number: &str) -> String {
-    let key = compact(number);
+    let key = compact(crate::clean::without_decimals(number));
     if key.bytes().all(|b| b.is_ascii_digit()) {
         key.trim_start_matches('0').to_owned()
     } else {
@@ -335,8 +332,12 @@ pub(super) fn number_form(number: &str) -> String {
     }
 }
 
+/// Where a number is looked up; 0 for what is none.
 pub(super) fn number_key(number: &str) -> u64 {
-    hash(1, &number_form(number))
+    match number_form(number) {
+        form if form.is_empty() => 0,
+        form => hash(1, &form),
+    }
 }
 
 pub(super) fn business_key(id: &str) -> u64 {
@@ -348,7 +349,17 @@ pub(super) fn phone_key(name: u64, phone: &str) -> u64 {
 }
 
 pub(super) fn street_key(name: u64, street: &str) -> u64 {
-    name ^ hash(6, &compact(street))
+    name ^ hash(6, &compact(house(street)))
+}
+
+/// A street up to its first number, by which "Koivukatu 3 A 12" and "Koivukatu 3" find each other.
+fn house(street: &str) -> &str {
+    let numbers = |c: char| c.is_ascii_digit();
+    let Some(start) = street.find(numbers).filter(|start| *start > 0) else {
+        return street;
+    };
+    let length = street[start..].find(|c| !numbers(c));
+    length.map_or(street, |length| &street[..start + length])
 }
 
 pub(super) fn flat_key(name: u64, flat: &str) -> u64 {
@@ -375,6 +386,11 @@ pub(super) fn words_of(text: &str) -> impl Iterator<Item = String> + '_ {
         .map(crate::collation::fold)
 }
 
+/// Where a name is looked up: a company or an estate is not the person whose name it bears.
 pub(super) fn name_key(details: &ContactDetails) -> u64 {
-    hash(4, &name_words(details).join(" "))
+    let kind = match details.kind {
+        ContactKind::Person => 4,
+        ContactKind::Organisation => 8,
+    };
+    hash(kind, &name_words(details).join(" "))
 }

@@ -296,7 +296,7 @@ fn register_of(columns: &str, rows: &[&[&str]]) -> Register {
 #[test]
 fn each_rule_of_matching_finds_its_person() {
     let register = register_of(
-        "first_name last_name number email phone birth_date street",
+        "first_name last_name number email phone birth_date street postal_code",
         &[
             &[
                 "Matti",
@@ -313,15 +313,37 @@ fn each_rule_of_matching_finds_its_person() {
             &["Liisa", "Yksin", "", "", "", "", ""],
             &["Kalle", "Kahdesti", "", "k1@x.fi", "", "", ""],
             &["Kalle", "Kahdesti", "", "k2@x.fi", "", "", ""],
+            &["Kaisa", "Koski", "", "", "", "", "Pihatie 1 A 2", "00100"],
         ],
     );
-    assert_eq!(register.len(), 7);
+    assert_eq!(register.len(), 8);
     for (columns, row, want) in [
-        // Number: the last name may have changed, leading zeros may be gone; another first name is another person.
+        // Number: the last name may have changed where something else says so, leading zeros may be gone, a program may have
+        // added decimals; another first name or birth date is another person. What is no number finds nobody.
         (
             "first_name last_name number",
             vec!["Maija", "Virtanen", "8"],
+            "number_taken",
+        ),
+        (
+            "first_name last_name number email",
+            vec!["Maija", "Virtanen", "8", "perhe@x.fi"],
             "updated",
+        ),
+        (
+            "first_name last_name number birth_date",
+            vec!["Matti", "Meikäläinen", "7", "3.4.1981"],
+            "number_taken",
+        ),
+        (
+            "first_name last_name number",
+            vec!["Matti", "Meikäläinen", "7.0"],
+            "unchanged",
+        ),
+        (
+            "first_name last_name number city",
+            vec!["Ville", "Vieras", "-", "Turku"],
+            "new",
         ),
         (
             "first_name last_name number",
@@ -357,8 +379,21 @@ fn each_rule_of_matching_finds_its_person() {
         (
             "first_name last_name email",
             vec!["Maija Kaarina", "Meikäläinen", "perhe@x.fi"],
+            "new",
+        ),
+        (
+            "first_name last_name email birth_date",
+            vec!["Matti Juhani", "Meikäläinen", "perhe@x.fi", "1.2.1950"],
             "updated",
         ),
+        // Somebody with a number of their own is nobody else, and a firm is not the person it is named after.
+        (
+            "first_name last_name email number",
+            vec!["Maija", "Meikäläinen", "perhe@x.fi", "10"],
+            "new",
+        ),
+        ("name email", vec!["Tmi Maija Meikäläinen", "perhe@x.fi"], "new"),
+        ("name email", vec!["Maija Meikäläinen kp", "perhe@x.fi"], "new"),
         // Name and birth date: father and son.
         (
             "name birth_date",
@@ -374,6 +409,23 @@ fn each_rule_of_matching_finds_its_person() {
         // Name and place.
         ("name phone", vec!["Aino Aalto", "0501234567"], "unchanged"),
         ("name street", vec!["Aino Aalto", "RANTATIE 1"], "unchanged"),
+        (
+            "name street email",
+            vec!["Aino Aalto", "Rantatie 1", "a@x.fi"],
+            "updated",
+        ),
+        ("name street", vec!["Aino Aalto", "Rantatie 1 B 2"], "updated"),
+        (
+            "name street phone",
+            vec!["Aino Aalto", "Rantatie 1", "050 765 4321"],
+            "new",
+        ),
+        (
+            "name street postal_code",
+            vec!["Kaisa Koski", "Pihatie 1", "00200"],
+            "new",
+        ),
+        ("name street", vec!["Kaisa Koski", "Pihatie 1 B 5"], "new"),
         ("name phone", vec!["Aino Aalto", "050 765 4321"], "new"),
         (
             "name street",
@@ -408,7 +460,7 @@ fn an_update_shows_old_and_new_and_blank_cells_never_erase() {
     );
     let sheet = sheet(
         "name number email phone city notes",
-        &[&["Matti Virtanen", "7", "", "050 123 4567", "", "uusi"]],
+        &[&["Matti Virtanen", "7", "m@x.fi", "050 123 4567", "", "uusi"]],
     );
     let options = |on_match| ImportOptions {
         on_match,
