@@ -5,6 +5,7 @@ use crate::{App, Job, Problem, Result};
 use kiulu_domain::action::Action;
 use kiulu_domain::clean::{DateSystem, shown};
 use kiulu_domain::id::ImportId;
+use kiulu_domain::import::above::Span;
 use kiulu_domain::import::draft::{Reading, read_row};
 use kiulu_domain::import::field::{Field, Target};
 use kiulu_domain::import::options::{Corrections, ImportOptions, Mapping};
@@ -100,7 +101,8 @@ impl App {
             &custom,
             sample,
             self.today(),
-        );
+        )
+        .with_neighbours(data, &file.spans(sheet));
         let read: Vec<Drafts> = data
             .par_chunks(CHUNK)
             .map(|chunk| chunk.iter().map(|row| read_row(row, &reading)).collect())
@@ -291,6 +293,25 @@ impl OpenFile {
         let rows = Arc::new(rows);
         self.rows = Some((sheet, Arc::clone(&rows)));
         Ok(rows)
+    }
+
+    /// Cells merged over several rows, as far as the reader tells them.
+    fn spans(&self, sheet: u32) -> Vec<Span> {
+        let merges = self
+            .workbook
+            .sheets
+            .iter()
+            .find(|found| found.info.index == sheet)
+            .map_or(&[][..], |found| &found.info.merges);
+        merges
+            .iter()
+            .filter(|merge| merge.last_row > merge.first_row)
+            .map(|merge| Span {
+                column: merge.first_column,
+                first_row: merge.first_row + 1,
+                last_row: merge.last_row + 1,
+            })
+            .collect()
     }
 
     fn sheet_name(&self, sheet: u32) -> Result<String> {

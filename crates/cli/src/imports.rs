@@ -37,6 +37,9 @@ pub(crate) struct Import {
     /// What happens to contacts that are known already.
     #[arg(long, value_enum, default_value_t = Match::Update)]
     on_match: Match,
+    /// Bring rows in without the values that cannot be read, instead of leaving the rows out.
+    #[arg(long)]
+    drop_bad_values: bool,
     /// Say what would happen, and change nothing.
     #[arg(long)]
     dry_run: bool,
@@ -164,7 +167,10 @@ fn run(
             .collect::<Result<_, _>>()?,
         ..ImportOptions::default()
     };
-    let corrections = Corrections::default();
+    let corrections = Corrections {
+        drop_bad_values: arguments.drop_bad_values,
+        ..Corrections::default()
+    };
     let job = &mut Job::silent();
     let preview = app.preview_import(
         file.id,
@@ -203,6 +209,8 @@ fn run(
         "skipped": totals.skipped,
         "rejected": totals.rejected,
         "problems": rejected,
+        "dropped_values": totals.dropped_values,
+        "flats_without_role": totals.flats_without_role,
         "new_flats": preview.new_flats,
         "new_groups": preview.new_groups,
         "change": change,

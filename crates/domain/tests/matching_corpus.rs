@@ -1,6 +1,8 @@
 //! How often rows about one person are told from rows about namesakes, on labelled lists of the folder that `KIULU_CORPORA`
 //! names: invented people with spouses, namesakes in one flat and elsewhere, and duplicates with seventeen kinds of slips.
 
+#![allow(clippy::unwrap_used)]
+
 use chrono::NaiveDate;
 use kiulu_domain::id::StakeholderKindId;
 use kiulu_domain::import::draft::{Reading, read_row};

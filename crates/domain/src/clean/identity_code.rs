@@ -87,6 +87,101 @@ pub fn is_identity_code(text: &str) -> bool {
     IdentityCode::parse(text).is_some_and(|code| code.check_holds)
 }
 
+/// Whether text has the form of an identity code, whole or with its end crossed out ("131052-XXXX"), so that it is one even
+/// where a digit is wrong. A mobile number with a single hyphen may have the form by chance: "040123-4567".
+pub fn has_code_form(text: &str) -> bool {
+    if !text.starts_with(|c: char| c.is_ascii_digit()) || text.len() > 20 {
+        return false;
+    }
+    let text = mapped(text);
+    match IdentityCode::parse(&text) {
+        Some(code) => !maybe_phone(&code),
+        None => text.len() <= 11 && beginning(&text).is_some(),
+    }
+}
+
+fn maybe_phone(code: &IdentityCode) -> bool {
+    let bytes = code.code.as_bytes();
+    !code.check_holds && bytes[0] == b'0' && bytes[6] == b'-' && bytes[10].is_ascii_digit()
+}
+
+/// Without spaces, every dash a hyphen.
+fn mapped(text: &str) -> String {
+    text.chars()
+        .filter(|c| *c != ' ')
+        .map(|c| if super::is_dash(c) { '-' } else { c })
+        .collect()
+}
+
+/// Text without the identity codes in it, and the birth date of the first; nothing where there is none. Codes stand apart
+/// from letters and digits, with any dash and perhaps with spaces around it.
+///
+/// ```
+/// use kiulu_domain::clean::identity_code::without_codes;
+/// let (text, birth_date) = without_codes("Virtanen Matti (131052–308T)").unwrap();
+/// assert_eq!((text.as_str(), birth_date.to_string().as_str()), ("Virtanen Matti", "1952-10-13"));
+/// ```
+pub fn without_codes(text: &str) -> Option<(String, NaiveDate)> {
+    // Most texts have no six digits in a row, which bytes tell fast.
+    let mut digits = 0;
+    let has_six = text.bytes().any(|b| {
+        digits = if b.is_ascii_digit() { digits + 1 } else { 0 };
+        digits == 6
+    });
+    if !has_six {
+        return None;
+    }
+    let mut kept = String::with_capacity(text.len());
+    let mut birth_date = None;
+    let mut at = 0;
+    let mut before = ' ';
+    while let Some(c) = text[at..].chars().next() {
+        let rest = &text[at..];
+        let found = (c.is_ascii_digit() && !before.is_alphanumeric())
+            .then(|| code_at(rest))
+            .flatten();
+        match found {
+            Some((code, length)) => {
+                birth_date = birth_date.or(Some(code.birth_date));
+                at += length;
+                before = ' ';
+            }
+            None => {
+                kept.push(c);
+                before = c;
+                at += c.len_utf8();
+            }
+        }
+    }
+    let birth_date = birth_date?;
+    let kept = kept.replace("()", "").replace("[]", "");
+    let lines: Vec<String> = kept.lines().map(super::line).collect();
+    let text = lines.join("\n");
+    let loose = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '/' | ':') || super::is_dash(c);
+    Some((text.trim_matches(loose).to_owned(), birth_date))
+}
+
+/// The code that text begins with, and its length in bytes.
+fn code_at(text: &str) -> Option<(IdentityCode, usize)> {
+    let mut code = String::with_capacity(11);
+    let mut spaces = 0;
+    for (at, c) in text.char_indices() {
+        let c = if super::is_dash(c) { '-' } else { c };
+        match c {
+            ' ' | '\u{a0}' if matches!(code.len(), 6 | 7) && spaces < 2 => spaces += 1,
+            c if c.is_ascii() && !c.is_ascii_whitespace() => code.push(c),
+            _ => return None,
+        }
+        if code.len() == 11 {
+            let length = at + text[at..].chars().next().map_or(0, char::len_utf8);
+            let ends = !text[length..].starts_with(char::is_alphanumeric);
+            let code = IdentityCode::parse(&code).filter(|code| ends && !maybe_phone(code))?;
+            return Some((code, length));
+        }
+    }
+    None
+}
+
 /// Takes the birth date of an identity code, and nothing else, out of a cell. Also a code whose last four
 /// characters are missing or crossed out ("010280-", "010280-xxxx") says when somebody was born.
 pub fn clean_identity_code(cell: &Cell, today: NaiveDate) -> Cleaned<NaiveDate> {
@@ -101,11 +196,7 @@ pub fn clean_identity_code(cell: &Cell, today: NaiveDate) -> Cleaned<NaiveDate> 
             };
         }
     };
-    let text: String = text
-        .chars()
-        .filter(|c| *c != ' ')
-        .map(|c| if super::is_dash(c) { '-' } else { c })
-        .collect();
+    let text = mapped(&text);
     let (birth_date, check_holds) = match IdentityCode::parse(&text) {
         Some(code) => (code.birth_date, code.check_holds),
         None => match beginning(&text) {
@@ -225,6 +316,58 @@ mod tests {
                 .contains(&Note::VeryOld { age: 223 })
         );
         assert!(clean("").is_blank());
+    }
+
+    #[test]
+    fn codes_are_found_in_any_text() {
+        for (text, want) in [
+            ("Virtanen Matti 131052-308T", Some("Virtanen Matti")),
+            ("Virtanen Matti, 131052-308T", Some("Virtanen Matti")),
+            ("131052-308T Virtanen", Some("Virtanen")),
+            ("Matti (131052–308T)", Some("Matti")),
+            ("hetu:131052-308T", Some("hetu")),
+            ("131052 - 308T", Some("")),
+            ("131052-308t/131052-308T", Some("")),
+            ("131052-308U", Some("")),
+            ("soitti\n131052-308T eilen", Some("soitti\neilen")),
+            ("131052-308TX", None),
+            ("1131052-308T", None),
+            ("040123-4567", None),
+            ("040 123 4567", None),
+            ("tilaus 123456-789", None),
+            ("Koivukatu 3 A 12", None),
+            ("äää131052", None),
+            ("", None),
+        ] {
+            let got = without_codes(text).map(|(text, _)| text);
+            assert_eq!(got.as_deref(), want, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_code_is_known_by_its_form() {
+        for text in [
+            "131052-308T",
+            "131052-308U",
+            "131052 – 308T",
+            "131052-XXXX",
+            "131052-****",
+            "010280-",
+            "010203A900X",
+        ] {
+            assert!(has_code_form(text), "{text}");
+        }
+        for text in [
+            "040123-4567",
+            "131052",
+            "401352-308T",
+            "0401234567",
+            "1.2.1980",
+            "",
+            "-",
+        ] {
+            assert!(!has_code_form(text), "{text}");
+        }
     }
 
     #[test]

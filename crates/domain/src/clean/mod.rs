@@ -18,6 +18,7 @@ mod first_names;
 pub mod identity_code;
 pub mod name;
 pub mod phone;
+mod placeholder;
 pub mod postal;
 
 pub use boolean::{clean_boolean, clean_mark};
@@ -25,6 +26,7 @@ pub use date::{DateNumbers, DateReading, DateSystem, DateUse, clean_date, detect
 pub use email::{Email, clean_email};
 pub use identity_code::{IdentityCode, clean_identity_code, is_identity_code};
 pub use phone::{Phone, clean_phone};
+pub use placeholder::{is_as_above, is_no_value, is_placeholder};
 
 /// What cleaning one cell gave.
 ///
@@ -167,6 +169,19 @@ pub enum Note {
     OnlyBirthDate,
     /// Check character of an otherwise well-formed identity code does not match.
     CheckCharacterWrong,
+    /// The cell only said that there is nothing ("-", "ei ole", "saknas").
+    Placeholder,
+    /// The value is that of the row above, to which the cell refers or under which it was left blank.
+    FromAbove,
+    /// The value stands in the next row, which belongs to this one.
+    FromBelow,
+    /// A part that is no name went to the notes ("c/o Korhonen", "pj").
+    MovedToNotes {
+        /// The part, as written.
+        part: String,
+    },
+    /// Only a year is told; the first of January stands for it.
+    YearOnly,
 }
 
 /// Why a cell was rejected.
@@ -222,6 +237,12 @@ pub enum Problem {
     /// Neither yes nor no.
     #[error("boolean_unreadable")]
     BooleanUnreadable,
+    /// A name with digits, or one that heads or explains something.
+    #[error("name_unreadable")]
+    NameUnreadable,
+    /// More than two people in one cell.
+    #[error("too_many_people")]
+    TooManyPeople,
     /// Not a personal identity code.
     #[error("identity_code_malformed")]
     IdentityCodeMalformed,

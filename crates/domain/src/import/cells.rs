@@ -5,9 +5,10 @@ use super::field::{Field, Target};
 use super::preview::{CellProblem, Reason, RowProblem};
 use super::reading::{ColumnReading, Reading};
 use super::{role_words, words};
+use crate::clean::identity_code::without_codes;
 use crate::clean::name::{NameOrder, PersonName, clean_full_name, clean_name_part, clean_organisation_name};
 use crate::clean::postal::{clean_address, clean_city, clean_flat, clean_postal_code, clean_street};
-use crate::clean::{self, Cleaned, IdentityCode, Note, Problem, clean_date, clean_line, clean_text};
+use crate::clean::{self, Cleaned, Note, Problem, clean_date, clean_line, clean_text};
 use crate::collation::fold;
 use crate::contact::{ContactKind, CustomFieldKind};
 use crate::id::{CustomFieldId, StakeholderKindId};
@@ -59,7 +60,7 @@ impl<'a> Maker<'a> {
         });
     }
 
-    fn note(&mut self, column: usize, cell: &Cell, note: Note) {
+    pub(super) fn note(&mut self, column: usize, cell: &Cell, note: Note) {
         self.draft.notes.push(CellNote {
             column: column as u32,
             was: clean::shown(cell).into_owned(),
@@ -82,7 +83,18 @@ impl<'a> Maker<'a> {
         self.values(column, cell, cleaned).map(|(value, _)| value)
     }
 
-    pub(super) fn take(&mut self, column: usize, target: Target, cell: &Cell) {
+    /// Takes what a cell says; false where it only says that there is nothing.
+    pub(super) fn take(&mut self, column: usize, target: Target, cell: &Cell) -> bool {
+        if says_nothing(target, cell) {
+            self.note(column, cell, Note::Placeholder);
+            return false;
+        }
+        let without = self.without_codes(column, target, cell);
+        let cell = match &without {
+            Some(cell) if cell.is_blank() => return true,
+            Some(cell) => cell,
+            None => cell,
+        };
         match target {
             Target::Field(field) => self.take_field(column, field, cell),
             Target::Role(kind) => {
@@ -93,6 +105,7 @@ impl<'a> Maker<'a> {
             Target::Custom(id) => self.take_custom(column, id, cell),
             Target::Ignore => {}
         }
+        true
     }
 
     fn take_field(&mut self, column: usize, field: Field, cell: &Cell) {
@@ -218,11 +231,8 @@ impl<'a> Maker<'a> {
             }
             Field::Number => {
                 if let Some(number) = self.value(column, cell, clean_line(cell)) {
-                    let number = self.without_codes(column, cell, number);
-                    if !number.is_empty() {
-                        self.draft.details.number = number;
-                        self.give(field);
-                    }
+                    self.draft.details.number = clean::without_decimals(&number).to_owned();
+                    self.give(field);
                 }
             }
             Field::RoleName => self.take_role_names(column, cell),
@@ -273,7 +283,6 @@ impl<'a> Maker<'a> {
             }
             Field::Notes => {
                 if let Some(text) = self.value(column, cell, clean_text(cell)) {
-                    let text = self.without_codes(column, cell, text);
                     self.add_notes(&text);
                 }
             }
@@ -381,9 +390,7 @@ impl<'a> Maker<'a> {
             return;
         };
         let value = match field.kind {
-            CustomFieldKind::Text => self
-                .value(column, cell, clean_text(cell))
-                .map(|text| self.without_codes(column, cell, text)),
+            CustomFieldKind::Text => self.value(column, cell, clean_text(cell)),
             CustomFieldKind::Number => self.value(column, cell, clean_line(cell)).and_then(|text| {
                 let number = words::number(&text);
                 if number.is_none() {
@@ -416,27 +423,18 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// Takes identity codes out of free text where the organisation has no basis for keeping them.
-    fn without_codes(&mut self, column: usize, cell: &Cell, text: String) -> String {
-        if self.reading.identity_code_basis || text.len() < 11 {
-            return text;
+    /// The cell without the identity codes in it, where the organisation has no basis for keeping them and the column is not
+    /// for them.
+    fn without_codes(&mut self, column: usize, target: Target, cell: &Cell) -> Option<Cell> {
+        let for_codes = matches!(target, Target::Field(Field::IdentityCode | Field::BirthDate));
+        let Cell::Text(text) = cell else { return None };
+        if self.reading.identity_code_basis || for_codes || text.len() < 11 {
+            return None;
         }
-        let code = |word: &str| IdentityCode::parse(word.trim_matches(|c: char| !c.is_alphanumeric()));
-        let Some(found) = text.split_whitespace().find_map(code) else {
-            return text;
-        };
-        self.code_birth = self.code_birth.or(Some(found.birth_date()));
+        let (text, birth_date) = without_codes(text)?;
+        self.code_birth = self.code_birth.or(Some(birth_date));
         self.note(column, cell, Note::OnlyBirthDate);
-        let lines: Vec<String> = text
-            .lines()
-            .map(|line| {
-                line.split(' ')
-                    .filter(|word| code(word).is_none())
-                    .collect::<Vec<_>>()
-                    .join(" ")
-            })
-            .collect();
-        lines.join("\n").trim().to_owned()
+        Some(Cell::Text(text))
     }
 
     pub(super) fn add_notes(&mut self, text: &str) {
@@ -449,6 +447,40 @@ impl<'a> Maker<'a> {
         }
         notes.push_str(text);
         self.give(Field::Notes);
+    }
+}
+
+/// Whether a cell only says that there is nothing. A mark in a column of yes and no means what it means there, and a question
+/// mark beside an order of non-disclosure is no reason to disclose.
+fn says_nothing(target: Target, cell: &Cell) -> bool {
+    let strict = matches!(
+        target,
+        Target::Field(
+            Field::Email
+                | Field::Phone
+                | Field::PostalCode
+                | Field::BirthDate
+                | Field::IdentityCode
+                | Field::BusinessId
+                | Field::Number
+                | Field::RoleFrom
+                | Field::RoleTo
+                | Field::AwayUntil
+        )
+    );
+    match cell {
+        Cell::Text(text) if strict => clean::is_no_value(text),
+        Cell::Text(text) => match target {
+            Target::Field(Field::NonDisclosure) => {
+                text.contains(char::is_alphabetic) && clean::is_placeholder(text)
+            }
+            Target::Role(_) | Target::Custom(_) | Target::Field(Field::Deceased) => {
+                clean::is_placeholder(text) && clean::clean_boolean(cell).value.is_none()
+            }
+            _ => clean::is_placeholder(text),
+        },
+        Cell::Number(number) => (strict || target == Target::Field(Field::Flat)) && *number == 0.0,
+        _ => false,
     }
 }
 

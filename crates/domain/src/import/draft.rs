@@ -150,11 +150,11 @@ impl Draft {
 /// Why a row gives nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PassedOver {
-    /// No mapped column holds anything.
+    /// No mapped column holds anything, or all of it belongs to the row above.
     Blank,
     /// It repeats the header.
     Header,
-    /// It sums up the rows above.
+    /// It sums up the rows above, heads those below, or closes a page.
     Sum,
 }
 

@@ -3,6 +3,7 @@
 //! [`draft`] reads rows one by one (in parallel, if the caller likes), [`matching`] finds whom a row is about, [`plan`] works
 //! out what would happen. Nothing here writes: the store executes a [`plan::Plan`].
 
+pub mod above;
 mod alike;
 mod cells;
 pub mod draft;
@@ -15,6 +16,7 @@ pub mod matching;
 mod merge;
 mod municipalities;
 pub mod options;
+mod passed_over;
 mod people;
 pub mod plan;
 pub mod preview;

@@ -104,6 +104,8 @@ pub struct Corrections {
     pub texts: Vec<CellText>,
     /// Rows that are left out.
     pub skip_rows: Vec<u32>,
+    /// Rows about somebody new, whoever has their number or name already.
+    pub as_new: Vec<u32>,
     /// Values of the register that stay.
     pub keep_old: Vec<KeepOld>,
     /// Rows with values that cannot be read come in without them, instead of being rejected.

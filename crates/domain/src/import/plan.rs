@@ -108,6 +108,7 @@ pub fn plan(drafts: Drafts, register: &Register, options: &ImportOptions, correc
         options,
         corrections,
         skip: corrections.skip_rows.iter().copied().collect(),
+        as_new: corrections.as_new.iter().copied().collect(),
         keep: corrections
             .keep_old
             .iter()
@@ -145,6 +146,7 @@ struct Planner<'a> {
     options: &'a ImportOptions,
     corrections: &'a Corrections,
     skip: HashSet<u32>,
+    as_new: HashSet<u32>,
     keep: HashSet<(u32, Target)>,
     totals: Totals,
     rows: Vec<PlannedRow>,
@@ -178,7 +180,11 @@ impl Planner<'_> {
     /// Finds whom a row is about, and brings it in.
     fn decide(&mut self, mut draft: Draft, mut planned: PlannedRow) -> PlannedRow {
         let kinds = self.kinds(&draft);
-        let person = match find(&self.people, &draft) {
+        let found = match find(&self.people, &draft) {
+            Match::Problem(_) if self.as_new.contains(&draft.row) => Match::Nobody,
+            found => found,
+        };
+        let person = match found {
             Match::Problem(problem) => {
                 planned.outcome = Outcome::Rejected;
                 let mut problems = draft.problems.clone();

@@ -154,11 +154,11 @@ pub struct Totals {
     pub skipped: u32,
     /// Rows left out because something is wrong with them.
     pub rejected: u32,
-    /// Rows with nothing in any mapped column.
+    /// Rows with nothing in any mapped column, or that only complete the row above.
     pub blank: u32,
     /// Rows that repeat the header.
     pub headers: u32,
-    /// Rows that only sum others up ("Yhteensä 213").
+    /// Rows that only sum others up ("Yhteensä 213"), head a section ("A-porras") or close a page ("Sivu 1/3").
     pub sums: u32,
     /// Values left out because they could not be read, in rows that come in nevertheless.
     pub dropped_values: u32,

@@ -1,9 +1,11 @@
 //! From the rows of a sheet to drafts: what is decided once per column, and which rows are nobody's.
 
+use super::above::{Neighbours, Span};
 use super::cells::Maker;
 use super::draft::{PassedOver, RowRead};
 use super::field::{Field, Target};
 use super::options::{Corrections, ImportOptions, Mapping};
+use super::passed_over::passed_over;
 use super::role_words::roles_by_word;
 use super::words;
 use crate::clean::name::{NameOrder, detect_name_order};
@@ -31,7 +33,9 @@ pub enum ColumnReading {
 pub struct Reading {
     pub(super) mapping: Mapping,
     pub(super) columns: Vec<ColumnReading>,
-    headers: Vec<String>,
+    /// What may stand in a column where the header is printed again, compacted.
+    pub(super) headers: Vec<Vec<String>>,
+    neighbours: Neighbours,
     texts: HashMap<(u32, u32), String>,
     corrected_rows: HashSet<u32>,
     pub(super) roles: HashMap<String, StakeholderKindId>,
@@ -62,7 +66,12 @@ impl Reading {
             .collect();
         Self {
             columns,
-            headers: mapping.headers.iter().map(|header| clean::line(header)).collect(),
+            headers: mapping
+                .headers
+                .iter()
+                .map(|header| heading_words(header))
+                .collect(),
+            neighbours: Neighbours::default(),
             texts: corrections
                 .texts
                 .iter()
@@ -78,10 +87,30 @@ impl Reading {
         }
     }
 
+    /// Looks at all rows of the sheet, in their order, for what they take from each other; `spans` are its merged cells.
+    #[must_use]
+    pub fn with_neighbours(mut self, rows: &[Row], spans: &[Span]) -> Self {
+        self.neighbours = Neighbours::of_sheet(rows, &self.mapping, spans, &self.corrected_rows);
+        self
+    }
+
     /// How a column is understood; the wizard shows it.
     pub fn column(&self, column: usize) -> ColumnReading {
         self.columns.get(column).copied().unwrap_or(ColumnReading::Plain)
     }
+}
+
+/// A header as it may be printed again: whole, or one of its two lines; without the number that tells equal ones apart.
+fn heading_words(header: &str) -> Vec<String> {
+    let header = match header.rsplit_once(" (") {
+        Some((name, number)) if number.trim_end_matches(')').bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => header,
+    };
+    std::iter::once(header)
+        .chain(header.split(" / "))
+        .map(words::compact)
+        .filter(|word| !word.is_empty())
+        .collect()
 }
 
 fn column_reading(
@@ -124,12 +153,18 @@ fn column_reading(
 
 /// Reads a row.
 pub fn read_row(row: &Row, reading: &Reading) -> RowRead {
-    let mut maker = Maker::new(row.number, reading);
     let corrected = !reading.corrected_rows.is_empty() && reading.corrected_rows.contains(&row.number);
-    let mut blank = true;
-    if !corrected && let Some(passed) = passed_over(row, reading) {
-        return RowRead::PassedOver(passed);
+    if !corrected {
+        if reading.neighbours.is_continued(row.number) {
+            return RowRead::PassedOver(PassedOver::Blank);
+        }
+        if let Some(passed) = passed_over(row, reading) {
+            return RowRead::PassedOver(passed);
+        }
     }
+    let mut maker = Maker::new(row.number, reading);
+    let taken = reading.neighbours.of(row.number);
+    let mut blank = true;
     for (column, target) in reading.mapping.targets.iter().enumerate() {
         if *target == Target::Ignore {
             continue;
@@ -138,47 +173,21 @@ pub fn read_row(row: &Row, reading: &Reading) -> RowRead {
             .then(|| reading.texts.get(&(row.number, column as u32)))
             .flatten()
             .map(|text| Cell::Text(text.clone()));
-        let cell = replaced.as_ref().unwrap_or_else(|| row.cell(column));
-        if cell.is_blank() {
-            continue;
+        let taken = taken.iter().find(|taken| taken.column == column);
+        let cell = match (&replaced, taken) {
+            (Some(cell), _) => cell,
+            (None, Some(taken)) => {
+                maker.note(column, row.cell(column), taken.note.clone());
+                &taken.cell
+            }
+            (None, None) => row.cell(column),
+        };
+        if !cell.is_blank() && maker.take(column, *target, cell) {
+            blank = false;
         }
-        blank = false;
-        maker.take(column, *target, cell);
     }
     if blank {
         return RowRead::PassedOver(PassedOver::Blank);
     }
     RowRead::Drafts(maker.finish())
-}
-
-/// Rows between the persons: blank ones, headers printed again on each page, sums.
-fn passed_over(row: &Row, reading: &Reading) -> Option<PassedOver> {
-    let Some((first, cell)) = row.cells.iter().enumerate().find(|(_, cell)| !cell.is_blank()) else {
-        return Some(PassedOver::Blank);
-    };
-    let Cell::Text(text) = cell else { return None };
-    let says_header = |column: usize, text: &str| {
-        reading
-            .headers
-            .get(column)
-            .is_some_and(|header| !header.is_empty() && clean::line(text) == *header)
-    };
-    if says_header(first, text) {
-        let filled = row.cells.iter().enumerate().filter(|(_, cell)| !cell.is_blank());
-        let (mut same, mut all) = (0, 0);
-        for (column, cell) in filled {
-            all += 1;
-            same += usize::from(says_header(column, &clean::shown(cell)));
-        }
-        if all >= 2 && same * 2 > all {
-            return Some(PassedOver::Header);
-        }
-    }
-    let rest_are_numbers = || {
-        row.cells[first + 1..].iter().all(|cell| match cell {
-            Cell::Text(text) => text.chars().all(|c| !c.is_alphabetic()),
-            _ => cell.is_blank() || matches!(cell, Cell::Number(_)),
-        })
-    };
-    (words::is_sum(text) && rest_are_numbers()).then_some(PassedOver::Sum)
 }

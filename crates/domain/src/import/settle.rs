@@ -24,8 +24,15 @@ impl Maker<'_> {
         }
         let details = &self.draft.details;
         if details.first_name.is_empty() && details.last_name.is_empty() {
+            // Typed where a name belongs, it can be given in the preview.
+            let column = self.reading.mapping.targets.iter().position(|target| {
+                matches!(
+                    target,
+                    Target::Field(Field::Name | Field::LastName | Field::OrganisationName)
+                )
+            });
             self.draft.problems.push(CellProblem {
-                column: None,
+                column: column.map(|column| column as u32),
                 value: String::new(),
                 reason: Reason::Row(RowProblem::NameMissing),
             });

@@ -1,5 +1,6 @@
 //! The rules of an import as tables, and as properties of random sheets.
 
+use super::above::Span;
 use super::draft::{Reading, RowRead, read_row};
 use super::field::{Field, Target};
 use super::options::{CellText, Corrections, ImportOptions, KeepOld, Mapping, OnMatch};
@@ -116,7 +117,8 @@ impl Sheet {
             &custom_fields(),
             &self.rows,
             day("2026-10-22"),
-        );
+        )
+        .with_neighbours(&self.rows, &[]);
         self.rows.iter().map(|row| read_row(row, &reading)).collect()
     }
 
@@ -630,14 +632,38 @@ fn rows_that_are_nobodys_are_passed_over_and_counted() {
             &["Anni Summa", ""],
             &["Yhteensä 213"],
             &["Yhteensä", "213"],
+            &["Yhteensä", "45 hlö"],
+            &["Summa: 45"],
+            &["Jäseniä 213 kpl"],
+            &["Tulostettu 1.3.2024"],
+            &["Sivu 1/3"],
+            &["A-porras"],
+            &["Porras B"],
+            &["2. kerros"],
+            &["x = osakas"],
+            &["Hallitus:"],
+            &["Osakkaat"],
+            &["Name", "phone "],
+            &["-", "?", "", "ei ole"],
         ],
     );
     let plan = sheet.plan(&empty());
     let totals = plan.totals;
     assert_eq!(
         (totals.new, totals.blank, totals.headers, totals.sums),
-        (2, 2, 1, 2)
+        (2, 3, 2, 13)
     );
+    // People and companies whose names only look so come in.
+    let sheet = super::tests::sheet(
+        "name phone",
+        &[
+            &["Sivula Matti"],
+            &["Talo Oy 24"],
+            &["Porras Anna"],
+            &["Osakas Oy", "0401234567"],
+        ],
+    );
+    assert_eq!(sheet.plan(&empty()).totals.new, 4);
 }
 
 #[test]
@@ -645,7 +671,7 @@ fn bad_rows_say_why_and_corrections_mend_them() {
     let sheet = sheet(
         "name phone role_name shirt role_from role_to language",
         &[
-            &["Matti Meikäläinen", "kysy", "", "", "", "", ""],
+            &["Matti Meikäläinen", "kotona", "", "", "", "", ""],
             &["", "0401234567", "", "", "", "", ""],
             &["Aino Aalto", "", "kuningas", "XXL", "", "", ""],
             &["Liisa Laine", "", "osakas", "m", "1.1.2020", "1.1.2019", ""],
@@ -711,6 +737,220 @@ fn bad_rows_say_why_and_corrections_mend_them() {
 }
 
 #[test]
+fn what_stands_for_nothing_is_no_value_and_no_reason_to_leave_a_row_out() {
+    let sheet = sheet(
+        "name phone email birth_date flat role_name number language owner notes city",
+        &[
+            &[
+                "Matti Meikäläinen",
+                "-",
+                "ei ole",
+                "?",
+                "–",
+                "-",
+                "0",
+                "ei tiedossa",
+                "?",
+                "-",
+                "puuttuu",
+            ],
+            &[
+                "Aino Aalto",
+                "ei",
+                "saknas",
+                "n/a",
+                "?",
+                "",
+                "-",
+                "-",
+                "-",
+                "soita -",
+                "okänd",
+            ],
+        ],
+    );
+    let plan = sheet.plan(&empty());
+    assert_eq!(outcomes(&plan, &empty()), ["new", "new"]);
+    assert!(plan.new_flats.is_empty());
+    let one = &plan.writes[0];
+    assert_eq!(
+        one.details,
+        ContactDetails {
+            first_name: "Matti".into(),
+            last_name: "Meikäläinen".into(),
+            ..ContactDetails::default()
+        }
+    );
+    assert!(one.roles.is_empty());
+    assert_eq!(plan.writes[1].details.notes, "soita -");
+    let notes = &rows(&plan, &empty())[0].notes;
+    assert_eq!(
+        notes.iter().filter(|note| note.note == Note::Placeholder).count(),
+        10
+    );
+}
+
+#[test]
+fn a_row_takes_from_the_row_above_what_it_refers_to() {
+    let sheet = sheet(
+        "first_name last_name street phone",
+        &[
+            &["Matti", "Meikäläinen", "Koivukatu 3", "0401234567"],
+            &["Maija", "\"", "sama", "ks. yllä"],
+            &["Aino", "Aalto", "sama kuin yllä", ""],
+            &["Sama", "Laine", "", ""],
+            &["Ville", "Vuori", "\"", ""],
+        ],
+    );
+    let plan = sheet.plan(&empty());
+    let got: Vec<(&str, &str, &str)> = plan
+        .writes
+        .iter()
+        .map(|write| {
+            let details = &write.details;
+            (
+                details.last_name.as_str(),
+                details.address.street.as_str(),
+                details.phone.as_str(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        got,
+        [
+            ("Meikäläinen", "Koivukatu 3", "+358401234567"),
+            ("Meikäläinen", "Koivukatu 3", "+358401234567"),
+            ("Aalto", "Koivukatu 3", ""),
+            ("Laine", "", ""),
+            ("Vuori", "", ""),
+        ]
+    );
+}
+
+fn flats_of(plan: &Plan) -> Vec<Vec<&str>> {
+    let name = |flat: FlatRef| match flat {
+        FlatRef::New(place) => plan.new_flats[place as usize].as_str(),
+        FlatRef::Known(_) => "known",
+    };
+    plan.writes
+        .iter()
+        .map(|write| {
+            write
+                .roles
+                .iter()
+                .filter_map(|role| role.flat.map(name))
+                .collect()
+        })
+        .collect()
+}
+
+#[test]
+fn a_flat_written_once_is_its_whole_households() {
+    let building = sheet(
+        "flat name street owner",
+        &[
+            &["A 1", "Matti Meikäläinen", "Koivukatu 3", "x"],
+            &["", "Maija Meikäläinen", "", "x"],
+            &["A 2", "Aino Aalto", "Koivukatu 3", "x"],
+            &["A 3", "", "", ""],
+            &["A 4", "Ville Vuori", "Koivukatu 3", "x"],
+            &["", "Liisa Laine", "Rantatie 1", "x"],
+        ],
+    );
+    let plan = building.plan(&empty());
+    assert_eq!(flats_of(&plan), [["A 1"], ["A 1"], ["A 2"], ["A 4"], ["A 4"]]);
+    assert_eq!(plan.writes[1].details.address.street, "Koivukatu 3");
+    assert_eq!(plan.writes[4].details.address.street, "Rantatie 1");
+    // A list in another order, where a blank flat says that somebody has none.
+    let members = sheet(
+        "flat name owner",
+        &[
+            &["B 7", "Matti Meikäläinen", "x"],
+            &["", "Maija Mäki", "x"],
+            &["A 2", "Aino Aalto", "x"],
+            &["C 1", "Ville Vuori", "x"],
+            &["", "Liisa Laine", "x"],
+        ],
+    );
+    assert_eq!(flats_of(&members.plan(&empty()))[1], Vec::<&str>::new());
+}
+
+#[test]
+fn merged_cells_belong_to_every_row() {
+    let sheet = sheet(
+        "flat name owner",
+        &[
+            &["B 7", "Matti Meikäläinen", "x"],
+            &["", "Maija Meikäläinen", "x"],
+            &["", "Aino Aalto", "x"],
+        ],
+    );
+    let options = ImportOptions::default();
+    let corrections = Corrections::default();
+    let reading = Reading::new(
+        &sheet.mapping,
+        &options,
+        &corrections,
+        &vocabulary(),
+        &[],
+        &sheet.rows,
+        day("2026-10-22"),
+    )
+    .with_neighbours(
+        &sheet.rows,
+        &[Span {
+            column: 0,
+            first_row: 2,
+            last_row: 3,
+        }],
+    );
+    let drafts = sheet.rows.iter().map(|row| read_row(row, &reading)).collect();
+    let plan = plan(drafts, &empty(), &options, &corrections);
+    assert_eq!(flats_of(&plan), [vec!["B 7"], vec!["B 7"], vec![]]);
+}
+
+#[test]
+fn a_nameless_row_completes_the_person_above() {
+    let sheet = sheet(
+        "name street city phone email",
+        &[
+            &["Matti Meikäläinen", "Koivukatu 3", "", "", ""],
+            &["", "", "Turku", "0401234567", "m@x.fi"],
+            &["Aino Aalto", "Rantatie 1", "", "0501234567", ""],
+            &["", "", "", "0507654321", ""],
+        ],
+    );
+    let plan = sheet.plan(&empty());
+    assert_eq!(outcomes(&plan, &empty()), ["new", "new", "name_missing"]);
+    let one = &plan.writes[0].details;
+    assert_eq!(
+        (one.address.city.as_str(), one.phone.as_str(), one.email.as_str()),
+        ("Turku", "+358401234567", "m@x.fi")
+    );
+    assert_eq!(plan.totals.blank, 1);
+}
+
+#[test]
+fn a_row_may_be_said_to_be_about_somebody_new() {
+    let register = register_of("name number", &[&["Matti Meikäläinen", "7"]]);
+    let sheet = sheet("name number city", &[&["Ville Vieras", "7", "Turku"]]);
+    assert_eq!(outcomes(&sheet.plan(&register), &register), ["number_taken"]);
+    let corrections = Corrections {
+        as_new: vec![2],
+        ..Corrections::default()
+    };
+    let plan = sheet.plan_with(&register, &ImportOptions::default(), &corrections);
+    assert_eq!(outcomes(&plan, &register), ["new"]);
+    let after = apply(&register, &plan);
+    assert!(
+        sheet
+            .plan_with(&after, &ImportOptions::default(), &corrections)
+            .is_empty()
+    );
+    assert!(sheet.plan(&after).is_empty());
+}
+
+#[test]
 fn identity_codes_leave_only_their_birth_date() {
     let sheet = sheet(
         "name identity_code notes number",
@@ -748,6 +988,27 @@ fn identity_codes_leave_only_their_birth_date() {
         )
     );
     assert!(!everything.contains("308T"));
+    let everywhere = super::tests::sheet(
+        "name street city phone group alternative_name",
+        &[&[
+            "Virtanen Matti 131052-308T",
+            "131052–308T Koivukatu 3",
+            "Turku (131052-308T)",
+            "131052-308T",
+            "131052-308T",
+            "131052 - 308t",
+        ]],
+    );
+    let plan = everywhere.plan(&empty());
+    let [one] = plan.writes.as_slice() else {
+        panic!("one contact")
+    };
+    assert!(
+        !format!("{one:?} {:?}", plan.new_groups).contains("308"),
+        "{one:?}"
+    );
+    assert_eq!(one.details.address.street, "Koivukatu 3");
+    assert_eq!(one.details.birth_date, Some(day("1952-10-13")));
     let basis = ImportOptions {
         identity_code_basis: true,
         ..ImportOptions::default()
@@ -860,7 +1121,9 @@ fn a_mark_in_the_register_is_never_lifted_by_a_no() {
 
 #[test]
 fn pages_of_the_preview_fit_together() {
-    let names: Vec<String> = (0..25).map(|n| format!("Etu{n} Suku{n}")).collect();
+    let names: Vec<String> = (b'a'..b'z')
+        .map(|c| format!("Etu{0} Suku{0}", c as char))
+        .collect();
     let cells: Vec<[&str; 1]> = names.iter().map(|name| [name.as_str()]).collect();
     let rows: Vec<&[&str]> = cells.iter().map(|cell| &cell[..]).collect();
     let plan = sheet("name", &rows).plan(&empty());
@@ -893,10 +1156,17 @@ fn random_row() -> impl Strategy<Value = Vec<&'static str>> {
             "",
         ]),
         pick(&["", "", "", "1", "2", "003"]),
-        pick(&["", "", "a@x.fi", "b@x.fi", "a@x.fi; b@x.fi", "rikki"]),
-        pick(&["", "", "0401234567", "0501234567", "040 1234567 / 050 1234567"]),
-        pick(&["", "", "", "1.2.1950", "3.4.1980"]),
-        pick(&["", "", "Koivukatu 3", "Rantatie 1 A 2"]),
+        pick(&["", "-", "a@x.fi", "b@x.fi", "a@x.fi; b@x.fi", "rikki"]),
+        pick(&[
+            "",
+            "ei ole",
+            "0401234567",
+            "0501234567",
+            "040 1234567 / 050 1234567",
+            "sama",
+        ]),
+        pick(&["", "", "?", "1.2.1950", "3.4.1980"]),
+        pick(&["", "\"", "Koivukatu 3", "Rantatie 1 A 2"]),
         pick(&["", "", "A 1", "B 2"]),
         pick(&["", "x"]),
         (

@@ -33,7 +33,7 @@ pub(super) fn couple(text: &str) -> Option<(&str, &str)> {
         })
 }
 
-/// "Yhteensä 213", "Jäseniä yhteensä", "Totalt".
+/// "Yhteensä 213", "Jäseniä yhteensä", "Summa: 45", "Totalt".
 pub(super) fn is_sum(text: &str) -> bool {
     // Most cells are too long or have another first letter; folding them all would cost more than reading them.
     if text.len() > 40
@@ -51,13 +51,13 @@ pub(super) fn is_sum(text: &str) -> bool {
     let is_total = |word: &str| {
         matches!(
             word,
-            "yhteensa" | "yht" | "totalt" | "total" | "sammanlagt" | "kaikkiaan"
+            "yhteensa" | "yht" | "totalt" | "total" | "sammanlagt" | "kaikkiaan" | "inalles"
         )
     };
-    if is_total(first) || words.any(is_total) {
-        return true;
-    }
-    matches!(first, "summa" | "kpl" | "st") && !folded.contains(' ')
+    is_total(first)
+        || words.clone().any(is_total)
+        // A person may be called Summa.
+        || (matches!(first, "summa" | "kpl" | "st" | "lukumaara") && words.all(|word| matches!(word, "kpl" | "hlo" | "st")))
 }
 
 /// The home country, which addresses leave out.
@@ -183,6 +183,8 @@ mod tests {
             ("Jäseniä yhteensä", true),
             ("Totalt", true),
             ("Summa", true),
+            ("Summa: 45", true),
+            ("Yhteensä 45 hlö", true),
             ("Summa Anni", false),
             ("Virtanen", false),
             ("Yhteinen", false),

@@ -12,7 +12,7 @@ const reasons: Record<Exclude<Code, "number_taken">, () => string> = {
   date_without_year: () => m.reason_date_without_year(), date_impossible: () => m.reason_date_impossible(), date_in_future: () => m.reason_date_in_future(),
   postal_code_unreadable: () => m.reason_postal_code_unreadable(), boolean_unreadable: () => m.reason_boolean_unreadable(),
   identity_code_malformed: () => m.reason_identity_code_malformed(), business_id_malformed: () => m.reason_business_id_malformed(),
-  business_id_check_digit: () => m.reason_business_id_check_digit(), name_missing: () => m.reason_name_missing(), role_unknown: () => m.reason_role_unknown(),
+  business_id_check_digit: () => m.reason_business_id_check_digit(), name_missing: () => m.reason_name_missing(), name_unreadable: () => m.reason_name_unreadable(), too_many_people: () => m.reason_too_many_people(), role_unknown: () => m.reason_role_unknown(),
   ambiguous: () => m.reason_ambiguous(), number_unreadable: () => m.reason_number_unreadable(),
   choice_unknown: () => m.reason_choice_unknown(), language_unknown: () => m.reason_language_unknown(),
   role_ends_before_start: () => m.reason_role_ends_before_start(),
@@ -36,6 +36,8 @@ const notes: Record<Note["code"], () => string> = {
   very_old: () => m.note_very_old(), case_corrected: () => m.note_case_corrected(), city_split: () => m.note_city_split(), flat_split: () => m.note_flat_split(),
   foreign_postal_code: () => m.note_foreign_postal_code(), two_persons: () => m.note_two_persons(), organisation_name: () => m.note_organisation_name(),
   only_birth_date: () => m.note_only_birth_date(), check_character_wrong: () => m.note_check_character_wrong(),
+  placeholder: () => m.note_placeholder(), from_above: () => m.note_from_above(), from_below: () => m.note_from_below(),
+  moved_to_notes: () => m.note_moved_to_notes(), year_only: () => m.note_year_only(),
 };
 
 export function noteWords(note: Note): string {
