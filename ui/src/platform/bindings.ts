@@ -1186,6 +1186,8 @@ export type Corrections_Deserialize = {
 	texts?: CellText[],
 	/**  Rows that are left out. */
 	skip_rows?: number[],
+	/**  Rows about somebody new, whoever has their number or name already. */
+	as_new?: number[],
 	/**  Values of the register that stay. */
 	keep_old?: KeepOld[],
 	/**  Rows with values that cannot be read come in without them, instead of being rejected. */
@@ -1198,6 +1200,8 @@ export type Corrections_Serialize = {
 	texts: CellText[],
 	/**  Rows that are left out. */
 	skip_rows: number[],
+	/**  Rows about somebody new, whoever has their number or name already. */
+	as_new: number[],
 	/**  Values of the register that stay. */
 	keep_old: KeepOld[],
 	/**  Rows with values that cannot be read come in without them, instead of being rejected. */
@@ -1886,7 +1890,20 @@ export type Note =
 /**  Only the birth date of a personal identity code was taken. */
 { code: "only_birth_date" } | 
 /**  Check character of an otherwise well-formed identity code does not match. */
-{ code: "check_character_wrong" };
+{ code: "check_character_wrong" } | 
+/**  The cell only said that there is nothing ("-", "ei ole", "saknas"). */
+{ code: "placeholder" } | 
+/**  The value is that of the row above, to which the cell refers or under which it was left blank. */
+{ code: "from_above" } | 
+/**  The value stands in the next row, which belongs to this one. */
+{ code: "from_below" } | 
+/**  A part that is no name went to the notes ("c/o Korhonen", "pj"). */
+{ code: "moved_to_notes"; params: {
+	/**  The part, as written. */
+	part: string,
+} } | 
+/**  Only a year is told; the first of January stands for it. */
+{ code: "year_only" };
 
 /**  What the reader did that the user may want to know. */
 export type Notice = 
@@ -2587,11 +2604,11 @@ export type Totals_Deserialize = {
 	skipped?: number,
 	/**  Rows left out because something is wrong with them. */
 	rejected?: number,
-	/**  Rows with nothing in any mapped column. */
+	/**  Rows with nothing in any mapped column, or that only complete the row above. */
 	blank?: number,
 	/**  Rows that repeat the header. */
 	headers?: number,
-	/**  Rows that only sum others up ("Yhteensä 213"). */
+	/**  Rows that only sum others up ("Yhteensä 213"), head a section ("A-porras") or close a page ("Sivu 1/3"). */
 	sums?: number,
 	/**  Values left out because they could not be read, in rows that come in nevertheless. */
 	dropped_values?: number,
@@ -2613,11 +2630,11 @@ export type Totals_Serialize = {
 	skipped: number,
 	/**  Rows left out because something is wrong with them. */
 	rejected: number,
-	/**  Rows with nothing in any mapped column. */
+	/**  Rows with nothing in any mapped column, or that only complete the row above. */
 	blank: number,
 	/**  Rows that repeat the header. */
 	headers: number,
-	/**  Rows that only sum others up ("Yhteensä 213"). */
+	/**  Rows that only sum others up ("Yhteensä 213"), head a section ("A-porras") or close a page ("Sivu 1/3"). */
 	sums: number,
 	/**  Values left out because they could not be read, in rows that come in nevertheless. */
 	dropped_values: number,
@@ -2731,6 +2748,10 @@ export type ValueProblem =
 { code: "postal_code_unreadable" } | 
 /**  Neither yes nor no. */
 { code: "boolean_unreadable" } | 
+/**  A name with digits, or one that heads or explains something. */
+{ code: "name_unreadable" } | 
+/**  More than two people in one cell. */
+{ code: "too_many_people" } | 
 /**  Not a personal identity code. */
 { code: "identity_code_malformed" } | 
 /**  Not a business id. */

@@ -12,11 +12,13 @@ use specta::Type;
 use std::borrow::Cow;
 
 pub mod boolean;
+mod couples;
 pub mod date;
 pub mod email;
 mod first_names;
 pub mod identity_code;
 pub mod name;
+mod name_extras;
 pub mod phone;
 mod placeholder;
 pub mod postal;

@@ -1,13 +1,15 @@
 //! Names of people and organisations: letters, order, couples.
 
+use super::couples::{People, people};
 use super::first_names::is_first_name;
-use super::{Cleaned, Note, clean_line, is_dash};
+use super::name_extras::apart;
+use super::{Cleaned, Note, Problem, clean_line, is_dash};
 use crate::sheet::Cell;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
 /// Words between first and family name that begin with a small letter.
-const PARTICLES: &[&str] = &[
+pub(super) const PARTICLES: &[&str] = &[
     "von", "af", "av", "de", "der", "den", "van", "zu", "du", "da", "di", "dos", "del", "della", "la", "le",
     "ten", "ter", "bin", "el", "al",
 ];
@@ -34,18 +36,35 @@ pub struct PersonName {
     pub organisation: bool,
 }
 
-/// Reads a column of first or of family names: spaces tidied, "MARJA-LIISA" and "marja-liisa" become "Marja-Liisa".
+/// Reads a column of first or of family names: spaces tidied, "MARJA-LIISA" and "marja-liisa" become "Marja-Liisa"; what is no
+/// name goes to the notes. Digits are no name, unless a company stands there.
 pub fn clean_name_part(cell: &Cell) -> Cleaned<String> {
     let cleaned = clean_line(cell);
     let Some(text) = cleaned.value else { return cleaned };
-    let name = calmed(&text);
-    let changed = name != text;
-    let cleaned = Cleaned::of(name);
-    if changed {
-        cleaned.noting(Note::CaseCorrected)
-    } else {
-        cleaned
+    if is_organisation_name(&text) {
+        return Cleaned::of(text);
     }
+    let (part, extras) = apart(&text);
+    if !is_nameable(&part) {
+        return Cleaned::rejected(Problem::NameUnreadable);
+    }
+    let name = calmed(&part);
+    let case = (name != part).then_some(Note::CaseCorrected);
+    let mut cleaned = Cleaned::of(name);
+    cleaned.notes.extend(case);
+    cleaned.notes.extend(moved(extras));
+    cleaned
+}
+
+fn moved(extras: Vec<String>) -> impl Iterator<Item = Note> {
+    extras.into_iter().map(|part| Note::MovedToNotes { part })
+}
+
+/// Letters and no more than the marks that names have.
+fn is_nameable(text: &str) -> bool {
+    text.contains(char::is_alphabetic)
+        && !text.ends_with(':')
+        && !text.contains(|c: char| c.is_ascii_digit() || matches!(c, '=' | '@' | '<' | '>'))
 }
 
 /// Reads an organisation's name: only spaces are tidied, since capitals may be its style.
@@ -64,14 +83,23 @@ pub fn clean_organisation_name(cell: &Cell) -> Cleaned<String> {
 /// assert_eq!(couple.more[0].last, "Meikäläinen");
 /// ```
 pub fn clean_full_name(cell: &Cell, order: NameOrder) -> Cleaned<PersonName> {
-    let cleaned = clean_line(cell);
+    let cleaned = match cell {
+        Cell::Text(text) if text.contains(['\n', '\r']) => clean_line(&Cell::Text(on_one_line(text))),
+        _ => clean_line(cell),
+    };
     let Some(text) = cleaned.value else {
         return Cleaned {
             problem: cleaned.problem,
             ..Cleaned::default()
         };
     };
-    if is_organisation_name(&text) {
+    let (person, extras) = apart(&text);
+    // The company that a person is cared for by is not the person.
+    if is_organisation_name(if extras.iter().any(|extra| is_care_of(extra)) {
+        &person
+    } else {
+        &text
+    }) {
         let name = PersonName {
             first: String::new(),
             last: text,
@@ -79,20 +107,54 @@ pub fn clean_full_name(cell: &Cell, order: NameOrder) -> Cleaned<PersonName> {
         };
         return Cleaned::of(name).noting(Note::OrganisationName);
     }
-    let capitals = family_name_in_capitals(&text);
-    let name = calmed(&text);
-    let case = (name != text).then_some(Note::CaseCorrected);
+    if !is_nameable(&person) {
+        return Cleaned::rejected(Problem::NameUnreadable);
+    }
+    let capitals = family_name_in_capitals(&person);
+    let name = calmed(&person);
+    let case = (name != person).then_some(Note::CaseCorrected);
     let order = capitals.unwrap_or(order);
-    let mut cleaned = match couple(&name, order) {
-        Some((one, other)) => Cleaned {
+    let mut cleaned = match people(&name, order) {
+        People::One => Cleaned::of(split(&name, order)),
+        People::Two(one, other) => Cleaned {
             more: vec![other],
             notes: vec![Note::TwoPersons],
             ..Cleaned::of(one)
         },
-        None => Cleaned::of(split(&name, order)),
+        People::Many => return Cleaned::rejected(Problem::TooManyPeople),
     };
     cleaned.notes.extend(case);
+    cleaned.notes.extend(moved(extras));
     cleaned
+}
+
+fn is_care_of(extra: &str) -> bool {
+    extra
+        .get(..3)
+        .is_some_and(|head| head.eq_ignore_ascii_case("c/o"))
+}
+
+/// A whole name on each line is a person each; a name broken over lines is one.
+fn on_one_line(text: &str) -> String {
+    let lines: Vec<&str> = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    let whole = |line: &&str| {
+        line.contains(' ')
+            && !line.contains(',')
+            && !is_care_of(line)
+            && line.chars().all(|c| !c.is_ascii_digit())
+    };
+    let joined = |line: &&str| {
+        line.split(' ').next().is_some_and(is_joining) || line.split(' ').next_back().is_some_and(is_joining)
+    };
+    if lines.len() > 1 && lines.iter().all(whole) && !lines.iter().any(joined) {
+        lines.join(" & ")
+    } else {
+        lines.join(" ")
+    }
 }
 
 /// Decides for a column as a whole whether the first name comes first, from first names that are known and from the
@@ -294,15 +356,16 @@ pub(crate) fn is_known_first_name(word: &str) -> bool {
     is_first_name(word)
 }
 
-fn is_joining(word: &str) -> bool {
-    matches!(
-        word.to_lowercase().as_str(),
-        "ja" | "och" | "&" | "and" | "+" | "sekä" | "/" | "o."
-    )
+pub(super) fn is_joining(word: &str) -> bool {
+    word.len() <= 5
+        && matches!(
+            word.to_lowercase().as_str(),
+            "ja" | "och" | "&" | "and" | "+" | "sekä" | "/" | ";"
+        )
 }
 
 /// One person's name.
-fn split(name: &str, order: NameOrder) -> PersonName {
+pub(super) fn split(name: &str, order: NameOrder) -> PersonName {
     if let Some((last, first)) = name.split_once(',') {
         let (last, first) = (last.trim(), first.trim().trim_end_matches(','));
         return person(first.trim(), last);
@@ -330,68 +393,12 @@ fn split(name: &str, order: NameOrder) -> PersonName {
     }
 }
 
-fn person(first: &str, last: &str) -> PersonName {
+pub(super) fn person(first: &str, last: &str) -> PersonName {
     PersonName {
         first: first.to_owned(),
         last: last.to_owned(),
         organisation: false,
     }
-}
-
-/// Two people in one cell, with a family name each or one for both.
-fn couple(name: &str, order: NameOrder) -> Option<(PersonName, PersonName)> {
-    let spaced = name.replace('&', " & ").replace('/', " / ").replace('+', " + ");
-    let words: Vec<&str> = spaced.split_whitespace().collect();
-    let at = words.iter().position(|word| is_joining(word))?;
-    let (left, right) = (&words[..at], &words[at + 1..]);
-    // More than one joining word is a family or a firm; leave it to the reader.
-    if left.is_empty() || right.is_empty() || right.iter().any(|word| is_joining(word)) {
-        return None;
-    }
-    let (left_text, right_text) = (left.join(" "), right.join(" "));
-    let all_letters = |text: &str| {
-        text.chars()
-            .all(|c| c.is_alphabetic() || matches!(c, ' ' | '\'' | '’' | '.' | ',') || is_dash(c))
-    };
-    if !all_letters(&left_text) || !all_letters(&right_text) {
-        return None;
-    }
-    let pair = match (left.len(), right.len()) {
-        (1, 1) if is_first_name(left[0]) && is_first_name(right[0]) => {
-            (person(left[0], ""), person(right[0], ""))
-        }
-        (1, 1) => return None,
-        // "Matti ja Maija Meikäläinen".
-        (1, _) if !left_text.contains(',') => {
-            let other = split(&right_text, NameOrder::FirstLast);
-            (person(left[0], &other.last), other)
-        }
-        // "Virtanen Pekka & Liisa"; "Virtanen, Pekka & Liisa"; also "Pekka Virtanen & Liisa".
-        (_, 1) => {
-            let first_is_first = is_first_name(left[0]) && !is_first_name(left[left.len() - 1]);
-            let order = if first_is_first && !left_text.contains(',') {
-                NameOrder::FirstLast
-            } else {
-                NameOrder::LastFirst
-            };
-            let one = split(&left_text, order);
-            let other = person(right[0], &one.last);
-            (one, other)
-        }
-        // "Pekka Juhani ja Liisa Maria Virtanen": given names only on the left share the family name.
-        _ if left.iter().all(|word| is_first_name(word)) && !left_text.contains(',') => {
-            let other = split(&right_text, NameOrder::FirstLast);
-            (person(&left_text, &other.last), other)
-        }
-        // "Virtanen Pekka Juhani & Liisa Maria".
-        _ if right.iter().all(|word| is_first_name(word)) && !right_text.contains(',') => {
-            let one = split(&left_text, NameOrder::LastFirst);
-            let other = person(&right_text, &one.last);
-            (one, other)
-        }
-        _ => (split(&left_text, order), split(&right_text, order)),
-    };
-    Some(pair)
 }
 
 #[cfg(test)]
@@ -539,6 +546,76 @@ mod tests {
                     .contains(&Note::TwoPersons)
             );
         }
+    }
+
+    #[test]
+    fn two_whole_names_are_two_people() {
+        for (text, want) in [
+            (
+                "Virtanen Matti, Virtanen Liisa",
+                vec![("Matti", "Virtanen"), ("Liisa", "Virtanen")],
+            ),
+            (
+                "Matti Virtanen\nLiisa Korhonen",
+                vec![("Matti", "Virtanen"), ("Liisa", "Korhonen")],
+            ),
+            ("Virtanen\nMatti", vec![("Matti", "Virtanen")]),
+            (
+                "Virtanen Matti, Liisa",
+                vec![("Matti", "Virtanen"), ("Liisa", "Virtanen")],
+            ),
+            (
+                "Matti Virtanen; Liisa Korhonen",
+                vec![("Matti", "Virtanen"), ("Liisa", "Korhonen")],
+            ),
+            ("von Wright, Georg Henrik", vec![("Georg Henrik", "von Wright")]),
+            ("Garcia Lopez, Maria Elena", vec![("Maria Elena", "Garcia Lopez")]),
+            ("Juha Matti O. Virtanen", vec![("Juha Matti O.", "Virtanen")]),
+            ("Seppo O. von Essen", vec![("Seppo O.", "von Essen")]),
+            ("Matti Virtanen c/o Korhonen", vec![("Matti", "Virtanen")]),
+            ("Matti Virtanen c/o Asunto Oy Koivu", vec![("Matti", "Virtanen")]),
+            ("Matti Virtanen ja perhe", vec![("Matti", "Virtanen")]),
+            (
+                "Matti Virtanen 1/2 ja Liisa Korhonen 1/2",
+                vec![("Matti", "Virtanen"), ("Liisa", "Korhonen")],
+            ),
+        ] {
+            let order = if text.starts_with("Virtanen") {
+                NameOrder::LastFirst
+            } else {
+                NameOrder::FirstLast
+            };
+            let want: Vec<_> = want
+                .iter()
+                .map(|(first, last)| ((*first).to_owned(), (*last).to_owned()))
+                .collect();
+            assert_eq!(read(text, order), want, "{text}");
+        }
+        for text in [
+            "Matti, Maija ja Pekka Meikäläinen",
+            "Matti ja Maija ja Pekka Meikäläinen",
+            "Virtanen Matti, Maija ja Pekka",
+            "Matti Virtanen, Liisa Korhonen, Pekka Laine",
+            "Matti Virtanen\nLiisa Korhonen\nPekka Laine",
+        ] {
+            let got = clean_full_name(&cell(text), NameOrder::FirstLast);
+            assert_eq!(got.problem, Some(Problem::TooManyPeople), "{text}");
+        }
+        for text in ["Virtanen 2", "x = osakas", "Hallitus:", "m@x.fi"] {
+            assert_eq!(
+                clean_full_name(&cell(text), NameOrder::FirstLast).problem,
+                Some(Problem::NameUnreadable),
+                "{text}"
+            );
+        }
+        assert_eq!(
+            clean_name_part(&cell("Virtanen os. Laine")).value.as_deref(),
+            Some("Virtanen os. Laine")
+        );
+        assert_eq!(
+            clean_name_part(&cell("Virtanen (os. Laine)")).value.as_deref(),
+            Some("Virtanen")
+        );
     }
 
     #[test]

@@ -71,6 +71,9 @@ impl<'a> Maker<'a> {
     /// Keeps a cleaned cell's notes and problem; gives its values.
     fn values<T>(&mut self, column: usize, cell: &Cell, cleaned: Cleaned<T>) -> Option<(T, Vec<T>)> {
         for note in cleaned.notes {
+            if let Note::MovedToNotes { part } = &note {
+                self.add_notes(part);
+            }
             self.note(column, cell, note);
         }
         if let Some(problem) = cleaned.problem {
