@@ -159,7 +159,7 @@ pub fn clean_email(cell: &Cell) -> Cleaned<Email> {
     let shown = shown(cell);
     let raw = shown.trim();
     if !raw.starts_with('\'')
-        && let Ok(email) = Email::parse(&super::composed(raw))
+        && let Ok(email) = Email::parse(&super::composed(raw)).and_then(with_dot)
     {
         return suggesting(Cleaned::of(email));
     }
@@ -191,7 +191,7 @@ pub fn clean_email(cell: &Cell) -> Cleaned<Email> {
         };
         for part in parts {
             let bare = trimmed(part);
-            match Email::parse(bare) {
+            match Email::parse(bare).and_then(with_dot) {
                 Ok(email) => {
                     if bare != part {
                         notes.push(Note::PunctuationRemoved);
@@ -254,15 +254,39 @@ fn suggesting(mut cleaned: Cleaned<Email>) -> Cleaned<Email> {
 fn with_at_signs(text: &str, notes: &mut Vec<Note>) -> String {
     let mut out = text.replace(['\u{ff20}', '\u{fe6b}'], "@");
     for hidden in [
-        "(at)", "[at]", "{at}", "(ät)", "[ät]", "(a)", "[a]", "(@)", "[@]", " at ",
+        "(at)",
+        "[at]",
+        "{at}",
+        "(ät)",
+        "[ät]",
+        "(a)",
+        "[a]",
+        "(@)",
+        "[@]",
+        " at ",
+        " miukumauku ",
+        "(miuku)",
     ] {
-        if hidden == " at " && out.contains('@') {
+        if hidden.starts_with(' ') && out.contains('@') {
             continue;
         }
         let mut from = 0;
         while let Some(at) = find_ignoring_case(&out, hidden, from) {
             out.replace_range(at..at + hidden.len(), "@");
             from = at + 1;
+        }
+    }
+    for hidden in [
+        "(dot)", "[dot]", "(piste)", "[piste]", "(punkt)", "[punkt]", " dot ", " piste ", " punkt ",
+    ] {
+        if hidden.starts_with(' ') && out == text {
+            continue;
+        }
+        while let Some(at) = find_ignoring_case(&out, hidden, 0) {
+            let start = out[..at].trim_end().len();
+            let end = at + hidden.len();
+            let end = end + out[end..].len() - out[end..].trim_start().len();
+            out.replace_range(start..end, ".");
         }
     }
     if out != text {
@@ -308,10 +332,44 @@ fn bracketed(text: &str) -> Option<(Vec<String>, Vec<String>)> {
 }
 
 fn split(text: &str) -> Vec<String> {
-    text.split(|c: char| c.is_whitespace() || matches!(c, ';' | ',' | '|'))
-        .filter(|part| !part.is_empty())
-        .map(str::to_owned)
-        .collect()
+    let mut parts: Vec<String> = Vec::new();
+    let mut comma_before = false;
+    for part in text.split_inclusive(|c: char| c.is_whitespace() || matches!(c, ';' | ',' | '|')) {
+        let bare = part.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ';' | ',' | '|'));
+        // "matti@yritys,fi": a comma slipped in for the dot.
+        if comma_before
+            && !bare.is_empty()
+            && let Some(former) = parts.last_mut()
+            && former
+                .rsplit_once('@')
+                .is_some_and(|(_, domain)| !domain.is_empty() && !domain.contains('.'))
+            && is_ending(bare)
+        {
+            former.push('.');
+            former.push_str(bare);
+        } else if !bare.is_empty() {
+            parts.push(bare.to_owned());
+        }
+        comma_before = part.ends_with(',');
+    }
+    parts
+}
+
+/// What a domain may end in where it lost its dot.
+fn is_ending(text: &str) -> bool {
+    matches!(
+        text.to_ascii_lowercase().as_str(),
+        "fi" | "com" | "net" | "org" | "eu" | "info" | "se" | "ee" | "ax"
+    )
+}
+
+/// No mailbox that a list means is on a domain without a dot.
+fn with_dot(email: Email) -> Result<Email, Problem> {
+    if email.domain().contains('.') || email.domain().starts_with('[') {
+        Ok(email)
+    } else {
+        Err(Problem::EmailMalformed)
+    }
 }
 
 /// Without "mailto:", what follows a question mark there, and punctuation at the ends.
@@ -476,6 +534,23 @@ pub(crate) fn distance(a: &str, b: &str, limit: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn slips_in_the_domain() {
+        for (text, want) in [
+            ("matti@yritys,fi", Some("matti@yritys.fi")),
+            ("matti (at) yritys (dot) fi", Some("matti@yritys.fi")),
+            ("matti at yritys piste fi", Some("matti@yritys.fi")),
+            ("matti[at]yritys[dot]fi", Some("matti@yritys.fi")),
+            ("matti@yritys", None),
+            ("matti@localhost", None),
+        ] {
+            let got = clean_email(&Cell::Text(text.into()));
+            assert_eq!(got.value.as_ref().map(Email::as_str), want, "{text}");
+        }
+        let two = clean_email(&Cell::Text("a@x.fi,b@y.fi".into()));
+        assert_eq!(two.more.len(), 1);
+    }
 
     fn clean(text: &str) -> Cleaned<Email> {
         clean_email(&Cell::Text(text.into()))

@@ -3,7 +3,8 @@
 //! Finnish numbers are checked here against the numbering plan (Traficom regulation 32, in the form that
 //! libphonenumber gives it), because a register has a hundred thousand of them; all others by the `phonenumber` crate.
 
-use super::{Cleaned, Note, Problem, is_dash, line, shown};
+use super::identity_code::has_code_form;
+use super::{Cleaned, Note, Problem, is_dash, line, shown, without_decimals};
 use crate::sheet::Cell;
 use phonenumber::Mode;
 use serde::{Deserialize, Serialize};
@@ -100,6 +101,13 @@ pub fn clean_phone(cell: &Cell) -> Cleaned<Phone> {
     if text.is_empty() {
         return Cleaned::default();
     }
+    if has_code_form(&text) {
+        return Cleaned::rejected(Problem::PhoneNotInPlan);
+    }
+    // A program wrote the number that a spreadsheet kept: "401234567.0".
+    let whole = without_decimals(&text);
+    let from_number = from_number || whole.len() < text.len();
+    let text = unnumbered(whole);
     if let Some(exponent) = scientific(&text) {
         return match exponent {
             Some(digits) => one(&digits, true).map_or_else(Cleaned::rejected, |(phone, notes)| Cleaned {
@@ -158,6 +166,27 @@ pub fn clean_phone(cell: &Cell) -> Cleaned<Phone> {
         notes,
         problem: None,
     }
+}
+
+/// Without the ordinals of an enumeration, "1: 040 1234567 2: 050 1234567".
+fn unnumbered(text: &str) -> std::borrow::Cow<'_, str> {
+    let mut out = String::new();
+    let mut kept = 0;
+    for (at, _) in text.match_indices([':', ')']) {
+        let Some(digit) = at.checked_sub(1) else { continue };
+        if text.as_bytes()[digit].is_ascii_digit()
+            && (digit == 0 || text[..digit].ends_with([' ', ',', ';', '/']))
+        {
+            out.push_str(&text[kept..digit]);
+            out.push_str(" , ");
+            kept = at + 1;
+        }
+    }
+    if kept == 0 {
+        return text.into();
+    }
+    out.push_str(&text[kept..]);
+    out.into()
 }
 
 /// Line breaks separate numbers as commas do.
@@ -468,6 +497,31 @@ fn grouped(number: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_programs_and_enumerations_make_of_numbers() {
+        for (text, want) in [
+            ("401234567.0", &["+358401234567"][..]),
+            ("401234567,0", &["+358401234567"]),
+            (
+                "1: 040 1234567 2: 050 1234567",
+                &["+358401234567", "+358501234567"],
+            ),
+            (
+                "1) 040 1234567, 2) 050 1234567",
+                &["+358401234567", "+358501234567"],
+            ),
+            ("+358 (0)40 1234567", &["+358401234567"]),
+            ("(09) 123 4567", &["+35891234567"]),
+            ("131052-308T", &[]),
+            ("010180-123H", &[]),
+            ("040123-4567", &["+358401234567"]),
+        ] {
+            let got = clean_phone(&Cell::Text(text.into()));
+            let got: Vec<String> = got.value.into_iter().chain(got.more).map(String::from).collect();
+            assert_eq!(got, want, "{text}");
+        }
+    }
 
     fn clean(text: &str) -> Cleaned<Phone> {
         clean_phone(&Cell::Text(text.into()))

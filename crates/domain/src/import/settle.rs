@@ -5,7 +5,7 @@ use super::draft::{CellNote, Draft, bit};
 use super::field::{Field, Target};
 use super::preview::{CellProblem, Reason, RowProblem};
 use super::words;
-use crate::clean::Note;
+use crate::clean::{Note, Problem};
 use crate::contact::{ContactDetails, ContactKind};
 
 impl Maker<'_> {
@@ -39,7 +39,8 @@ impl Maker<'_> {
         }
         match self.partner.take() {
             Some((first, last)) => {
-                let partner = partner_of(&self.draft, first, last);
+                let mut partner = partner_of(&self.draft, first, last);
+                share_emails(&mut self.draft, &mut partner);
                 vec![self.draft.sealed(), partner.sealed()]
             }
             None => vec![self.draft.sealed()],
@@ -99,6 +100,12 @@ impl Maker<'_> {
         }
     }
 
+    fn column_of(&self, field: Field) -> u32 {
+        let mut targets = self.reading.mapping.targets.iter();
+        let column = targets.position(|target| *target == Target::Field(field));
+        column.unwrap_or_default() as u32
+    }
+
     /// "Matti ja Maija" beside "Meikäläinen", where first and family names have columns of their own.
     fn part_couple(&mut self) {
         let details = &mut self.draft.details;
@@ -112,18 +119,22 @@ impl Maker<'_> {
         if last.is_empty() {
             return;
         }
+        if first.contains(',') || words::couple(first).is_some() {
+            let column = self.column_of(Field::FirstName);
+            self.draft.problems.push(CellProblem {
+                column: Some(column),
+                value: self.draft.details.first_name.clone(),
+                reason: Reason::Cell(Problem::TooManyPeople),
+            });
+            return;
+        }
         let (first, second, was) = (first.to_owned(), second.to_owned(), details.first_name.clone());
         details.first_name = first;
         details.last_name = last;
         self.partner = Some((second, second_last));
-        let column = self
-            .reading
-            .mapping
-            .targets
-            .iter()
-            .position(|target| *target == Target::Field(Field::FirstName));
+        let column = self.column_of(Field::FirstName);
         self.draft.notes.push(CellNote {
-            column: column.unwrap_or_default() as u32,
+            column,
             was,
             note: Note::TwoPersons,
         });
@@ -170,5 +181,33 @@ fn partner_of(draft: &Draft, first_name: String, last_name: String) -> Draft {
         groups: draft.groups.clone(),
         problems: draft.problems.clone(),
         ..Draft::default()
+    }
+}
+
+/// Gives the second of a couple the e-mails that bear their first name and not the other's.
+fn share_emails(draft: &mut Draft, partner: &mut Draft) {
+    if draft.details.email.is_empty() {
+        return;
+    }
+    let bears = |email: &str, first_name: &str| {
+        let local = words::compact(email.split('@').next().unwrap_or_default());
+        first_name.split([' ', '-']).next().is_some_and(|name| {
+            let name = words::compact(name);
+            name.len() >= 3 && local.contains(&name)
+        })
+    };
+    let first = std::mem::take(&mut draft.details.email);
+    let all = std::iter::once(first).chain(std::mem::take(&mut draft.emails));
+    let (mut theirs, mut own): (Vec<String>, Vec<String>) = all.partition(|email| {
+        bears(email, &partner.details.first_name) && !bears(email, &draft.details.first_name)
+    });
+    for (list, draft) in [(&mut own, &mut *draft), (&mut theirs, &mut *partner)] {
+        if list.is_empty() {
+            draft.given &= !bit(Field::Email);
+        } else {
+            draft.given |= bit(Field::Email);
+            draft.details.email = list.remove(0);
+            draft.emails = std::mem::take(list);
+        }
     }
 }
