@@ -3,7 +3,7 @@
 use crate::commands::{
     backups, contacts, flats, groups, history, imports, organisations, system, vocabulary,
 };
-use crate::watch::DataChanged;
+use crate::watch::{BackupsChanged, DataChanged};
 use tauri_specta::{Builder, collect_commands, collect_events};
 
 /// Everything that the page and the host say to each other.
@@ -35,6 +35,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             backups::backups,
             backups::backup_settings,
             backups::save_backup_settings,
+            backups::backup_state,
             backups::read_backup,
             backups::restore_backup,
             contacts::contact_page,
@@ -81,7 +82,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             imports::export_rejected,
             imports::close_import,
         ])
-        .events(collect_events![DataChanged])
+        .events(collect_events![BackupsChanged, DataChanged])
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use tauri::Manager;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    kiulu_app::forbid_core_dumps();
     let bindings = bindings::builder();
     let handler = bindings.invoke_handler();
     tauri::Builder::default()

@@ -5,7 +5,7 @@ use kiulu_domain::id::OrganisationId;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tauri::AppHandle;
 use tauri_specta::Event;
 
@@ -16,27 +16,41 @@ pub(crate) struct DataChanged {
     pub(crate) organisation: OrganisationId,
 }
 
+/// A backup was made, or could not be made where it should be.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub(crate) struct BackupsChanged {
+    /// Whose.
+    pub(crate) organisation: OrganisationId,
+}
+
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 const BACK_UP_EVERY: Duration = Duration::from_secs(30 * 60);
 const FIRST_BACKUP: Duration = Duration::from_secs(20);
 
-/// Starts the thread; it ends with the program.
+/// Starts the threads; they end with the program. Backups have one of their own: a slow stick must not hide changes.
 pub(crate) fn start(handle: AppHandle, app: Arc<App>) {
+    let (looking, looked_at) = (handle.clone(), Arc::clone(&app));
     std::thread::spawn(move || {
-        let mut back_up_at = Instant::now() + FIRST_BACKUP;
         loop {
             std::thread::sleep(LOOK_EVERY);
-            for organisation in app.changed_elsewhere() {
-                if let Err(error) = (DataChanged { organisation }).emit(&handle) {
-                    tracing::debug!(%error, "no window listens");
-                }
-            }
-            if Instant::now() >= back_up_at {
-                back_up_at = Instant::now() + BACK_UP_EVERY;
-                if let Err(problem) = app.back_up_if_due() {
-                    tracing::warn!(%problem, "no backup today");
-                }
+            for organisation in looked_at.changed_elsewhere() {
+                tell(&looking, &DataChanged { organisation });
             }
         }
     });
+    std::thread::spawn(move || {
+        std::thread::sleep(FIRST_BACKUP);
+        loop {
+            for organisation in app.back_up_if_due() {
+                tell(&handle, &BackupsChanged { organisation });
+            }
+            std::thread::sleep(BACK_UP_EVERY);
+        }
+    });
+}
+
+fn tell(handle: &AppHandle, event: &(impl Event + Serialize + Clone)) {
+    if let Err(error) = event.emit(handle) {
+        tracing::debug!(%error, "no window listens");
+    }
 }

@@ -2,8 +2,8 @@
 
 use super::commands;
 use kiulu_app::{
-    Changed, CreatedOrganisation, NewOrganisation, NewUser, OpenOrganisation, OrganisationInfo, Unlock,
-    UnlockWay,
+    Changed, CreatedOrganisation, NewOrganisation, NewUser, OpenOrganisation, OrganisationInfo, RenewedSheet,
+    Unlock, UnlockWay,
 };
 use kiulu_domain::id::OrganisationId;
 use kiulu_domain::organisation::{Language, Organisation};
@@ -33,8 +33,8 @@ commands! {
     /// Changes the name and e-mail that changes carry.
     edit_profile(organisation: OrganisationId, user: NewUser) -> () = |app| app.edit_profile(organisation, &user);
     /// Makes a new recovery code.
-    renew_recovery(organisation: OrganisationId) -> String = |app| app.renew_recovery(organisation);
-    /// Sets the passphrase and whether it is asked for at each start.
-    set_passphrase(organisation: OrganisationId, passphrase: String, unlock: UnlockWay) -> ()
+    renew_recovery(organisation: OrganisationId) -> RenewedSheet = |app| app.renew_recovery(organisation);
+    /// Sets the passphrase and whether it is asked for at each start. False when the former one still opens some backups.
+    set_passphrase(organisation: OrganisationId, passphrase: String, unlock: UnlockWay) -> bool
         = |app| app.set_passphrase(organisation, &passphrase, unlock);
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use std::collections::HashMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 /// Everything the user can do. Share it behind an [`Arc`].
 pub struct App {
@@ -17,8 +17,11 @@ pub struct App {
     pub(crate) keychain: Box<dyn Keychain>,
     pub(crate) source: Arc<dyn Source>,
     pub(crate) imports: ImportDesk,
+    /// Held while what is kept beside a database is changed.
+    pub(crate) folders: Mutex<()>,
     open: RwLock<HashMap<OrganisationId, Arc<Store>>>,
-    versions: Mutex<HashMap<OrganisationId, i64>>,
+    /// Held while an organisation is opened, made, replaced or removed.
+    turns: Mutex<()>,
 }
 
 impl App {
@@ -30,9 +33,21 @@ impl App {
             keychain,
             source: Arc::new(SystemSource),
             imports: ImportDesk::default(),
+            folders: Mutex::default(),
             open: RwLock::default(),
-            versions: Mutex::default(),
+            turns: Mutex::default(),
         })
+    }
+
+    /// Takes time and new ids from elsewhere than the machine.
+    pub fn with_source(mut self, source: Arc<dyn Source>) -> Self {
+        self.source = source;
+        self
+    }
+
+    /// Waits for whoever is opening, making, replacing or removing an organisation: two at once would make two stores of one.
+    pub(crate) fn turn(&self) -> MutexGuard<'_, ()> {
+        self.turns.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Where the organisations lie.
@@ -55,36 +70,30 @@ impl App {
     }
 
     pub(crate) fn keep_open(&self, organisation: OrganisationId, store: Store) {
-        self.open
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(organisation, Arc::new(store));
+        self.keep_shared(organisation, Arc::new(store));
     }
 
-    /// Closes an organisation's file; its key leaves memory with the last user of the store.
-    pub fn close(&self, organisation: OrganisationId) {
+    pub(crate) fn keep_shared(&self, organisation: OrganisationId, store: Arc<Store>) {
         self.open
             .write()
             .unwrap_or_else(PoisonError::into_inner)
-            .remove(&organisation);
+            .insert(organisation, store);
+    }
+
+    /// Closes an organisation's file; its key leaves memory with the last user of the store, which this gives.
+    pub fn close(&self, organisation: OrganisationId) -> Option<Arc<Store>> {
+        self.open
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&organisation)
     }
 
     /// Organisations whose file another program has changed since this was asked last.
     pub fn changed_elsewhere(&self) -> Vec<OrganisationId> {
-        let mut versions = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut changed = Vec::new();
-        for (organisation, store) in self.open_stores() {
-            let Ok(version) = store.data_version() else {
-                continue;
-            };
-            if versions
-                .insert(organisation, version)
-                .is_some_and(|before| before != version)
-            {
-                changed.push(organisation);
-            }
-        }
-        changed
+        let mut stores = self.open_stores();
+        // A file that cannot be looked at just now is looked at again.
+        stores.retain(|(_, store)| store.changed_elsewhere().unwrap_or(false));
+        stores.into_iter().map(|(organisation, _)| organisation).collect()
     }
 
     /// Today on this computer.
@@ -95,11 +104,14 @@ impl App {
 
 /// Writes a small file so that a crash leaves the old or the new one, never a half.
 pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<()> {
+    /// Two that write one file at once must not share the unfinished one.
+    static WRITING: Mutex<()> = Mutex::new(());
+    let _alone = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
     let bytes = serde_json::to_vec_pretty(value).map_err(|error| Problem::fault(&error))?;
-    let partial = path.with_extension("partial");
+    let partial = path.with_extension(format!("partial-{}", std::process::id()));
     let mut file = std::fs::File::create(&partial)?;
     file.write_all(&bytes)?;
     file.sync_all()?;
     std::fs::rename(&partial, path)?;
-    Ok(())
+    Ok(kiulu_store::sync_folder(path)?)
 }

@@ -47,6 +47,13 @@ pub enum AttentionKind {
         /// The newest one, where there is one.
         newest: Option<DateTime<Utc>>,
     },
+    /// Backups do not reach the folder that the user chose.
+    BackupFolderFailed {
+        /// The folder.
+        folder: String,
+        /// Since when.
+        since: DateTime<Utc>,
+    },
     /// A row of the shared list: what somebody must look at, as it was written down.
     Conflict {
         /// Its own code.
@@ -117,11 +124,17 @@ impl App {
             }
             Ok::<_, crate::Problem>(())
         })?;
-        let newest = self.backups(organisation)?.first().map(|backup| backup.made_at);
+        let newest = self.backups(organisation).first().map(|backup| backup.made_at);
         if newest.is_none_or(|at| (self.source.now() - at).num_days() > BACKUP_DAYS)
             && !self.describe(organisation)?.sample
         {
             add("backup-old".to_owned(), AttentionKind::BackupOld { newest });
+        }
+        let chosen = self.backup_settings(organisation).folder;
+        let failing = self.backup_state(organisation).folder.failing_since;
+        if let (Some(folder), Some(since)) = (chosen, failing) {
+            let kind = AttentionKind::BackupFolderFailed { folder, since };
+            add("backup-folder".to_owned(), kind);
         }
         Ok(items)
     }

@@ -1,17 +1,16 @@
-//! Backups: daily, rotated, encrypted, also to a folder of the user's choice; and restoring one.
+//! Backups: daily, rotated, encrypted, also to a folder of the user's choice.
 
-use crate::organisations::{Folder, Unlock, UnlockWay};
-use crate::{App, OpenOrganisation, Problem, Result};
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use crate::app::write_json;
+use crate::rotation::{BackupName, files, own_files, rotate};
+use crate::{App, Problem, Result, UnlockWay};
+use chrono::{DateTime, Utc};
 use kiulu_domain::id::OrganisationId;
-use kiulu_domain::organisation::OrganisationKind;
-use kiulu_store::{BackupHeader, Secret, Store, read_backup_header, restore_backup, write_backup};
+use kiulu_store::{
+    BackupHeader, KeyFile, Store, copy_backup, read_backup_header, rewrap_backup, write_backup,
+};
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-
-const SUFFIX: &str = "kiulu-backup";
 
 /// Where a backup lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -48,6 +47,26 @@ pub struct BackupSettings {
     pub folder: Option<String>,
 }
 
+/// How making backups has gone, place by place.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
+#[serde(default)]
+pub struct BackupState {
+    /// On this computer.
+    pub here: PlaceState,
+    /// In the chosen folder.
+    pub folder: PlaceState,
+}
+
+/// How making backups in one place has gone.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
+#[serde(default)]
+pub struct PlaceState {
+    /// When one was made last.
+    pub made_at: Option<DateTime<Utc>>,
+    /// Since when it fails; nothing while it goes well.
+    pub failing_since: Option<DateTime<Utc>>,
+}
+
 impl App {
     pub(crate) fn backup_folder(&self, organisation: OrganisationId) -> PathBuf {
         self.data_dir().join("backups").join(organisation.to_string())
@@ -59,147 +78,228 @@ impl App {
 
     /// Where the organisation's backups go.
     pub fn backup_settings(&self, organisation: OrganisationId) -> BackupSettings {
-        std::fs::read(self.backup_settings_path(organisation))
-            .ok()
-            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
-            .unwrap_or_default()
+        read_or_default(&self.backup_settings_path(organisation))
     }
 
-    /// Chooses a second folder for backups, after trying that it can be written.
+    /// Chooses a second folder for backups, after trying that it can be written, and puts the newest backup there.
+    ///
+    /// # Errors
+    /// [`Problem::FileNotFound`], [`Problem::FileReadOnly`], [`Problem::DiskFull`]; nothing was chosen then.
     pub fn save_backup_settings(
         &self,
         organisation: OrganisationId,
         settings: &BackupSettings,
     ) -> Result<()> {
         if let Some(folder) = &settings.folder {
-            tempfile_probe(Path::new(folder))?;
+            try_writing(Path::new(folder))?;
         }
-        crate::app::write_json(&self.backup_settings_path(organisation), settings)
+        write_json(&self.backup_settings_path(organisation), settings)?;
+        self.change_backup_state(organisation, |state| state.folder = PlaceState::default())?;
+        self.send_newest(organisation)
+    }
+
+    /// How making backups has gone.
+    pub fn backup_state(&self, organisation: OrganisationId) -> BackupState {
+        read_or_default(&self.folder(organisation).join("backup-state.json"))
+    }
+
+    fn change_backup_state(
+        &self,
+        organisation: OrganisationId,
+        change: impl FnOnce(&mut BackupState),
+    ) -> Result<()> {
+        let mut state = self.backup_state(organisation);
+        change(&mut state);
+        write_json(&self.folder(organisation).join("backup-state.json"), &state)
+    }
+
+    /// Remembers how a backup went, and gives what went wrong.
+    fn note<T>(&self, organisation: OrganisationId, place: BackupPlace, made: Result<T>) -> Result<T> {
+        let now = self.source.now();
+        let noted = self.change_backup_state(organisation, |state| {
+            let state = match place {
+                BackupPlace::Here => &mut state.here,
+                BackupPlace::Folder => &mut state.folder,
+            };
+            match &made {
+                Ok(_) => {
+                    *state = PlaceState {
+                        made_at: Some(now),
+                        failing_since: None,
+                    }
+                }
+                Err(problem) => {
+                    tracing::warn!(%problem, ?place, "no backup");
+                    state.failing_since.get_or_insert(now);
+                }
+            }
+        });
+        let value = made?;
+        noted?;
+        Ok(value)
     }
 
     /// Makes a backup now, here and in the chosen folder, and lets old ones go.
+    ///
+    /// # Errors
+    /// [`Problem::BackupFolderFailed`] when it was made here but did not reach the folder; [`Problem::DiskFull`],
+    /// [`Problem::FileDamaged`].
     pub fn back_up(&self, organisation: OrganisationId) -> Result<BackupInfo> {
         let store = self.store(organisation)?;
+        let made = self.back_up_here(organisation, &store);
+        let path = self.note(organisation, BackupPlace::Here, made)?;
+        self.send_newest(organisation)?;
+        info(&path, BackupPlace::Here)
+    }
+
+    fn back_up_here(&self, organisation: OrganisationId, store: &Store) -> Result<PathBuf> {
         let folder = self.read_folder(organisation)?;
         let made_at = self.source.now();
+        let newest_change = store.newest_change()?;
         let header = BackupHeader {
             organisation,
             name: folder.name,
             made_at,
+            newest_change,
+            asks_each_time: folder.unlock == UnlockWay::Passphrase,
             key_file: folder.key_file,
         };
-        let name = format!("{}.{SUFFIX}", made_at.format("%Y-%m-%d-%H%M%S"));
-        let path = self.backup_folder(organisation).join(&name);
-        write_backup(&store, &header, &path)?;
-        rotate(&self.backup_folder(organisation), made_at.date_naive())?;
-        if let Some(chosen) = self.backup_settings(organisation).folder {
-            let target = chosen_folder(&chosen, organisation);
-            std::fs::create_dir_all(&target)?;
-            let partial = target.join(format!("{name}.partial"));
-            std::fs::copy(&path, &partial)?;
-            std::fs::rename(&partial, target.join(&name))?;
-            rotate(&target, made_at.date_naive())?;
-        }
-        info(&path, BackupPlace::Here)
+        let computer = self.computer()?;
+        let here = self.backup_folder(organisation);
+        let path = here.join(BackupName::new(made_at, &computer).file());
+        write_backup(store, &header, &path)?;
+        rotate(&here, &computer, made_at.date_naive())?;
+        Ok(path)
     }
 
-    /// Makes today's backup of every open organisation that has none and has changed since its newest.
-    pub fn back_up_if_due(&self) -> Result<()> {
+    /// Copies this computer's newest backup to the chosen folder, unless it is there. What was sent there before gets the
+    /// passphrase and recovery code of today, which it may have missed while the folder was out of reach.
+    fn send_newest(&self, organisation: OrganisationId) -> Result<()> {
+        let Some(chosen) = self.backup_settings(organisation).folder else {
+            return Ok(());
+        };
+        let sent = self.send_to(organisation, Path::new(&chosen));
+        self.note(organisation, BackupPlace::Folder, sent)
+            .map_err(|_| Problem::BackupFolderFailed { folder: chosen })
+    }
+
+    fn send_to(&self, organisation: OrganisationId, chosen: &Path) -> Result<()> {
+        let computer = self.computer()?;
+        let Some((name, newest)) = own_files(&self.backup_folder(organisation), &computer).pop() else {
+            return Ok(());
+        };
+        // A stick that is not there must not become a folder on this computer's disk.
+        if !chosen.is_dir() {
+            return Err(Problem::FileNotFound);
+        }
+        let folder = chosen_folder(chosen, organisation);
+        if !folder.is_dir() {
+            std::fs::create_dir(&folder)?;
+        }
+        let target = folder.join(name.file());
+        if !target.exists() {
+            copy_backup(&newest, &target)?;
+        }
+        let current = self.read_folder(organisation)?;
+        for (_, path) in own_files(&folder, &computer) {
+            rewrap_backup(&path, &current.key_file, current.unlock == UnlockWay::Passphrase)?;
+        }
+        rotate(&folder, &computer, self.source.now().date_naive())
+    }
+
+    /// Makes today's backup of every open organisation that has none and has changed since its newest, and sends to the chosen
+    /// folders what has not got there. Gives the organisations of which one was made or failed; a failure is kept in
+    /// [`App::backup_state`].
+    pub fn back_up_if_due(&self) -> Vec<OrganisationId> {
+        let mut tried = Vec::new();
         for (organisation, store) in self.open_stores() {
-            let newest = self.backups(organisation)?.first().map(|backup| backup.made_at);
-            let changed = match newest {
-                None => true,
-                Some(newest) => {
-                    newest.date_naive() < self.source.now().date_naive() && store.changed_since(newest)?
-                }
+            let before = self.backup_state(organisation);
+            let done = match self.is_backup_due(organisation, &store) {
+                Ok(true) => self.back_up(organisation).map(drop),
+                Ok(false) => self.send_if_missing(organisation),
+                Err(problem) => self.note(organisation, BackupPlace::Here, Err(problem)),
             };
-            if changed {
-                self.back_up(organisation)?;
+            if done.is_err() || self.backup_state(organisation) != before {
+                tried.push(organisation);
             }
         }
-        Ok(())
+        tried
+    }
+
+    /// Only what this computer has made here counts: another laptop's backup in a shared folder holds other changes, and one
+    /// dated after now says that a clock was wrong.
+    fn is_backup_due(&self, organisation: OrganisationId, store: &Store) -> Result<bool> {
+        let now = self.source.now();
+        let mut own = own_files(&self.backup_folder(organisation), &self.computer()?);
+        own.retain(|(name, _)| name.at <= now.naive_utc());
+        let Some((name, path)) = own.pop() else {
+            return Ok(true);
+        };
+        if name.at.date() == now.date_naive() {
+            return Ok(false);
+        }
+        let inside = read_backup_header(&path).map_or(None, |header| header.newest_change);
+        Ok(inside != store.newest_change()?)
+    }
+
+    fn send_if_missing(&self, organisation: OrganisationId) -> Result<()> {
+        let Some(chosen) = self.backup_settings(organisation).folder else {
+            return Ok(());
+        };
+        let folder = chosen_folder(Path::new(&chosen), organisation);
+        let here = own_files(&self.backup_folder(organisation), &self.computer()?);
+        let missing = here
+            .last()
+            .is_some_and(|(name, _)| !folder.join(name.file()).exists());
+        if missing {
+            self.send_newest(organisation)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Lets the present passphrase and recovery code open every backup within reach, and the former ones no longer. False when
+    /// one could not be changed, or the chosen folder is not there.
+    pub(crate) fn rewrap_backups(
+        &self,
+        organisation: OrganisationId,
+        key_file: &KeyFile,
+        way: UnlockWay,
+    ) -> bool {
+        let mut everywhere = true;
+        let mut folders = vec![self.backup_folder(organisation)];
+        if let Some(chosen) = self.backup_settings(organisation).folder {
+            everywhere = Path::new(&chosen).is_dir();
+            folders.push(chosen_folder(Path::new(&chosen), organisation));
+        }
+        for path in folders.iter().flat_map(|folder| files(folder)) {
+            if let Err(error) = rewrap_backup(&path, key_file, way == UnlockWay::Passphrase) {
+                tracing::warn!(%error, "a backup keeps its former passphrase");
+                everywhere = false;
+            }
+        }
+        everywhere
     }
 
     /// The organisation's backups, the newest first. Works while the organisation is locked or damaged.
-    pub fn backups(&self, organisation: OrganisationId) -> Result<Vec<BackupInfo>> {
+    pub fn backups(&self, organisation: OrganisationId) -> Vec<BackupInfo> {
         let mut found = list(&self.backup_folder(organisation), BackupPlace::Here);
         if let Some(chosen) = self.backup_settings(organisation).folder {
-            found.extend(list(&chosen_folder(&chosen, organisation), BackupPlace::Folder));
+            let folder = chosen_folder(Path::new(&chosen), organisation);
+            found.extend(list(&folder, BackupPlace::Folder));
         }
         found.retain(|backup| backup.organisation == organisation);
         found.sort_by_key(|backup| std::cmp::Reverse(backup.made_at));
-        Ok(found)
+        found
     }
 
     /// What a backup file says of itself.
     pub fn read_backup(&self, path: &Path) -> Result<BackupInfo> {
         info(path, BackupPlace::Folder)
     }
-
-    /// Restores a backup and opens it. On a computer that has the organisation, the file that is there now is kept beside it
-    /// under another name.
-    ///
-    /// # Errors
-    /// [`Problem::KeychainMissing`]: ask for the passphrase or the code of the recovery sheet; [`Problem::BackupDamaged`].
-    pub fn restore(&self, path: &Path, unlock: &Unlock) -> Result<OpenOrganisation> {
-        let header = read_backup_header(path).map_err(backup_problem)?;
-        let id = header.organisation;
-        let known = self.read_folder(id).ok();
-        let key = match unlock {
-            Unlock::Secret(secret) => header.key_file.unlock(&Secret::new(secret.clone()))?,
-            Unlock::Keychain => {
-                let kept = self
-                    .keychain
-                    .get(&id.to_string())
-                    .and_then(|bytes| kiulu_store::FileKey::from_bytes(&bytes));
-                kept.filter(|key| header.key_file.fits(key))
-                    .ok_or(Problem::KeychainMissing)?
-            }
-        };
-        let restored = self.folder(id).join("restored.db");
-        if restored.exists() {
-            std::fs::remove_file(&restored)?;
-        }
-        restore_backup(path, &key, &restored).map_err(backup_problem)?;
-
-        self.close(id);
-        let current = self.database_path(id);
-        if current.exists() {
-            let aside = self.folder(id).join(format!(
-                "replaced-{}.db",
-                self.source.now().format("%Y%m%d%H%M%S")
-            ));
-            for suffix in ["", "-wal", "-shm"] {
-                let from = with_suffix(&current, suffix);
-                if from.exists() {
-                    std::fs::rename(&from, with_suffix(&aside, suffix))?;
-                }
-            }
-        }
-        std::fs::rename(&restored, &current)?;
-        let in_keychain = self.keychain.set(&id.to_string(), key.as_bytes());
-        let store = Store::open(&current, &key, std::sync::Arc::clone(&self.source))?;
-        let kind = store
-            .read(|reader| reader.organisation())?
-            .map_or(OrganisationKind::HousingCompany, |found| found.kind);
-        let folder = Folder {
-            name: header.name,
-            kind,
-            sample: known.as_ref().is_some_and(|folder| folder.sample),
-            unlock: match known {
-                Some(folder) => folder.unlock,
-                None if in_keychain => UnlockWay::Keychain,
-                None => UnlockWay::Passphrase,
-            },
-            key_file: header.key_file,
-        };
-        self.write_folder(id, &folder)?;
-        self.keep_open(id, store);
-        self.describe(id)
-    }
 }
 
-fn backup_problem(error: kiulu_store::Error) -> Problem {
+pub(crate) fn backup_problem(error: kiulu_store::Error) -> Problem {
     use kiulu_store::Error;
     match error {
         Error::Foreign => Problem::BackupForeign,
@@ -209,32 +309,23 @@ fn backup_problem(error: kiulu_store::Error) -> Problem {
     }
 }
 
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
+fn read_or_default<T: Default + serde::de::DeserializeOwned>(path: &Path) -> T {
+    std::fs::read(path)
+        .ok()
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+        .unwrap_or_default()
 }
 
 /// Several organisations may share a chosen folder.
-fn chosen_folder(chosen: &str, organisation: OrganisationId) -> PathBuf {
-    Path::new(chosen).join(format!("Kiulu {organisation}"))
+fn chosen_folder(chosen: &Path, organisation: OrganisationId) -> PathBuf {
+    chosen.join(format!("Kiulu {organisation}"))
 }
 
-fn tempfile_probe(folder: &Path) -> Result<()> {
+fn try_writing(folder: &Path) -> Result<()> {
     let probe = folder.join(".kiulu-probe");
     std::fs::write(&probe, b"")?;
     std::fs::remove_file(probe)?;
     Ok(())
-}
-
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return Vec::new();
-    };
-    let paths = entries.flatten().map(|entry| entry.path());
-    paths
-        .filter(|path| path.extension().is_some_and(|extension| extension == SUFFIX))
-        .collect()
 }
 
 fn list(folder: &Path, place: BackupPlace) -> Vec<BackupInfo> {
@@ -254,74 +345,4 @@ fn info(path: &Path, place: BackupPlace) -> Result<BackupInfo> {
         kib: (std::fs::metadata(path)?.len() / 1024) as u32,
         place,
     })
-}
-
-fn rotate(folder: &Path, today: NaiveDate) -> Result<()> {
-    let dated: Vec<(NaiveDate, PathBuf)> = files(folder)
-        .into_iter()
-        .filter_map(|path| {
-            let day = path.file_name()?.to_str()?.get(..10)?.parse().ok()?;
-            Some((day, path))
-        })
-        .collect();
-    let kept = kept_days(dated.iter().map(|(day, _)| *day), today);
-    for (day, path) in &dated {
-        let newest_of_day = dated
-            .iter()
-            .filter(|(other, _)| other == day)
-            .map(|(_, path)| path)
-            .max();
-        if !kept.contains(day) || (*day != today && newest_of_day != Some(path)) {
-            std::fs::remove_file(path)?;
-        }
-    }
-    Ok(())
-}
-
-/// The days whose backup is kept: the last seven with one, the last of each of five weeks, the last of each of twelve months.
-fn kept_days(days: impl IntoIterator<Item = NaiveDate>, today: NaiveDate) -> BTreeSet<NaiveDate> {
-    let days: BTreeSet<NaiveDate> = days.into_iter().filter(|day| *day <= today).collect();
-    let mut kept: BTreeSet<NaiveDate> = days.iter().rev().take(7).copied().collect();
-    let mut weeks = BTreeSet::new();
-    let mut months = BTreeSet::new();
-    for day in days.iter().rev() {
-        let week = (day.iso_week().year(), day.iso_week().week());
-        if weeks.len() < 5 && weeks.insert(week) {
-            kept.insert(*day);
-        }
-        if months.len() < 12 && months.insert((day.year(), day.month())) {
-            kept.insert(*day);
-        }
-    }
-    kept
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_year_of_daily_backups_leaves_days_weeks_and_months() {
-        let today: NaiveDate = "2026-11-22".parse().unwrap();
-        let days = (0..400).map(|back| today - chrono::Days::new(back));
-        let kept = kept_days(days, today);
-        for back in 0..7 {
-            assert!(kept.contains(&(today - chrono::Days::new(back))));
-        }
-        for last_of_month in ["2026-10-31", "2026-09-30", "2026-02-28", "2025-12-31"] {
-            assert!(kept.contains(&last_of_month.parse().unwrap()), "{last_of_month}");
-        }
-        assert!(
-            kept.contains(&"2026-11-08".parse().unwrap()),
-            "the Sunday two weeks ago"
-        );
-        assert!(kept.len() <= 7 + 5 + 12, "{}", kept.len());
-    }
-
-    #[test]
-    fn few_backups_are_all_kept() {
-        let today: NaiveDate = "2026-11-22".parse().unwrap();
-        let days = ["2024-01-01", "2025-06-01", "2026-11-21"].map(|day| day.parse().unwrap());
-        assert_eq!(kept_days(days, today).len(), 3);
-    }
 }

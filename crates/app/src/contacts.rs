@@ -57,7 +57,8 @@ impl App {
             .collect()
     }
 
-    /// Everything known of a contact. Opening the page is noted; `release` shows what a non-disclosure order withholds.
+    /// Everything known of a contact. Opening the page is noted; `release` shows what a non-disclosure order withholds. A file
+    /// that cannot be written – of a newer program, on a full disk – is still there to be looked at, and the look goes unnoted.
     pub fn contact(
         &self,
         organisation: OrganisationId,
@@ -66,7 +67,13 @@ impl App {
     ) -> Result<ContactOverview> {
         let store = self.store(organisation)?;
         if let Some(user) = store.user() {
-            store.write(&Action::ContactView { contact: id }, |tx| tx.note_view(user, id))?;
+            let noted = store.write(&Action::ContactView { contact: id }, |tx| tx.note_view(user, id));
+            match noted {
+                Err(error @ (kiulu_store::Error::ReadOnly | kiulu_store::Error::DiskFull)) => {
+                    tracing::warn!(%error, "a look at a contact is not noted");
+                }
+                noted => drop(noted?),
+            }
         }
         store.read(|reader| overview(reader, id, release, self.today()))
     }

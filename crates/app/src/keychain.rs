@@ -11,8 +11,26 @@ pub trait Keychain: Send + Sync {
     fn get(&self, name: &str) -> Option<Vec<u8>>;
     /// Keeps a secret; false when the keychain refuses.
     fn set(&self, name: &str, secret: &[u8]) -> bool;
-    /// Forgets a secret.
-    fn delete(&self, name: &str);
+    /// Forgets a secret; false when the keychain may still have it.
+    fn delete(&self, name: &str) -> bool;
+}
+
+impl<K: Keychain + ?Sized> Keychain for std::sync::Arc<K> {
+    fn is_available(&self) -> bool {
+        (**self).is_available()
+    }
+
+    fn get(&self, name: &str) -> Option<Vec<u8>> {
+        (**self).get(name)
+    }
+
+    fn set(&self, name: &str, secret: &[u8]) -> bool {
+        (**self).set(name, secret)
+    }
+
+    fn delete(&self, name: &str) -> bool {
+        (**self).delete(name)
+    }
 }
 
 /// The keychain of the operating system.
@@ -34,8 +52,7 @@ impl Keychain for OsKeychain {
         // The service may be there and yet locked for good, so only a round trip tells.
         const PROBE: &str = "probe";
         let works = self.set(PROBE, b"kiulu") && self.get(PROBE).as_deref() == Some(b"kiulu".as_slice());
-        self.delete(PROBE);
-        works
+        works && self.delete(PROBE)
     }
 
     fn get(&self, name: &str) -> Option<Vec<u8>> {
@@ -46,11 +63,16 @@ impl Keychain for OsKeychain {
         Self::entry(name).is_some_and(|entry| entry.set_secret(secret).is_ok())
     }
 
-    fn delete(&self, name: &str) {
-        if let Some(entry) = Self::entry(name)
-            && let Err(error) = entry.delete_credential()
-        {
-            tracing::debug!(%error, "nothing to forget");
+    fn delete(&self, name: &str) -> bool {
+        use keyring::v1::Error;
+        let deleted = keyring::v1::Entry::new(SERVICE, name).and_then(|entry| entry.delete_credential());
+        match deleted {
+            // Without a keychain there is nothing in it.
+            Ok(()) | Err(Error::NoEntry | Error::NoDefaultStore) => true,
+            Err(error) => {
+                tracing::warn!(%error, "the keychain does not forget");
+                false
+            }
         }
     }
 }
@@ -96,7 +118,8 @@ impl Keychain for MemoryKeychain {
             .is_some()
     }
 
-    fn delete(&self, name: &str) {
+    fn delete(&self, name: &str) -> bool {
         self.with(|secrets| secrets.remove(name));
+        true
     }
 }

@@ -8,9 +8,11 @@ mod attention;
 mod backups;
 mod contact_records;
 mod contacts;
+mod core_dumps;
 mod custom_fields;
 mod exports;
 mod flats;
+mod folders;
 mod groups;
 mod history;
 mod imports;
@@ -19,6 +21,8 @@ mod job;
 mod keychain;
 mod organisations;
 mod problem;
+mod restoring;
+mod rotation;
 mod sample;
 mod search;
 mod settings;
@@ -27,11 +31,12 @@ mod vocabulary;
 
 pub use app::App;
 pub use attention::{AttentionItem, AttentionKind};
-pub use backups::{BackupInfo, BackupPlace, BackupSettings};
+pub use backups::{BackupInfo, BackupPlace, BackupSettings, BackupState, PlaceState};
 pub use contact_records::{
     Changed, ContactEdit, ContactListPage, ContactOverview, ContactRow, HouseholdMember, OriginNote,
     PointEdit, RoleEdit, RoleInfo, Selection,
 };
+pub use core_dumps::forbid_core_dumps;
 pub use exports::ExportFormat;
 pub use flats::{FlatInfo, FlatResident, HouseStructure};
 pub use groups::GroupInfo;
@@ -40,7 +45,8 @@ pub use imports::{ImportColumn, ImportFile, ImportPreview, ImportResult, ImportS
 pub use job::{Cancel, Job, Progress};
 pub use keychain::{Keychain, MemoryKeychain, OsKeychain};
 pub use organisations::{
-    CreatedOrganisation, NewOrganisation, NewUser, OpenOrganisation, OrganisationInfo, Unlock, UnlockWay,
+    CreatedOrganisation, NewOrganisation, NewUser, OpenOrganisation, OrganisationInfo, RenewedSheet, Unlock,
+    UnlockWay,
 };
 pub use problem::{Problem, Result};
 pub use search::{HitKind, SearchHit};

@@ -1,6 +1,6 @@
 //! Creating, opening and describing organisations.
 
-use crate::app::write_json;
+use crate::folders::Folder;
 use crate::{App, Problem, Result};
 use kiulu_domain::action::Action;
 use kiulu_domain::business_id::BusinessId;
@@ -11,7 +11,6 @@ use kiulu_domain::vocabulary::{StakeholderKind, ready_made};
 use kiulu_store::{FileKey, KeyFile, RecoveryCode, Secret, Store};
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The fewest characters of a passphrase (NIST SP 800-63B § 5.1.1.2 asks for at least eight; a phrase has more).
@@ -25,6 +24,17 @@ pub enum UnlockWay {
     Keychain,
     /// A passphrase is asked for at each start.
     Passphrase,
+}
+
+impl UnlockWay {
+    /// Whether a passphrase is asked for, as a backup says it.
+    pub(crate) fn asking(each_time: bool) -> Self {
+        if each_time {
+            Self::Passphrase
+        } else {
+            Self::Keychain
+        }
+    }
 }
 
 /// What a new organisation is made of.
@@ -87,6 +97,17 @@ pub struct OpenOrganisation {
     pub sample: bool,
     /// Contacts in its register.
     pub contacts: u32,
+    /// A newer program has written the file: it can be looked at, not changed.
+    pub read_only: bool,
+}
+
+/// A new recovery sheet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct RenewedSheet {
+    /// Its code: shown once, kept nowhere.
+    pub code: String,
+    /// No backup was out of reach: the former code opens nothing any more.
+    pub everywhere: bool,
 }
 
 /// A new organisation, open.
@@ -110,38 +131,7 @@ pub enum Unlock {
     Secret(String),
 }
 
-/// What is kept beside the database.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Folder {
-    pub(crate) name: String,
-    pub(crate) kind: OrganisationKind,
-    #[serde(default)]
-    pub(crate) sample: bool,
-    pub(crate) unlock: UnlockWay,
-    pub(crate) key_file: KeyFile,
-}
-
 impl App {
-    pub(crate) fn folder(&self, organisation: OrganisationId) -> PathBuf {
-        self.data_dir()
-            .join("organisations")
-            .join(organisation.to_string())
-    }
-
-    pub(crate) fn database_path(&self, organisation: OrganisationId) -> PathBuf {
-        self.folder(organisation).join("kiulu.db")
-    }
-
-    pub(crate) fn read_folder(&self, organisation: OrganisationId) -> Result<Folder> {
-        let bytes = std::fs::read(self.folder(organisation).join("organisation.json"))
-            .map_err(|_| Problem::OrganisationMissing)?;
-        serde_json::from_slice(&bytes).map_err(|_| Problem::FileForeign)
-    }
-
-    pub(crate) fn write_folder(&self, organisation: OrganisationId, folder: &Folder) -> Result<()> {
-        write_json(&self.folder(organisation).join("organisation.json"), folder)
-    }
-
     /// Every organisation on this computer, by name.
     pub fn organisations(&self) -> Vec<OrganisationInfo> {
         let Ok(entries) = std::fs::read_dir(self.data_dir().join("organisations")) else {
@@ -151,7 +141,22 @@ impl App {
             .flatten()
             .filter_map(|entry| {
                 let id: OrganisationId = entry.file_name().to_str()?.parse().ok()?;
-                let folder = self.read_folder(id).ok()?;
+                let folder = match self.read_folder(id) {
+                    Ok(folder) => folder,
+                    Err(Problem::OrganisationMissing) => return None,
+                    // Nothing says how it is unlocked; it is not hidden, and opening it says what can be done.
+                    Err(_) => {
+                        return Some(OrganisationInfo {
+                            id,
+                            name: id.to_string(),
+                            kind: OrganisationKind::HousingCompany,
+                            sample: false,
+                            open: self.store(id).is_ok(),
+                            unlock: UnlockWay::Keychain,
+                            recoverable: false,
+                        });
+                    }
+                };
                 Some(OrganisationInfo {
                     id,
                     open: self.store(id).is_ok(),
@@ -191,48 +196,36 @@ impl App {
         if let Some(passphrase) = &passphrase {
             key_file.set_passphrase(&key, passphrase)?;
         }
-        let id = organisation.id;
-        let in_keychain =
-            new.unlock == UnlockWay::Keychain && self.keychain.set(&id.to_string(), key.as_bytes());
-        if !in_keychain && passphrase.is_none() {
-            return Err(Problem::KeychainMissing);
-        }
-        let unlock = if in_keychain {
-            UnlockWay::Keychain
-        } else {
-            UnlockWay::Passphrase
-        };
         let recovery = key_file.renew_recovery(&key)?;
-
-        let store = Store::create(&self.database_path(id), &key, Arc::clone(&self.source))?;
-        store.set_profile(user, new.user.name.trim(), new.user.email.trim())?;
-        store.write(
-            &Action::OrganisationCreate {
+        let id = organisation.id;
+        let _turn = self.turn();
+        let made = || -> Result<UnlockWay> {
+            let store = Store::create(&self.database_path(id), &key, Arc::clone(&self.source))?;
+            store.set_profile(user, new.user.name.trim(), new.user.email.trim())?;
+            found(&store, &organisation)?;
+            let in_keychain =
+                new.unlock == UnlockWay::Keychain && self.keychain.set(&id.to_string(), key.as_bytes());
+            if !in_keychain && passphrase.is_none() {
+                return Err(Problem::KeychainMissing);
+            }
+            let folder = Folder {
                 name: organisation.name.clone(),
-            },
-            |tx| {
-                tx.put_organisation(&organisation)?;
-                for entry in ready_made(organisation.kind) {
-                    tx.put_stakeholder_kind(&StakeholderKind {
-                        id: StakeholderKindId(tx.uuid()),
-                        name: entry.name(organisation.language).to_owned(),
-                        legal_basis: entry.legal_basis,
-                        retention: entry.retention,
-                        has_flat: entry.has_flat,
-                    })?;
-                }
-                Ok::<_, Problem>(())
-            },
-        )?;
-        let folder = Folder {
-            name: organisation.name.clone(),
-            kind: organisation.kind,
-            sample,
-            unlock,
-            key_file,
+                kind: organisation.kind,
+                sample,
+                unlock: UnlockWay::asking(!in_keychain),
+                key_file,
+                recovered: false,
+            };
+            // Last, since it is what makes the folder an organisation.
+            self.write_folder(id, &folder)?;
+            self.keep_open(id, store);
+            Ok(folder.unlock)
         };
-        self.write_folder(id, &folder)?;
-        self.keep_open(id, store);
+        let unlock = made().inspect_err(|_| {
+            if let Err(problem) = self.forget(id) {
+                tracing::warn!(%problem, "a half-made organisation stays");
+            }
+        })?;
         Ok(CreatedOrganisation {
             open: self.describe(id)?,
             recovery_code: recovery.as_str().to_owned(),
@@ -240,29 +233,20 @@ impl App {
         })
     }
 
-    /// Opens an organisation; opening one that is open already changes nothing.
+    /// Opens an organisation; opening one that is open already changes nothing, but a secret must be the right one.
     ///
     /// # Errors
     /// [`Problem::KeychainMissing`] (then ask for the passphrase or the code of the recovery sheet), [`Problem::WrongSecret`],
-    /// [`Problem::FileDamaged`] (then offer the newest backup), [`Problem::FileNewer`].
+    /// [`Problem::FileDamaged`] (then offer the newest backup), [`Problem::FileNewer`], [`Problem::FileBusy`] while a backup
+    /// takes its place.
     pub fn open_organisation(&self, id: OrganisationId, unlock: &Unlock) -> Result<OpenOrganisation> {
+        let turn = self.turn();
         if self.store(id).is_err() {
-            let folder = self.read_folder(id)?;
-            let key = self.find_key(id, &folder, unlock)?;
-            // The key is known to fit, so a file that it does not open is damaged.
-            let store =
-                Store::open(&self.database_path(id), &key, Arc::clone(&self.source)).map_err(|error| {
-                    match error {
-                        kiulu_store::Error::WrongKey => Problem::FileDamaged,
-                        error => error.into(),
-                    }
-                })?;
-            if folder.unlock == UnlockWay::Keychain && matches!(unlock, Unlock::Secret(_)) {
-                // The keychain had lost the key: give it back, so that the next start asks nothing.
-                self.keychain.set(&id.to_string(), key.as_bytes());
-            }
-            self.keep_open(id, store);
+            self.open_closed(id, unlock)?;
+        } else if matches!(unlock, Unlock::Secret(_)) {
+            self.find_key(id, &self.read_folder(id)?, unlock)?;
         }
+        drop(turn);
         let mut settings = self.settings();
         if settings.last_organisation != Some(id) {
             settings.last_organisation = Some(id);
@@ -271,17 +255,38 @@ impl App {
         self.describe(id)
     }
 
-    pub(crate) fn find_key(&self, id: OrganisationId, folder: &Folder, unlock: &Unlock) -> Result<FileKey> {
+    fn open_closed(&self, id: OrganisationId, unlock: &Unlock) -> Result<()> {
+        let folder = self.read_folder(id)?;
+        let key = self.find_key(id, &folder, unlock)?;
+        // The key is known to fit, so a file that it does not open is damaged.
+        let opened = Store::open(&self.database_path(id), &key, Arc::clone(&self.source));
+        let store = opened.map_err(|error| match error {
+            kiulu_store::Error::WrongKey => Problem::FileDamaged,
+            error => error.into(),
+        })?;
+        if folder.unlock == UnlockWay::Keychain
+            && matches!(unlock, Unlock::Secret(_))
+            && !self.keychain.set(&id.to_string(), key.as_bytes())
+        {
+            // The keychain had lost the key and does not take it back: the next start asks again.
+            tracing::warn!("the keychain does not keep the key");
+        }
+        if folder.recovered {
+            self.mend_folder(id, &store)?;
+        }
+        self.keep_open(id, store);
+        Ok(())
+    }
+
+    /// The key that opens an organisation. The keychain's is taken only where the user has chosen that way.
+    fn find_key(&self, id: OrganisationId, folder: &Folder, unlock: &Unlock) -> Result<FileKey> {
         match unlock {
             Unlock::Secret(secret) => Ok(folder.key_file.unlock(&Secret::new(secret.clone()))?),
-            Unlock::Keychain => {
-                let kept = self
-                    .keychain
-                    .get(&id.to_string())
-                    .and_then(|bytes| FileKey::from_bytes(&bytes));
-                kept.filter(|key| folder.key_file.fits(key))
-                    .ok_or(Problem::KeychainMissing)
-            }
+            Unlock::Keychain if folder.unlock == UnlockWay::Passphrase => Err(Problem::KeychainMissing),
+            Unlock::Keychain => self
+                .key_in_keychain(id)
+                .filter(|key| folder.key_file.fits(key))
+                .ok_or(Problem::KeychainMissing),
         }
     }
 
@@ -296,6 +301,7 @@ impl App {
             user: store.profile()?,
             sample: self.read_folder(id)?.sample,
             contacts: store.contact_count(&Default::default(), self.today())?,
+            read_only: store.is_read_only(),
         })
     }
 
@@ -311,75 +317,83 @@ impl App {
         edited.name = required(&organisation.name)?;
         edited.business_id = business_id(&organisation.business_id)?;
         let written = store.write(&Action::OrganisationEdit, |tx| tx.put_organisation(&edited))?;
-        let mut folder = self.read_folder(organisation.id)?;
-        folder.name = edited.name;
-        self.write_folder(organisation.id, &folder)?;
+        self.change_folder(organisation.id, |folder| {
+            folder.name = edited.name;
+            Ok(())
+        })?;
         Ok(written.into())
     }
 
-    /// Changes the name and e-mail that this laptop's changes carry, in one organisation.
+    /// Changes the name and e-mail that this laptop's changes carry, in one organisation. Another e-mail is another user: what
+    /// the former secretary has done keeps their name.
     pub fn edit_profile(&self, id: OrganisationId, user: &NewUser) -> Result<()> {
         let store = self.store(id)?;
-        let user_id = match store.user() {
-            Some(known) => known,
-            None => validated_user(user)?,
-        };
-        validated_user(user)?;
+        let user_id = validated_user(user)?;
         store.set_profile(user_id, user.name.trim(), user.email.trim())?;
         Ok(())
     }
 
-    /// Makes a new recovery code; the former sheet no longer opens anything.
-    pub fn renew_recovery(&self, id: OrganisationId) -> Result<String> {
-        let code = self.with_key_file(id, |key_file, key| Ok(key_file.renew_recovery(key)?))?;
-        Ok(RecoveryCode::as_str(&code).to_owned())
-    }
-
-    /// Sets or replaces the passphrase, and whether it is asked for at each start.
-    pub fn set_passphrase(&self, id: OrganisationId, passphrase: &str, unlock: UnlockWay) -> Result<()> {
-        let passphrase = checked_passphrase(passphrase)?;
-        let key = self.with_key_file(id, |key_file, key| {
-            key_file.set_passphrase(key, &passphrase)?;
-            Ok(key.clone())
-        })?;
-        let mut folder = self.read_folder(id)?;
-        match unlock {
-            UnlockWay::Keychain if !self.keychain.set(&id.to_string(), key.as_bytes()) => {
-                return Err(Problem::KeychainMissing);
-            }
-            UnlockWay::Keychain => {}
-            UnlockWay::Passphrase => self.keychain.delete(&id.to_string()),
-        }
-        folder.unlock = unlock;
-        self.write_folder(id, &folder)
-    }
-
-    fn with_key_file<T>(
-        &self,
-        id: OrganisationId,
-        work: impl FnOnce(&mut KeyFile, &FileKey) -> Result<T>,
-    ) -> Result<T> {
+    /// Makes a new recovery code; the former sheet no longer opens the organisation, nor any backup within reach.
+    pub fn renew_recovery(&self, id: OrganisationId) -> Result<RenewedSheet> {
         let store = self.store(id)?;
-        let mut folder = self.read_folder(id)?;
-        let value = work(&mut folder.key_file, store.key())?;
-        self.write_folder(id, &folder)?;
-        Ok(value)
+        let (code, folder) = self.change_folder(id, |folder| {
+            Ok((folder.key_file.renew_recovery(store.key())?, folder.clone()))
+        })?;
+        Ok(RenewedSheet {
+            everywhere: self.rewrap_backups(id, &folder.key_file, folder.unlock),
+            code: RecoveryCode::as_str(&code).to_owned(),
+        })
     }
 
-    /// Takes a sample organisation off this computer with everything that belongs to it. A real one is not removed this way.
-    pub fn discard_sample(&self, id: OrganisationId) -> Result<()> {
-        if !self.read_folder(id)?.sample {
-            return Err(Problem::RecordInUse);
-        }
-        self.close(id);
-        self.keychain.delete(&id.to_string());
-        for folder in [self.folder(id), self.backup_folder(id)] {
-            if folder.exists() {
-                std::fs::remove_dir_all(folder)?;
+    /// Sets or replaces the passphrase, and whether it is asked for at each start. False when the former one still opens backups
+    /// that were out of reach.
+    ///
+    /// # Errors
+    /// [`Problem::PassphraseShort`], [`Problem::KeychainMissing`], [`Problem::KeychainKeeps`]; nothing was changed then.
+    pub fn set_passphrase(&self, id: OrganisationId, passphrase: &str, unlock: UnlockWay) -> Result<bool> {
+        let passphrase = checked_passphrase(passphrase)?;
+        let store = self.store(id)?;
+        let name = id.to_string();
+        let before = self.read_folder(id)?.unlock;
+        let changed = self.change_folder(id, |folder| {
+            folder.key_file.set_passphrase(store.key(), &passphrase)?;
+            folder.unlock = unlock;
+            match unlock {
+                UnlockWay::Keychain if !self.keychain.set(&name, store.key().as_bytes()) => {
+                    Err(Problem::KeychainMissing)
+                }
+                UnlockWay::Passphrase if !self.keychain.delete(&name) => Err(Problem::KeychainKeeps),
+                _ => Ok(folder.clone()),
             }
-        }
-        Ok(())
+        });
+        let folder = changed.inspect_err(|_| {
+            if before == UnlockWay::Keychain && !self.keychain.set(&name, store.key().as_bytes()) {
+                tracing::warn!("the keychain does not keep the key");
+            }
+        })?;
+        Ok(self.rewrap_backups(id, &folder.key_file, folder.unlock))
     }
+}
+
+/// Writes the organisation's row and its ready-made vocabulary, and waits until they are on the disk.
+fn found(store: &Store, organisation: &Organisation) -> Result<()> {
+    let action = Action::OrganisationCreate {
+        name: organisation.name.clone(),
+    };
+    store.write_durably(&action, |tx| {
+        tx.put_organisation(organisation)?;
+        for entry in ready_made(organisation.kind) {
+            tx.put_stakeholder_kind(&StakeholderKind {
+                id: StakeholderKindId(tx.uuid()),
+                name: entry.name(organisation.language).to_owned(),
+                legal_basis: entry.legal_basis,
+                retention: entry.retention,
+                has_flat: entry.has_flat,
+            })?;
+        }
+        Ok::<_, Problem>(())
+    })?;
+    Ok(())
 }
 
 fn validated(new: &NewOrganisation, id: OrganisationId) -> Result<Organisation> {

@@ -20,6 +20,9 @@ pub enum Problem {
     /// The keychain does not answer, or holds no key for the organisation.
     #[error("keychain_missing")]
     KeychainMissing,
+    /// The keychain does not let go of the key, so that no passphrase would be asked for.
+    #[error("keychain_keeps")]
+    KeychainKeeps,
     /// The passphrase or recovery code does not open the organisation.
     #[error("wrong_secret")]
     WrongSecret,
@@ -47,9 +50,15 @@ pub enum Problem {
     /// The folder or file may not be written.
     #[error("file_read_only")]
     FileReadOnly,
+    /// The disk, stick or network drive did not do what it was asked.
+    #[error("disk_failed")]
+    DiskFailed,
     /// No such file or folder.
     #[error("file_not_found")]
     FileNotFound,
+    /// Nobody has said yet whose changes these are.
+    #[error("profile_missing")]
+    ProfileMissing,
     /// The record is gone: somebody removed it meanwhile.
     #[error("record_missing")]
     RecordMissing,
@@ -146,6 +155,12 @@ pub enum Problem {
     /// A backup's pages fail their checks.
     #[error("backup_damaged")]
     BackupDamaged,
+    /// The backup was made on this computer but did not reach the chosen folder.
+    #[error("backup_folder_failed")]
+    BackupFolderFailed {
+        /// The folder.
+        folder: String,
+    },
     /// There is no backup to restore.
     #[error("backup_missing")]
     BackupMissing,
@@ -188,6 +203,11 @@ impl From<kiulu_store::Error> for Problem {
                 count: records.len() as u32,
             },
             Error::NotUndoable => Self::NotUndoable,
+            Error::NoUser => Self::ProfileMissing,
+            Error::Io(error) => {
+                tracing::warn!(%error, "the disk fails");
+                Self::DiskFailed
+            }
             error => Self::fault(&error),
         }
     }

@@ -68,6 +68,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    kiulu_app::forbid_core_dumps();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {

@@ -5,9 +5,9 @@ use crate::file::{Scratch, check_connection, open_connection};
 use crate::schema;
 use crate::{Error, FileKey, KeyFile, Result, Store};
 use chrono::{DateTime, Utc};
-use kiulu_domain::id::OrganisationId;
-use rusqlite::OpenFlags;
+use kiulu_domain::id::{ChangeId, OrganisationId};
 use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{OpenFlags, OptionalExtension};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{Read, Write};
@@ -27,6 +27,12 @@ pub struct BackupHeader {
     pub name: String,
     /// When it was made.
     pub made_at: DateTime<Utc>,
+    /// The newest change in it.
+    #[serde(default)]
+    pub newest_change: Option<ChangeId>,
+    /// A passphrase is asked for at each start, also on the computer it is restored on.
+    #[serde(default)]
+    pub asks_each_time: bool,
     /// The wrapped key.
     pub key_file: KeyFile,
 }
@@ -43,14 +49,51 @@ pub fn write_backup(store: &Store, header: &BackupHeader, target: &Path) -> Resu
     let partial = Scratch::beside(target, "partial");
     copy_database(store, copy.path())?;
 
-    let mut out = File::create(partial.path())?;
+    write_parts(header, &mut File::open(copy.path())?, partial.path())?;
+    partial.keep_as(target)
+}
+
+fn write_parts(header: &BackupHeader, database: &mut File, path: &Path) -> Result<()> {
+    let mut out = File::create(path)?;
     let json = serde_json::to_vec(header)?;
     out.write_all(MAGIC)?;
     out.write_all(&(json.len() as u32).to_le_bytes())?;
     out.write_all(&json)?;
-    std::io::copy(&mut File::open(copy.path())?, &mut out)?;
-    drop(out);
+    std::io::copy(database, &mut out)?;
+    Ok(())
+}
+
+/// Copies a backup to another folder, which must be there. The copy takes its name only when it is on the disk.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::DiskFull`], [`Error::ReadOnly`].
+pub fn copy_backup(backup: &Path, target: &Path) -> Result<()> {
+    let partial = Scratch::beside(target, "partial");
+    std::fs::copy(backup, partial.path())?;
     partial.keep_as(target)
+}
+
+/// Lets the present passphrase and recovery code open an existing backup, and the former ones no longer. The file is replaced
+/// whole or not at all. A backup of another key, or one that has them already, is left as it is.
+///
+/// # Errors
+/// Those of [`read_backup_header`]; [`Error::DiskFull`], [`Error::ReadOnly`].
+pub fn rewrap_backup(path: &Path, key_file: &KeyFile, asks_each_time: bool) -> Result<()> {
+    let mut file = File::open(path)?;
+    let header = read_header(&mut file)?;
+    let current = header.key_file == *key_file && header.asks_each_time == asks_each_time;
+    if current || !header.key_file.same_key(key_file) {
+        return Ok(());
+    }
+    let header = BackupHeader {
+        key_file: key_file.clone(),
+        asks_each_time,
+        ..header
+    };
+    let partial = Scratch::beside(path, "partial");
+    write_parts(&header, &mut file, partial.path())?;
+    drop(file);
+    partial.keep_as(path)
 }
 
 fn copy_database(store: &Store, path: &Path) -> Result<()> {
@@ -92,10 +135,11 @@ fn read_header(file: &mut File) -> Result<BackupHeader> {
 }
 
 /// Unpacks a backup to `target`, which must not exist, after checking every page with the key. The restored file takes a new
-/// device identity when it is opened.
+/// device identity when it is opened, and has no user until one is named.
 ///
 /// # Errors
-/// [`Error::WrongKey`], [`Error::Damaged`], [`Error::Newer`], [`Error::DiskFull`]; nothing is left at `target` then.
+/// [`Error::WrongKey`], [`Error::Damaged`], [`Error::Newer`], [`Error::DiskFull`], [`Error::Foreign`] when the header names
+/// another organisation than the register inside; nothing is left at `target` then.
 pub fn restore_backup(path: &Path, key: &FileKey, target: &Path) -> Result<()> {
     let mut file = File::open(path)?;
     let header = read_header(&mut file)?;
@@ -126,8 +170,14 @@ pub fn restore_backup(path: &Path, key: &FileKey, target: &Path) -> Result<()> {
             })?;
         check_connection(&conn)?;
         schema::recognise(&conn)?;
-        // Two laptops with one identity would both sign as the same device.
-        conn.execute("DELETE FROM local_meta WHERE key = 'device'", [])?;
+        let inside: Option<uuid::Uuid> = conn
+            .query_row("SELECT id FROM organisation", [], |row| row.get(0))
+            .optional()?;
+        if inside.is_some_and(|id| id != header.organisation.0) {
+            return Err(Error::Foreign);
+        }
+        // Two laptops with one identity would both sign as the same device, and perhaps as the wrong person.
+        conn.execute("DELETE FROM local_meta WHERE key IN ('device', 'user')", [])?;
         conn.close().map_err(|(_, error)| error)?;
     }
     partial.keep_as(target)

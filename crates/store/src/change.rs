@@ -155,8 +155,9 @@ impl Store {
             return Ok(Written { value, change: None });
         }
         let author = signed.by.or_else(|| self.user()).ok_or(Error::NoUser)?;
-        let change = self.append(&transaction, action, author, signed.undoes, &captured)?;
+        let (change, seq) = self.append(&transaction, action, author, signed.undoes, &captured)?;
         transaction.commit().map_err(Error::from)?;
+        self.wrote(seq);
         Ok(Written {
             value,
             change: Some(change),
@@ -170,7 +171,7 @@ impl Store {
         author: UserId,
         undoes: Option<ChangeId>,
         captured: &[u8],
-    ) -> Result<ChangeId> {
+    ) -> Result<(ChangeId, i64)> {
         let id = ChangeId(self.source.uuid());
         let seq = Reader { conn }.last_seq()? + 1;
         let row_count = derived::follow(conn, &self.columns, captured, seq)?;
@@ -194,7 +195,7 @@ impl Store {
             undoes.map(|change| change.0),
             pack(captured)?,
         ])?;
-        Ok(id)
+        Ok((id, seq))
     }
 
     /// Writes this laptop's user: their row by an ordinary change, and whose laptop it is beside it.

@@ -86,11 +86,13 @@ pub(crate) fn invert(changeset: &[u8]) -> Result<Vec<u8>> {
     Ok(inverse)
 }
 
-/// One row that could not be applied as recorded, because it was edited or deleted since.
+/// One row that was not applied as recorded.
 #[derive(Debug, Clone)]
 pub(crate) struct Conflict {
     pub(crate) table: &'static str,
     pub(crate) id: Uuid,
+    /// It was edited or deleted since. Otherwise it was left alone because it is already as it was to become.
+    pub(crate) edited: bool,
 }
 
 /// What to do with rows that were changed since.
@@ -102,8 +104,7 @@ pub(crate) enum Policy {
     Replace,
 }
 
-/// Applies a changeset inside the caller's transaction and gives the rows that met a conflict. A row that was to be deleted
-/// and is gone already is none. Orphans ([`crate::orphans`]) are the caller's to deal with before it commits.
+/// Applies a changeset inside the caller's transaction and gives every row that it left alone or overwrote. Orphans ([`crate::orphans`]) are the caller's to deal with before it commits.
 pub(crate) fn apply(conn: &Connection, changeset: &[u8], policy: Policy) -> Result<Vec<Conflict>> {
     let met: Arc<Mutex<Vec<Conflict>>> = Arc::default();
     let collected = Arc::clone(&met);
@@ -112,13 +113,14 @@ pub(crate) fn apply(conn: &Connection, changeset: &[u8], policy: Policy) -> Resu
         if kind == ConflictType::SQLITE_CHANGESET_FOREIGN_KEY {
             return ConflictAction::SQLITE_CHANGESET_OMIT;
         }
-        if stands_already(&kind, &item) {
-            return ConflictAction::SQLITE_CHANGESET_OMIT;
-        }
+        let edited = !stands_already(&kind, &item);
         collected
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .extend(describe(&kind, &item));
+            .extend(describe(&item, edited));
+        if !edited {
+            return ConflictAction::SQLITE_CHANGESET_OMIT;
+        }
         match (policy, kind) {
             (
                 Policy::Replace,
@@ -132,7 +134,7 @@ pub(crate) fn apply(conn: &Connection, changeset: &[u8], policy: Policy) -> Resu
     Ok(conflicts)
 }
 
-/// Whether the row has by now what the changeset would give it: two who did the same are no conflict.
+/// Whether the row is by now what the changeset would make of it, or gone: two who did the same are no conflict.
 fn stands_already(kind: &ConflictType, item: &ChangesetItem) -> bool {
     let Ok(operation) = item.op() else { return false };
     let same = |column: i32| match item.new_value(column as usize) {
@@ -145,21 +147,22 @@ fn stands_already(kind: &ConflictType, item: &ChangesetItem) -> bool {
         ConflictType::SQLITE_CHANGESET_DATA => {
             operation.code() == Action::SQLITE_UPDATE && (0..operation.number_of_columns()).all(same)
         }
+        ConflictType::SQLITE_CHANGESET_NOTFOUND => operation.code() == Action::SQLITE_DELETE,
         _ => false,
     }
 }
 
-fn describe(kind: &ConflictType, item: &ChangesetItem) -> Option<Conflict> {
+fn describe(item: &ChangesetItem, edited: bool) -> Option<Conflict> {
     let operation = item.op().ok()?;
     let table = crate::schema::shared_table(operation.table_name())?;
     let key = match operation.code() {
-        Action::SQLITE_DELETE if *kind == ConflictType::SQLITE_CHANGESET_NOTFOUND => return None,
         Action::SQLITE_INSERT => item.new_value(0).ok()?,
         _ => item.old_value(0).ok()?,
     };
     Some(Conflict {
         table,
         id: as_uuid(key)?,
+        edited,
     })
 }
 

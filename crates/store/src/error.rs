@@ -61,8 +61,8 @@ pub enum Error {
     /// No user profile has been written, so a change could not be signed.
     #[error("no user profile")]
     NoUser,
-    /// Reading or writing a file beside the database failed.
-    #[error(transparent)]
+    /// The disk, stick or network drive does not do what it is asked.
+    #[error("reading or writing failed: {0}")]
     Io(std::io::Error),
     /// Anything else that SQLite reports: a fault of the program.
     #[error(transparent)]
@@ -84,7 +84,10 @@ impl From<rusqlite::Error> for Error {
             Some(ErrorCode::DiskFull) => Self::DiskFull,
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(error.to_string()),
-            Some(ErrorCode::ReadOnly) => Self::ReadOnly,
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Self::ReadOnly,
+            // A connection is never asked to make a file, so one that cannot be opened has gone.
+            Some(ErrorCode::CannotOpen) => Self::NotFound,
+            Some(ErrorCode::SystemIoFailure) => Self::Io(std::io::Error::other(error)),
             _ => Self::Database(error),
         }
     }
@@ -104,5 +107,30 @@ impl From<std::io::Error> for Error {
 impl From<serde_json::Error> for Error {
     fn from(_: serde_json::Error) -> Self {
         Self::Unreadable("JSON")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::ffi;
+
+    #[test]
+    fn what_the_system_refuses_is_told_apart_from_faults_of_the_program() {
+        let of = |code| {
+            let failure = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+            format!("{:?}", Error::from(failure))
+        };
+        for (code, expected) in [
+            (ffi::SQLITE_CANTOPEN, "NotFound"),
+            (ffi::SQLITE_PERM, "ReadOnly"),
+            (ffi::SQLITE_READONLY_DIRECTORY, "ReadOnly"),
+            (ffi::SQLITE_IOERR_READ, "Io("),
+            (ffi::SQLITE_IOERR_SHMSIZE, "DiskFull"),
+            (ffi::SQLITE_CORRUPT, "Damaged("),
+            (ffi::SQLITE_MISUSE, "Database("),
+        ] {
+            assert!(of(code).starts_with(expected), "{code}: {}", of(code));
+        }
     }
 }

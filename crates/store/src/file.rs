@@ -2,8 +2,9 @@
 
 use crate::contact_list::ListCache;
 use crate::schema::{self, Columns, Recognised};
+use crate::swap::{self, Hold};
 use crate::{Error, FileKey, Result, Source, derived_check};
-use kiulu_domain::id::UserId;
+use kiulu_domain::id::{ChangeId, UserId};
 use kiulu_domain::organisation::User;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use std::path::{Path, PathBuf};
@@ -18,11 +19,25 @@ pub struct Store {
     pub(crate) columns: Columns,
     pub(crate) device: Uuid,
     pub(crate) lists: Mutex<ListCache>,
-    writer: Mutex<Connection>,
-    readers: Mutex<Vec<Connection>>,
-    watcher: Mutex<Option<Connection>>,
     user: RwLock<Option<UserId>>,
     read_only: bool,
+    readers: Mutex<Vec<Connection>>,
+    watcher: Mutex<Watch>,
+    /// The last connection to close, since only one that writes can fold the log into the file.
+    writer: Mutex<Connection>,
+    /// The last to go: until then nobody replaces the file.
+    _hold: Hold,
+}
+
+/// What is known of the commits to the file.
+#[derive(Default)]
+struct Watch {
+    /// Looks at the file alone, with SQLite's counter at its last look.
+    conn: Option<(Connection, i64)>,
+    /// The newest change that this store has written or told of.
+    seq: i64,
+    /// Another process has written between changes of this store.
+    elsewhere: bool,
 }
 
 /// A consistent view of the database for one piece of work.
@@ -33,7 +48,13 @@ pub struct Reader<'a> {
 /// How much of the database a connection keeps decrypted, in KiB: without it every look-up decrypts a page again.
 const WRITER_CACHE_KIB: i64 = 64 * 1024;
 const READER_CACHE_KIB: i64 = 32 * 1024;
-const SMALL_CACHE_KIB: i64 = 2 * 1024;
+pub(crate) const SMALL_CACHE_KIB: i64 = 2 * 1024;
+
+/// So many idle connections are kept: each holds on to its decrypted pages.
+const IDLE_READERS: usize = 4;
+
+/// To so many bytes the write-ahead log is cut back after a large import.
+const LOG_LIMIT: i64 = 32 * 1024 * 1024;
 
 impl Store {
     /// Makes a new file. It takes its name only when it is whole, so that a crash on the way leaves none.
@@ -62,8 +83,17 @@ impl Store {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Foreign`], [`Error::Newer`] (the file is untouched), [`Error::Damaged`] for an empty file
     /// and for pages that fail; [`Store::check`] looks at all of them. [`Error::WrongKey`] when the first page does not open: with a
-    /// key that [`crate::KeyFile::fits`] it is the page that is damaged.
+    /// key that [`crate::KeyFile::fits`] it is the page that is damaged. [`Error::Busy`] while a backup takes its place.
     pub fn open(path: &Path, key: &FileKey, source: Arc<dyn Source>) -> Result<Self> {
+        if !path.exists() {
+            swap::finish(path)?;
+        }
+        // Looked at before the lock, so that no lock file appears where there is no register.
+        std::fs::metadata(path)?;
+        Self::open_held(path, key, source, Hold::shared(path)?)
+    }
+
+    pub(crate) fn open_held(path: &Path, key: &FileKey, source: Arc<dyn Source>, hold: Hold) -> Result<Self> {
         let mut start = [0; 16];
         let length = std::io::Read::read(&mut std::fs::File::open(path)?, &mut start)?;
         if length == 0 {
@@ -104,6 +134,10 @@ impl Store {
             }
         };
         let user = meta_uuid(&writer, "user")?.map(UserId);
+        let watch = Watch {
+            seq: Reader { conn: &writer }.last_seq()?,
+            ..Watch::default()
+        };
         Ok(Self {
             path: path.to_owned(),
             key: key.clone(),
@@ -113,9 +147,10 @@ impl Store {
             lists: Mutex::default(),
             writer: Mutex::new(writer),
             readers: Mutex::new(Vec::new()),
-            watcher: Mutex::default(),
+            watcher: Mutex::new(watch),
             user: RwLock::new(user),
             read_only,
+            _hold: hold,
         })
     }
 
@@ -154,26 +189,40 @@ impl Store {
         conn.execute_batch("BEGIN").map_err(Error::from)?;
         let result = work(&Reader { conn: &conn });
         conn.execute_batch("COMMIT").map_err(Error::from)?;
-        lock(&self.readers).push(conn);
+        let mut idle = lock(&self.readers);
+        if idle.len() < IDLE_READERS {
+            idle.push(conn);
+        }
         result
     }
 
-    /// A number that differs from the last answer when anyone has committed to the file meanwhile: this process or another.
-    /// Costs next to nothing and waits for no write; [`Store::last_seq`] then says whether the register changed.
-    pub fn data_version(&self) -> Result<i64> {
-        let mut watcher = lock(&self.watcher);
-        let conn = match watcher.take() {
-            Some(conn) => conn,
-            None => open_connection(
-                &self.path,
-                &self.key,
-                OpenFlags::SQLITE_OPEN_READ_ONLY,
-                SMALL_CACHE_KIB,
-            )?,
+    /// Whether another process has changed the register since this was asked last. Costs next to nothing and waits for no
+    /// write.
+    pub fn changed_elsewhere(&self) -> Result<bool> {
+        let mut watch = lock(&self.watcher);
+        let (conn, before) = match watch.conn.take() {
+            Some((conn, version)) => (conn, Some(version)),
+            None => {
+                let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
+                let conn = open_connection(&self.path, &self.key, flags, SMALL_CACHE_KIB)?;
+                (conn, None)
+            }
         };
         let version = conn.query_row("PRAGMA data_version", [], |row| row.get(0))?;
-        *watcher = Some(conn);
-        Ok(version)
+        if before != Some(version) {
+            let newest = Reader { conn: &conn }.last_seq()?;
+            watch.elsewhere |= newest > watch.seq;
+            watch.seq = watch.seq.max(newest);
+        }
+        watch.conn = Some((conn, version));
+        Ok(std::mem::take(&mut watch.elsewhere))
+    }
+
+    /// Remembers that this store has written a change, so that it is not taken for another process's.
+    pub(crate) fn wrote(&self, seq: i64) {
+        let mut watch = lock(&self.watcher);
+        watch.elsewhere |= seq > watch.seq + 1;
+        watch.seq = watch.seq.max(seq);
     }
 
     /// The highest sequence number of the log: two equal answers mean that nothing changed between them.
@@ -192,6 +241,15 @@ impl Store {
             Err(Error::Damaged(_)) => check(),
             result => result,
         }
+    }
+
+    /// The newest change of the log: two equal answers mean the same register, whatever the clocks said.
+    pub fn newest_change(&self) -> Result<Option<ChangeId>> {
+        self.read(|reader| {
+            let newest = "SELECT id FROM change ORDER BY seq DESC LIMIT 1";
+            let id = reader.conn.query_row(newest, [], |row| row.get(0)).optional()?;
+            Ok(id.map(ChangeId))
+        })
     }
 
     /// The user whose name changes carry from now on.
@@ -264,21 +322,14 @@ impl Scratch {
             .open(&self.0)?
             .sync_all()?;
         std::fs::rename(&self.0, path)?;
-        // A directory can be opened and synced on Unix alone; elsewhere the rename is as durable as the system makes it.
-        #[cfg(unix)]
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            std::fs::File::open(folder)?.sync_all()?;
-        }
-        Ok(())
+        sync_folder(path)
     }
 
     fn remove(&self) {
-        for path in [
-            self.0.clone(),
-            with_suffix(&self.0, "wal"),
-            with_suffix(&self.0, "shm"),
-            with_suffix(&self.0, "journal"),
-        ] {
+        for path in companions(&self.0)
+            .into_iter()
+            .chain([with_suffix(&self.0, "journal")])
+        {
             // What is not there needs no removing; what cannot be removed is overwritten next time.
             let _ = std::fs::remove_file(path);
         }
@@ -291,7 +342,35 @@ impl Drop for Scratch {
     }
 }
 
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+/// A database and the files that SQLite keeps beside it in WAL mode.
+pub(crate) fn companions(database: &Path) -> [PathBuf; 3] {
+    [
+        database.to_owned(),
+        with_suffix(database, "wal"),
+        with_suffix(database, "shm"),
+    ]
+}
+
+/// Makes a rename in a file's folder survive a power cut. A directory can be opened and synced on Unix alone; elsewhere the
+/// rename is as durable as the system makes it.
+///
+/// # Errors
+/// [`Error::Io`].
+#[cfg_attr(
+    not(unix),
+    expect(clippy::unnecessary_wraps, reason = "nothing to do elsewhere")
+)]
+pub fn sync_folder(of: &Path) -> Result<()> {
+    #[cfg(unix)]
+    if let Some(folder) = of.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::File::open(folder)?.sync_all()?;
+    }
+    #[cfg(not(unix))]
+    let _ = of;
+    Ok(())
+}
+
+pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push("-");
     name.push(suffix);
@@ -328,6 +407,11 @@ pub(crate) fn open_connection(
     conn.pragma_update(None, "cache_size", -cache_kib)?;
     if flags.contains(OpenFlags::SQLITE_OPEN_READ_WRITE) {
         conn.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")?;
+        conn.query_row(
+            &format!("PRAGMA journal_size_limit = {LOG_LIMIT}"),
+            [],
+            |_| Ok(()),
+        )?;
     }
     conn.set_prepared_statement_cache_capacity(128);
     Ok(conn)

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use kiulu_domain::action::Action;
 use kiulu_domain::id::{ChangeId, UserId};
 use rusqlite::types::Value;
-use rusqlite::{OptionalExtension, ToSql, params};
+use rusqlite::{ToSql, params};
 use std::collections::HashSet;
 use uuid::Uuid;
 
@@ -86,19 +86,6 @@ impl Store {
     /// A page of the history.
     pub fn history(&self, filter: &HistoryFilter) -> Result<Vec<ChangeSummary>> {
         self.read(|reader| reader.history(filter))
-    }
-
-    /// Whether anything was changed after an instant, by this laptop's clock.
-    pub fn changed_since(&self, instant: DateTime<Utc>) -> Result<bool> {
-        self.read(|reader| {
-            let newest: Option<i64> = reader
-                .conn
-                .query_row("SELECT at FROM change ORDER BY seq DESC LIMIT 1", [], |row| {
-                    row.get(0)
-                })
-                .optional()?;
-            Ok(newest.is_some_and(|at| at > instant.timestamp_millis()))
-        })
     }
 
     /// The rows of a change, or only those that belong to one record; at most `limit`.
@@ -190,6 +177,10 @@ impl Store {
     }
 }
 
+/// Leaves out what only looked or exported.
+const NOT_ACCESS: &str =
+    "c.action NOT LIKE '{\"code\":\"contact_view\"%' AND c.action NOT LIKE '{\"code\":\"contacts_export\"%'";
+
 impl Reader<'_> {
     fn history(&self, filter: &HistoryFilter) -> Result<Vec<ChangeSummary>> {
         let mut sql = String::from(
@@ -203,9 +194,8 @@ impl Reader<'_> {
             sql.push_str(" AND c.seq IN (SELECT seq FROM local_touched WHERE subject = ?2)");
         }
         if !filter.with_access {
-            sql.push_str(
-                " AND c.action NOT LIKE '{\"code\":\"contact_view\"%' AND c.action NOT LIKE '{\"code\":\"contacts_export\"%'",
-            );
+            sql.push_str(" AND ");
+            sql.push_str(NOT_ACCESS);
         }
         values.push(&filter.limit);
         sql.push_str(&format!(" ORDER BY c.seq DESC LIMIT ?{}", values.len()));
@@ -231,9 +221,9 @@ impl Reader<'_> {
 
     /// The newest change that a user made on this laptop and can take back: what Ctrl+Z means.
     pub fn newest_undoable(&self, author: UserId) -> Result<Option<ChangeId>> {
-        let mut statement = self
-            .conn
-            .prepare_cached("SELECT id, action FROM change WHERE author = ?1 ORDER BY seq DESC LIMIT 50")?;
+        let mut statement = self.conn.prepare_cached(&format!(
+            "SELECT c.id, c.action FROM change c WHERE c.author = ?1 AND {NOT_ACCESS} ORDER BY c.seq DESC"
+        ))?;
         let mut rows = statement.query(params![author.0])?;
         while let Some(row) = rows.next()? {
             let id = ChangeId(row.get(0)?);

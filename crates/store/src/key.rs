@@ -4,6 +4,7 @@
 use crate::{Error, Result};
 use argon2::{Algorithm, Argon2, Params, Version};
 use chacha20poly1305::{AeadInPlace, KeyInit, XChaCha20Poly1305, XNonce};
+use icu_normalizer::ComposingNormalizer;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
@@ -77,7 +78,15 @@ impl Secret {
 
     fn bytes(&self, kind: WrapKind) -> Zeroizing<Vec<u8>> {
         Zeroizing::new(match kind {
-            WrapKind::Passphrase => self.0.trim().as_bytes().to_vec(),
+            // An ä may be typed as one character or two, as the keyboard pleases.
+            WrapKind::Passphrase => {
+                let composed = Zeroizing::new(
+                    ComposingNormalizer::new_nfc()
+                        .normalize(self.0.trim())
+                        .into_owned(),
+                );
+                composed.as_bytes().to_vec()
+            }
             WrapKind::Recovery => RecoveryCode::normalise(&self.0).into_bytes(),
         })
     }
@@ -134,7 +143,7 @@ enum WrapKind {
 }
 
 /// The file key sealed with XChaCha20-Poly1305 under a key that Argon2id (RFC 9106) makes of a secret.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Wrap {
     kind: WrapKind,
     /// Argon2id memory in KiB, passes and lanes.
@@ -190,7 +199,7 @@ impl Wrap {
 }
 
 /// What lies beside the database and travels with each backup: no key in the clear, nothing personal.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyFile {
     fingerprint: String,
     wraps: Vec<Wrap>,
@@ -208,6 +217,11 @@ impl KeyFile {
     /// Whether a key belongs to this file.
     pub fn fits(&self, key: &FileKey) -> bool {
         self.fingerprint == key.fingerprint()
+    }
+
+    /// Whether another key file belongs to the same key.
+    pub fn same_key(&self, other: &Self) -> bool {
+        self.fingerprint == other.fingerprint
     }
 
     /// Whether a passphrase unlocks the file.
@@ -282,6 +296,16 @@ mod tests {
         let former = code;
         file.renew_recovery(&key).unwrap();
         assert!(file.unlock(&Secret::new(former.as_str().into())).is_err());
+    }
+
+    #[test]
+    fn a_passphrase_is_the_same_however_its_letters_are_composed() {
+        let key = FileKey::generate().unwrap();
+        let mut file = KeyFile::new(&key);
+        file.set_passphrase(&key, &Secret::new("kolme l\u{f6}yly\u{e4}".into()))
+            .unwrap();
+        let decomposed = Secret::new("kolme lo\u{308}ylya\u{308}".into());
+        assert_eq!(file.unlock(&decomposed).unwrap().as_bytes(), key.as_bytes());
     }
 
     #[test]

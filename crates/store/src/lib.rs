@@ -26,16 +26,19 @@ mod row;
 mod schema;
 mod search_text;
 mod source;
+mod swap;
 mod undo;
 mod views;
 mod vocabulary;
 
 pub use attention::RetentionDue;
-pub use backup::{BackupHeader, read_backup_header, restore_backup, write_backup};
+pub use backup::{
+    BackupHeader, copy_backup, read_backup_header, restore_backup, rewrap_backup, write_backup,
+};
 pub use change::{Tx, Written};
 pub use contact_list::{ContactPage, ListedContact};
 pub use error::{Error, Result};
-pub use file::{Reader, Store};
+pub use file::{Reader, Store, sync_folder};
 pub use groups::Group;
 pub use history::{ChangeSummary, FieldChange, HistoryFilter, RecordChange, RowOperation};
 pub use imports::Origin;
@@ -43,4 +46,5 @@ pub use key::{FileKey, KeyFile, RecoveryCode, Secret};
 pub use register::Executed;
 pub use schema::{LOWEST_READER, SCHEMA_VERSION, SHARED_TABLES};
 pub use source::{Source, SystemSource};
+pub use swap::{Sole, SwapPaths, put_in_place};
 pub use undo::{EditedSince, OnEdited, UndoPreview};

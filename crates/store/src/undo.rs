@@ -88,7 +88,7 @@ impl Store {
             };
             let conflicts = changeset::apply(tx.conn(), &inverse, policy)?;
             let orphans = orphans_after(tx.conn(), &self.columns, &inverse)?;
-            if conflicts.is_empty() && orphans.is_empty() {
+            if orphans.is_empty() && !conflicts.iter().any(|conflict| conflict.edited) {
                 return Ok(());
             }
             if on_edited == OnEdited::UndoThemToo {
@@ -142,6 +142,7 @@ fn edited_since(
 ) -> Result<Vec<EditedSince>> {
     let edited: HashSet<(&str, Uuid)> = conflicts
         .iter()
+        .filter(|conflict| conflict.edited)
         .map(|conflict| (conflict.table, conflict.id))
         .collect();
     let mut found = BTreeMap::new();

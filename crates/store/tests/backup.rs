@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 use common::{Counting, Fixture, dump, key, person, raw};
 use kiulu_domain::id::OrganisationId;
 use kiulu_store::{
-    BackupHeader, Error, KeyFile, Secret, Store, read_backup_header, restore_backup, write_backup,
+    BackupHeader, Error, KeyFile, Secret, Store, read_backup_header, restore_backup, rewrap_backup,
+    write_backup,
 };
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,6 +19,8 @@ fn header(key_file: KeyFile) -> BackupHeader {
         organisation: OrganisationId(uuid::Uuid::from_u128(5)),
         name: "Asunto Oy Testi".into(),
         made_at: DateTime::<Utc>::UNIX_EPOCH,
+        newest_change: None,
+        asks_each_time: false,
         key_file,
     }
 }
@@ -69,12 +72,71 @@ fn a_laptop_with_an_empty_keychain_restores_with_passphrase_or_recovery_code() {
 }
 
 #[test]
+fn a_new_passphrase_opens_an_old_backup_and_the_old_one_no_longer() {
+    let f = Fixture::new();
+    f.import(40);
+    let secret = |text: &str| Secret::new(text.into());
+    let mut key_file = KeyFile::new(&key(7));
+    key_file.set_passphrase(&key(7), &secret("kolme löylyä")).unwrap();
+    let target = f.folder.path().join("first.kiulu-backup");
+    write_backup(&f, &header(key_file.clone()), &target).unwrap();
+
+    key_file.set_passphrase(&key(7), &secret("neljä löylyä")).unwrap();
+    rewrap_backup(&target, &key_file, true).unwrap();
+    let read = read_backup_header(&target).unwrap();
+    assert_eq!(
+        (read.name.as_str(), read.asks_each_time),
+        ("Asunto Oy Testi", true)
+    );
+    assert!(matches!(
+        read.key_file.unlock(&secret("kolme löylyä")),
+        Err(Error::WrongSecret)
+    ));
+    let unlocked = read.key_file.unlock(&secret("neljä löylyä")).unwrap();
+    let path = f.folder.path().join("restored.kiulu");
+    restore_backup(&target, &unlocked, &path).unwrap();
+    drop(Store::open(&path, &unlocked, Arc::new(Counting::from(50_000))).unwrap());
+    assert_eq!(dump(&path), f.dump());
+
+    // Another key's file would lock the backup for good.
+    let whole = std::fs::read(&target).unwrap();
+    rewrap_backup(&target, &KeyFile::new(&key(8)), false).unwrap();
+    assert_eq!(std::fs::read(&target).unwrap(), whole);
+}
+
+#[test]
+fn a_backup_whose_header_names_another_organisation_is_refused() {
+    let f = Fixture::new();
+    f.change(|tx| {
+        tx.put_organisation(&kiulu_domain::organisation::Organisation {
+            id: OrganisationId(uuid::Uuid::from_u128(6)),
+            kind: kiulu_domain::organisation::OrganisationKind::Association,
+            name: "Toinen ry".into(),
+            business_id: String::new(),
+            language: kiulu_domain::organisation::Language::Fi,
+            address: Default::default(),
+            time_zone: "Europe/Helsinki".into(),
+            identity_code_basis: String::new(),
+        })
+    });
+    let target = backup(&f);
+    let path = f.folder.path().join("restored.kiulu");
+    assert!(matches!(
+        restore_backup(&target, &key(7), &path),
+        Err(Error::Foreign)
+    ));
+    assert!(!path.exists());
+}
+
+#[test]
 fn a_restored_file_is_another_device() {
     let f = Fixture::new();
     let target = backup(&f);
     let path = f.folder.path().join("restored.kiulu");
     restore_backup(&target, &key(7), &path).unwrap();
-    drop(Store::open(&path, &key(7), Arc::new(Counting::from(50_000))).unwrap());
+    let store = Store::open(&path, &key(7), Arc::new(Counting::from(50_000))).unwrap();
+    assert_eq!(store.user(), None, "whose laptop this is has to be asked");
+    drop(store);
     let device = |path: &Path| -> Vec<u8> {
         raw(path)
             .query_row("SELECT value FROM local_meta WHERE key = 'device'", [], |row| {

@@ -268,6 +268,82 @@ fn edit() -> impl Strategy<Value = Edit> {
     ]
 }
 
+/// Every row that belongs to a record, as text.
+fn of_record(f: &Fixture, record: &EditedSince) -> String {
+    let id = record.subject;
+    let mut text = f.rows(&format!(
+        "SELECT * FROM {} WHERE id = x'{}'",
+        record.table,
+        id.simple()
+    ));
+    if record.table == "contact" {
+        for table in [
+            "contact_point",
+            "stakeholder_role",
+            "group_member",
+            "custom_value",
+            "import_row",
+        ] {
+            let of = format!(
+                "SELECT * FROM {table} WHERE contact = x'{}' ORDER BY id",
+                id.simple()
+            );
+            text.push_str(&f.rows(&of));
+        }
+    }
+    text
+}
+
+#[test]
+fn what_was_done_since_to_kept_records_stays_done() {
+    let f = Fixture::new();
+    let (import, ids) = f.import(3);
+    let own = |id| f.read(|reader| reader.roles_of(id)).unwrap()[0].clone();
+    // The first is edited and loses the role that it was imported with; the second is edited back to what was before.
+    let point = email_point(f.source().uuid(), "toinen@example.fi");
+    f.change(|tx| tx.put_contact_point(ids[0], &point));
+    let first = own(ids[0]);
+    f.change(|tx| tx.delete_role(first.id));
+    f.change(|tx| tx.update_contact(ids[0], &person("Uusi", "Nimi")));
+
+    let id = f.add(person("Matti", "Meikäläinen"));
+    let flat = FlatId(f.source().uuid());
+    let both = f.change(|tx| {
+        tx.put_flat(&new_flat(flat, "A 1"))?;
+        tx.update_contact(id, &person("Maija", "Meikäläinen"))?;
+        tx.put_role(&role(tx.uuid(), id, f.kind, None))
+    });
+    f.change(|tx| tx.update_contact(id, &person("Matti", "Meikäläinen")));
+    let mut ended = own(id);
+    ended.valid_to = Some(common::day("2026-06-30"));
+    f.change(|tx| tx.put_role(&ended));
+
+    for (change, subject) in [(import, ids[0]), (both, id)] {
+        let record = contact(subject);
+        let before = of_record(&f, &record);
+        assert!(f.preview_undo(change).unwrap().edited_since.contains(&record));
+        f.undo(change, OnEdited::KeepThem).unwrap();
+        assert_eq!(of_record(&f, &record), before);
+    }
+    assert_eq!(f.read(|reader| reader.contact(id)).unwrap().first_name, "Matti");
+    f.check_derived().unwrap();
+}
+
+#[test]
+fn fifty_looks_at_contacts_do_not_hide_what_can_be_taken_back() {
+    let f = Fixture::new();
+    let (_, ids) = f.import(60);
+    let edited = f.change(|tx| tx.update_contact(ids[0], &person("Maija", "Meikäläinen")));
+    for id in ids {
+        f.write(&Action::ContactView { contact: id }, |tx| {
+            tx.note_view(common::USER, id)
+        })
+        .unwrap();
+    }
+    let newest = f.read(|reader| reader.newest_undoable(common::USER)).unwrap();
+    assert_eq!(newest, Some(edited));
+}
+
 /// The n-th of the rows of a table, wrapped around; nothing of an empty one.
 fn pick(f: &Fixture, table: &str, n: usize) -> Option<Uuid> {
     let mut statement = f
@@ -374,8 +450,24 @@ fn perform(f: &Fixture, group: GroupId, edit: Edit) -> Option<ChangeId> {
                 OnEdited::UndoThemToo
             };
             // Also the fixture's own changes come up, one of which made the group that others need.
-            match f.store.undo(changes[n % changes.len()].id, how) {
-                Ok(written) => written.change,
+            let change = changes[n % changes.len()].id;
+            let kept = |keep: bool| -> Vec<(EditedSince, String)> {
+                let Ok(preview) = f.preview_undo(change) else {
+                    return Vec::new();
+                };
+                let edited = preview.edited_since.into_iter().filter(|_| keep);
+                edited
+                    .map(|record| (record.clone(), of_record(f, &record)))
+                    .collect()
+            };
+            let before = kept(keep);
+            match f.store.undo(change, how) {
+                Ok(written) => {
+                    for (record, rows) in before {
+                        assert_eq!(of_record(f, &record), rows, "{record:?} was to be kept");
+                    }
+                    written.change
+                }
                 Err(Error::NotUndoable) => None,
                 Err(error) => panic!("{error:?}"),
             }

@@ -1,3 +1,3 @@
-export { call, type Result } from "./call.js";
+export { call, onFileDamaged, type Result } from "./call.js";
 export { explain, type ErrorCode, type Told } from "./errors.js";
 export { asProblem, Problem, type ProblemParams } from "./problem.js";

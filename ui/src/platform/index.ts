@@ -16,6 +16,11 @@ export function listenDataChanged(heard: (organisation: string) => void): Stop {
   return stopWhenReady(inWindow ? events.dataChanged.listen((event) => heard(event.payload.organisation)) : null);
 }
 
+/** Hears when a backup has been made or could not be, until the returned function is called. */
+export function listenBackupsChanged(heard: (organisation: string) => void): Stop {
+  return stopWhenReady(inWindow ? events.backupsChanged.listen((event) => heard(event.payload.organisation)) : null);
+}
+
 /** Lets the user choose one file to read; null when they change their mind. */
 export async function chooseFile(choice: FileChoice): Promise<string | null> {
   return inWindow ? commands.chooseFile(choice) : null;

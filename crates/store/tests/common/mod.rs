@@ -132,6 +132,11 @@ impl Fixture {
         dump_of(&self.raw)
     }
 
+    /// Rows read past the store, as text.
+    pub fn rows(&self, sql: &str) -> String {
+        rows_of(&self.raw, "", sql)
+    }
+
     /// A number read past the store.
     pub fn count(&self, sql: &str) -> i64 {
         self.raw.query_row(sql, [], |row| row.get(0)).unwrap()
@@ -254,17 +259,18 @@ pub fn dump(path: &Path) -> String {
 }
 
 fn dump_of(conn: &Connection) -> String {
+    let rows = |table: &&str| rows_of(conn, table, &format!("SELECT * FROM {table} ORDER BY id"));
+    kiulu_store::SHARED_TABLES.iter().map(rows).collect()
+}
+
+fn rows_of(conn: &Connection, name: &str, sql: &str) -> String {
     let mut text = String::new();
-    for table in kiulu_store::SHARED_TABLES {
-        let mut statement = conn
-            .prepare_cached(&format!("SELECT * FROM {table} ORDER BY id"))
-            .unwrap();
-        let columns = statement.column_count();
-        let mut rows = statement.query([]).unwrap();
-        while let Some(row) = rows.next().unwrap() {
-            let values: Vec<Value> = (0..columns).map(|column| row.get(column).unwrap()).collect();
-            text.push_str(&format!("{table} {values:?}\n"));
-        }
+    let mut statement = conn.prepare_cached(sql).unwrap();
+    let columns = statement.column_count();
+    let mut rows = statement.query([]).unwrap();
+    while let Some(row) = rows.next().unwrap() {
+        let values: Vec<Value> = (0..columns).map(|column| row.get(column).unwrap()).collect();
+        text.push_str(&format!("{name} {values:?}\n"));
     }
     text
 }
