@@ -121,7 +121,7 @@ async fn walk_of_the_main_job() {
     window.screenshot("undo-question").await;
     window.assert_accessible("undo question").await;
     window.click("button", "Kumoa kaikki").await;
-    window.wait_for("Kumottu.").await;
+    window.wait_for("Kumottu: toi tiedoston").await;
     window.click("link", "Kontaktit").await;
     window.wait_for("Rekisteri alkaa tästä").await;
 

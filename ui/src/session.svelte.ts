@@ -7,6 +7,7 @@ import { shell } from "./shell.svelte.js";
 import { onThemeChange, startTheme } from "./theme.svelte.js";
 import { windowTitle } from "./components/title.svelte.js";
 import { toasts } from "./components/toast.svelte.js";
+import { lineWords } from "./words/actions.js";
 
 /** Where the window stands: before an organisation is open, what is asked for; afterwards, its pages. */
 export type Stage =
@@ -31,7 +32,7 @@ type Held = {
   settings: Settings;
   version: number;
   /** An undo that met later edits, waiting for the user's choice. */
-  undoing: { change: string } | null;
+  undoing: { change: string; what: string } | null;
   problem: unknown;
 };
 
@@ -44,6 +45,8 @@ const held = $state<Held>({
   undoing: null,
   problem: null,
 });
+/** How far back Ctrl+Z looks for the words of what it takes back; the host looks as far for the change. */
+const NEWEST = 50;
 let started = false;
 let asked = 0;
 
@@ -93,22 +96,35 @@ export const session = {
   changed(changed: Changed, text: string): void {
     this.touch();
     const { change } = changed;
-    toasts.show(change == null ? { text } : { text, undo: () => orSay(this.undo(change)) });
+    toasts.show(change == null ? { text } : { text, undo: () => orSay(this.undo(change, text)) });
   },
   /** What is shown is fetched anew. */
   touch(): void {
     held.version += 1;
     void orSay(refreshAround());
   },
-  /** Takes a change back; when records were edited since, asks first. */
-  async undo(change: string): Promise<void> {
+  /** Takes a change back, which `what` says in words; when records were edited since, asks first. */
+  async undo(change: string, what: string): Promise<void> {
     try {
-      await call(commands.undo(this.id, change, "stop"));
-      this.touch();
-      toasts.show({ text: m.undo_done() });
+      this.undone(await call(commands.undo(this.id, change, "stop")), what);
     } catch (thrown) {
       if (asProblem(thrown).code !== "edited_since") throw thrown;
-      held.undoing = { change };
+      held.undoing = { change, what };
+    }
+  },
+  /** Tells what was taken back, with the way forward again: an undo is a change like any other. */
+  undone({ change }: Changed, what: string): void {
+    this.touch();
+    const text = m.undo_done_of({ what: what.replace(/\.$/, "") });
+    toasts.show(change == null ? { text } : { text, open: { label: m.undo_redo(), run: () => void orSay(this.redo(change, what)) } });
+  },
+  /** Does again what an undo took back. */
+  async redo(undo: string, what: string): Promise<void> {
+    try {
+      this.changed(await call(commands.undo(this.id, undo, "stop")), m.undo_redone_of({ what: what.replace(/\.$/, "") }));
+    } catch (thrown) {
+      if (asProblem(thrown).code !== "edited_since") throw thrown;
+      held.undoing = { change: undo, what: m.did_undo_of({ what }) };
     }
   },
   /** The question that {@link undo} asked has been answered. */
@@ -118,7 +134,10 @@ export const session = {
   /** Takes the user's newest change back: Ctrl+Z. */
   async undoNewest(): Promise<void> {
     try {
-      await this.undo(await call(commands.newestUndoable(this.id)));
+      const newest = await call(commands.newestUndoable(this.id));
+      const { changes } = await call(commands.history(this.id, null, false, null, NEWEST));
+      const line = changes.find((one) => one.id === newest);
+      await this.undo(newest, line ? lineWords(line) : m.undo_newest());
     } catch (thrown) {
       if (asProblem(thrown).code === "nothing_to_undo") toasts.show({ text: m.undo_nothing() });
       else held.problem = thrown;

@@ -1,4 +1,5 @@
 import { beforeEach, expect, it, vi } from "vitest";
+import { toasts } from "./components/toast.svelte.js";
 import { startLocale } from "./i18n/index.js";
 import { commands } from "./platform/bindings.js";
 import { guardLeaving, leaving, navigate, route } from "./router.svelte.js";
@@ -52,4 +53,16 @@ it("keeps the page where the same organisation comes back, and leaves another's 
   expect(route.path).toBe("/contacts/x");
   entered(opened("b") as never);
   expect(route.path).toBe("/");
+});
+
+it("says what Ctrl+Z took back, and offers it again without Ctrl+Z turning in a circle", async () => {
+  vi.spyOn(commands, "newestUndoable").mockImplementation(() => ok("c"));
+  vi.spyOn(commands, "history").mockImplementation(() => ok({ changes: [{ id: "c", action: { code: "contact_create", params: { name: "Aalto Aino" } }, undoes: null }], next: null }));
+  const undo = vi.spyOn(commands, "undo").mockImplementation((_, change) => ok({ change: `undo of ${change}` }));
+  await session.undoNewest();
+  expect([toasts.current?.text, toasts.current?.undo]).toEqual(["Kumottu: lisäsi kontaktin Aalto Aino.", undefined]);
+  toasts.current?.open?.run();
+  await settled();
+  expect(undo.mock.lastCall?.[1]).toBe("undo of c");
+  expect(toasts.current?.text).toBe("Palautettu: lisäsi kontaktin Aalto Aino.");
 });

@@ -1,5 +1,6 @@
 //! The history and undo.
 
+use crate::contacts::shown_phone;
 use crate::{App, Problem, Result};
 use chrono::{DateTime, Utc};
 use kiulu_domain::action::Action;
@@ -22,6 +23,8 @@ pub struct ChangeInfo {
     pub author: String,
     /// What.
     pub action: Action,
+    /// What it takes back, where it is an undo.
+    pub undoes: Option<Action>,
     /// Rows it touched.
     pub rows: u32,
     /// It stands undone.
@@ -54,7 +57,8 @@ pub struct RecordChangeInfo {
     pub values: Vec<ValueChangeInfo>,
 }
 
-/// A column's value before and after; empty where there was none. Names stand for the ids of roles, flats and groups.
+/// A column's value before and after; empty where there was none. Names stand for the ids of roles, flats and groups, and
+/// phone numbers are written as they are dialled in Finland.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 pub struct ValueChangeInfo {
     /// Column.
@@ -116,6 +120,7 @@ impl App {
                 author: change.author_name,
                 can_undo: change.action.can_undo() && !change.undone,
                 action: change.action,
+                undoes: change.undoes,
                 rows: change.rows,
                 undone: change.undone,
             })
@@ -142,8 +147,11 @@ impl App {
                 Ok(details) => details.full_name(),
                 Err(_) => names.of(id).unwrap_or_default(),
             };
-            let shown = |value: Option<serde_json::Value>| match value {
+            let shown = |column: &str, value: Option<serde_json::Value>| match value {
                 None => String::new(),
+                Some(serde_json::Value::String(text)) if matches!(column, "phone" | "value") => {
+                    shown_phone(&text)
+                }
                 Some(serde_json::Value::String(text)) => text
                     .parse()
                     .ok()
@@ -166,9 +174,9 @@ impl App {
                     .fields
                     .into_iter()
                     .map(|field| ValueChangeInfo {
+                        old: shown(&field.column, field.old),
+                        new: shown(&field.column, field.new),
                         column: field.column,
-                        old: shown(field.old),
-                        new: shown(field.new),
                     })
                     .collect(),
             });

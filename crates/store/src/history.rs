@@ -39,6 +39,8 @@ pub struct ChangeSummary {
     pub author_name: String,
     /// What.
     pub action: Action,
+    /// What it takes back, where it is an undo.
+    pub undoes: Option<Action>,
     /// Rows it touched.
     pub rows: u32,
     /// It stands undone.
@@ -184,8 +186,8 @@ const NOT_ACCESS: &str =
 impl Reader<'_> {
     fn history(&self, filter: &HistoryFilter) -> Result<Vec<ChangeSummary>> {
         let mut sql = String::from(
-            "SELECT c.id, c.seq, c.at, c.author, coalesce(u.name, ''), c.action, c.row_count
-             FROM change c LEFT JOIN user u ON u.id = c.author WHERE c.seq < ?1",
+            "SELECT c.id, c.seq, c.at, c.author, coalesce(u.name, ''), c.action, c.row_count, o.action
+             FROM change c LEFT JOIN user u ON u.id = c.author LEFT JOIN change o ON o.id = c.undoes WHERE c.seq < ?1",
         );
         let before = filter.before.unwrap_or(i64::MAX);
         let mut values: Vec<&dyn ToSql> = vec![&before];
@@ -212,6 +214,10 @@ impl Reader<'_> {
                 author: UserId(row.get(3)?),
                 author_name: row.get(4)?,
                 action: serde_json::from_str(&row.get::<_, String>(5)?)?,
+                undoes: row
+                    .get::<_, Option<String>>(7)?
+                    .map(|undone| serde_json::from_str(&undone))
+                    .transpose()?,
                 rows: row.get(6)?,
                 undone: self.is_undone(id)?,
             });

@@ -58,6 +58,7 @@ fn an_undo_can_be_undone_and_the_change_then_undone_again() {
         })
         .unwrap();
     assert!(matches!(&history[0].action, Action::Undo { change, of } if *change == import && of == "import"));
+    assert!(matches!(&history[0].undoes, Some(Action::Import { .. })));
     f.check_derived().unwrap();
 }
 

@@ -659,6 +659,8 @@ export type ChangeInfo_Deserialize = {
 	author: string,
 	/**  What. */
 	action: Action_Deserialize,
+	/**  What it takes back, where it is an undo. */
+	undoes?: Action_Deserialize | null,
 	/**  Rows it touched. */
 	rows: number,
 	/**  It stands undone. */
@@ -679,6 +681,8 @@ export type ChangeInfo_Serialize = {
 	author: string,
 	/**  What. */
 	action: Action_Serialize,
+	/**  What it takes back, where it is an undo. */
+	undoes: Action_Serialize | null,
 	/**  Rows it touched. */
 	rows: number,
 	/**  It stands undone. */
@@ -2702,7 +2706,10 @@ export type ValueChange = {
 	beside: boolean,
 };
 
-/**  A column's value before and after; empty where there was none. Names stand for the ids of roles, flats and groups. */
+/**
+ *  A column's value before and after; empty where there was none. Names stand for the ids of roles, flats and groups, and
+ *  phone numbers are written as they are dialled in Finland.
+ */
 export type ValueChangeInfo = {
 	/**  Column. */
 	column: string,

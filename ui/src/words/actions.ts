@@ -1,6 +1,12 @@
 import { format, m } from "../i18n/index.js";
 import type { Action_Serialize as Action } from "../platform/bindings.js";
 
+/** What was done by a line of the history; an undo says what it took back. */
+export function lineWords({ action, undoes }: { action: Action; undoes: Action | null }): string {
+  if (!undoes) return actionWords(action);
+  return undoes.code === "undo" ? m.did_redo() : m.did_undo_of({ what: actionWords(undoes) });
+}
+
 /** What was done, as the history says it. A code without a sentence does not compile. */
 export function actionWords(action: Action): string {
   switch (action.code) {

@@ -26,11 +26,4 @@ export function period(role: Pick<StakeholderRole, "valid_from" | "valid_to">): 
   return role.valid_from ? m.contact_since({ day: format.date(role.valid_from) }) : "";
 }
 
-/** A language by its ISO 639-1 code, in the language of the window. */
-export function languageName(code: string): string {
-  try {
-    return new Intl.DisplayNames([locale()], { type: "language" }).of(code) ?? code;
-  } catch {
-    return code;
-  }
-}
+export { languageName } from "../../words/language.js";

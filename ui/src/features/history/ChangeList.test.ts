@@ -21,3 +21,10 @@ it("writes the instant of a change as this computer's time of day", async () => 
   const page = render(ChangeList);
   await waitFor(() => expect(page.getByText("9.05")).toBeTruthy());
 });
+
+it("says what an undo took back", async () => {
+  const undo = { ...change("2026-11-24T07:00:00Z"), action: { code: "undo", params: { change: "x", of: "contact_create" } }, undoes: { code: "contact_create", params: { name: "Aalto Aino" } } };
+  vi.spyOn(commands, "history").mockImplementation(() => ok({ changes: [undo], next: null }));
+  const page = render(ChangeList);
+  await waitFor(() => expect(page.getByText(/kumosi muutoksen: lisäsi kontaktin Aalto Aino/)).toBeTruthy());
+});
