@@ -1,7 +1,7 @@
-import { call, asProblem } from "./api/index.js";
+import { call, asProblem, onFileDamaged, Problem } from "./api/index.js";
 import { m, onLocaleChange, startLocale } from "./i18n/index.js";
 import { commands, type Changed, type OpenOrganisation, type OrganisationInfo, type Settings_Serialize as Settings, type Unlock } from "./platform/bindings.js";
-import { listenDataChanged } from "./platform/index.js";
+import { listenBackupsChanged, listenDataChanged } from "./platform/index.js";
 import { leave, navigate, startOver } from "./router.svelte.js";
 import { shell } from "./shell.svelte.js";
 import { onThemeChange, startTheme } from "./theme.svelte.js";
@@ -20,6 +20,8 @@ export type Stage =
   | { at: "restore" }
   /** The key is not at hand: a passphrase or the code of the recovery sheet opens it. */
   | { at: "locked"; info: OrganisationInfo }
+  /** Restored from elsewhere: nobody has said yet whose changes these will be. */
+  | { at: "introduce"; opened: OpenOrganisation }
   /** It cannot be opened as it is: damaged, newer, gone. */
   | { at: "broken"; info: OrganisationInfo; problem: unknown }
   | { at: "open" };
@@ -68,6 +70,10 @@ export const session = {
   },
   get isSample(): boolean {
     return held.open?.sample ?? false;
+  },
+  /** A newer program has written the file: it can be looked at, not changed. */
+  get isReadOnly(): boolean {
+    return held.open?.read_only ?? false;
   },
   get isHousing(): boolean {
     return held.open?.organisation.kind === "housing-company";
@@ -176,6 +182,10 @@ function listenOnce(): void {
   started = true;
   onLocaleChange((language) => void orSay(keep({ language })));
   onThemeChange((theme) => void orSay(keep({ theme })));
+  onFileDamaged(broke);
+  listenBackupsChanged((organisation) => {
+    if (organisation === held.id) session.touch();
+  });
   listenDataChanged((organisation) => {
     if (organisation === held.id) session.touch();
   });
@@ -212,9 +222,31 @@ export function entered(opened: OpenOrganisation): void {
   held.problem = null;
   held.open = opened;
   held.version += 1;
-  held.stage = { at: "open" };
+  held.stage = opened.user === null && !opened.read_only ? { at: "introduce", opened } : { at: "open" };
   placeInShell(opened);
+  lookForDamage(opened.organisation.id);
   void orSay(refreshAround());
+}
+
+/** So long after the first page the file is looked through: opening does not wait for it. */
+const LOOK_AFTER_MS = 5000;
+let looking: ReturnType<typeof setTimeout> | undefined;
+
+/** Looks at every page of the file once the window is in use; {@link broke} hears what is found. */
+function lookForDamage(id: string): void {
+  clearTimeout(looking);
+  looking = setTimeout(() => {
+    if (id === held.id) void call(commands.checkOrganisation(id)).catch(() => {});
+  }, LOOK_AFTER_MS);
+}
+
+/** The open file has turned out to be damaged: nothing is written to it any more, and a backup is offered. */
+function broke(): void {
+  const { open } = held;
+  if (held.stage.at !== "open" || !open) return;
+  const { id, name, kind } = open.organisation;
+  const info = shell.organisations.find((one) => one.id === id) ?? { id, name, kind, sample: open.sample, open: true, unlock: "keychain", recoverable: true };
+  session.goTo({ at: "broken", info, problem: new Problem("file_damaged") });
 }
 
 /** Shows a failure above the page, where no page of its own can. */
@@ -254,7 +286,7 @@ async function refreshAround(): Promise<void> {
   held.open = described;
   placeInShell(described);
   shell.organisations = known;
-  shell.backup = { newest: backups[0]?.made_at ?? null };
+  shell.backup = { newest: backups[0]?.made_at ?? null, failing: attention.some((item) => item.kind.code === "backup_failing") };
   shell.attention = attention.length;
 }
 

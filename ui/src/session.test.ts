@@ -1,5 +1,7 @@
 import { beforeEach, expect, it, vi } from "vitest";
 import { toasts } from "./components/toast.svelte.js";
+import { call } from "./api/index.js";
+import { backupHealth } from "./health.js";
 import { startLocale } from "./i18n/index.js";
 import { commands } from "./platform/bindings.js";
 import { guardLeaving, leaving, navigate, route } from "./router.svelte.js";
@@ -8,7 +10,7 @@ import { shell } from "./shell.svelte.js";
 
 const ok = (data: unknown) => Promise.resolve({ status: "ok", data }) as never;
 const settled = () => new Promise((done) => setTimeout(done, 20));
-const opened = (id: string) => ({ organisation: { id, kind: "association", name: id, business_id: "", language: "fi", address: {}, time_zone: "", identity_code_basis: "" }, user: null, sample: false });
+const opened = (id: string) => ({ organisation: { id, kind: "association", name: id, business_id: "", language: "fi", address: {}, time_zone: "", identity_code_basis: "" }, user: { id: "u", name: "Aino", email: "aino@example.fi" }, sample: false, read_only: false });
 const info = (id: string) => ({ id, name: id, kind: "association", unlock: "keychain", open: false, sample: false });
 const question = { title: "Leave?", what: "", stay: "Stay", leave: "Leave" };
 
@@ -65,4 +67,38 @@ it("says what Ctrl+Z took back, and offers it again without Ctrl+Z turning in a 
   await settled();
   expect(undo.mock.lastCall?.[1]).toBe("undo of c");
   expect(toasts.current?.text).toBe("Palautettu: lisäsi kontaktin Aalto Aino.");
+});
+
+it("asks whose laptop it is where a restored organisation does not say", () => {
+  const unsigned = { ...opened("a"), user: null };
+  entered(unsigned as never);
+  expect(session.stage).toEqual({ at: "introduce", opened: unsigned });
+  // What a newer program has written cannot be signed; it is only looked at.
+  entered({ ...unsigned, read_only: true } as never);
+  expect([session.stage.at, session.isReadOnly]).toEqual(["open", true]);
+});
+
+it("leads to the backups as soon as anything meets damage in the open file", async () => {
+  vi.spyOn(commands, "house").mockResolvedValue({ status: "error", error: { code: "file_damaged" } } as never);
+  await call(commands.house("a")).catch(() => {});
+  expect(session.stage).toMatchObject({ at: "broken", info: { id: "a" }, problem: { code: "file_damaged" } });
+});
+
+it("looks through the file when the window has been in use for a while, and tells what it finds", async () => {
+  vi.useFakeTimers();
+  vi.spyOn(commands, "checkOrganisation").mockResolvedValue({ status: "error", error: { code: "file_damaged" } } as never);
+  entered(opened("a") as never);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(session.stage.at).toBe("open");
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(session.stage.at).toBe("broken");
+  vi.useRealTimers();
+});
+
+it("says at the bottom of the rail that backups fail", async () => {
+  vi.spyOn(commands, "attention").mockImplementation(() => ok([{ key: "backup-folder", kind: { code: "backup_failing", params: { folder: "/media/stick", since: "2026-11-20T07:00:00Z" } } }]));
+  session.touch();
+  await settled();
+  expect(shell.backup?.failing).toBe(true);
+  expect(shell.backup && backupHealth(shell.backup).tone).toBe("warn");
 });

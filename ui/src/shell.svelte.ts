@@ -12,8 +12,8 @@ type Held = {
   /** Every organisation on this computer. */
   organisations: readonly OrganisationInfo[];
   user: string | null;
-  /** When the newest backup was made; null inside when there is none, null as a whole until it is known. */
-  backup: { newest: string | null } | null;
+  /** When the newest backup was made, null when there is none, and whether making them fails; null as a whole until known. */
+  backup: { newest: string | null; failing: boolean } | null;
   /** Waiting in *needs attention*. */
   attention: number;
   paletteOpen: boolean;

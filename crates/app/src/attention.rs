@@ -47,10 +47,10 @@ pub enum AttentionKind {
         /// The newest one, where there is one.
         newest: Option<DateTime<Utc>>,
     },
-    /// Backups do not reach the folder that the user chose.
-    BackupFolderFailed {
-        /// The folder.
-        folder: String,
+    /// Making backups fails.
+    BackupFailing {
+        /// The chosen folder that they do not reach; nothing when they cannot be made on this computer.
+        folder: Option<String>,
         /// Since when.
         since: DateTime<Utc>,
     },
@@ -130,11 +130,19 @@ impl App {
         {
             add("backup-old".to_owned(), AttentionKind::BackupOld { newest });
         }
-        let chosen = self.backup_settings(organisation).folder;
-        let failing = self.backup_state(organisation).folder.failing_since;
-        if let (Some(folder), Some(since)) = (chosen, failing) {
-            let kind = AttentionKind::BackupFolderFailed { folder, since };
-            add("backup-folder".to_owned(), kind);
+        let state = self.backup_state(organisation);
+        if let Some(since) = state.here.failing_since {
+            add(
+                "backup-here".to_owned(),
+                AttentionKind::BackupFailing { folder: None, since },
+            );
+        }
+        let folder = self.backup_settings(organisation).folder;
+        if let (Some(_), Some(since)) = (&folder, state.folder.failing_since) {
+            add(
+                "backup-folder".to_owned(),
+                AttentionKind::BackupFailing { folder, since },
+            );
         }
         Ok(items)
     }

@@ -44,9 +44,9 @@ export const commands = {
 	/**  Changes the name and e-mail that changes carry. */
 	editProfile: (organisation: OrganisationId, user: NewUser) => typedError<null, Problem>(__TAURI_INVOKE("edit_profile", { organisation, user })),
 	/**  Makes a new recovery code. */
-	renewRecovery: (organisation: OrganisationId) => typedError<string, Problem>(__TAURI_INVOKE("renew_recovery", { organisation })),
-	/**  Sets the passphrase and whether it is asked for at each start. */
-	setPassphrase: (organisation: OrganisationId, passphrase: string, unlock: UnlockWay) => typedError<null, Problem>(__TAURI_INVOKE("set_passphrase", { organisation, passphrase, unlock })),
+	renewRecovery: (organisation: OrganisationId) => typedError<RenewedSheet, Problem>(__TAURI_INVOKE("renew_recovery", { organisation })),
+	/**  Sets the passphrase and whether it is asked for at each start. False when the former one still opens some backups. */
+	setPassphrase: (organisation: OrganisationId, passphrase: string, unlock: UnlockWay) => typedError<boolean, Problem>(__TAURI_INVOKE("set_passphrase", { organisation, passphrase, unlock })),
 	/**  Makes a backup now. */
 	backUp: (organisation: OrganisationId) => typedError<BackupInfo, Problem>(__TAURI_INVOKE("back_up", { organisation })),
 	/**  The organisation's backups. */
@@ -55,6 +55,8 @@ export const commands = {
 	backupSettings: (organisation: OrganisationId) => typedError<BackupSettings_Serialize, Problem>(__TAURI_INVOKE("backup_settings", { organisation })),
 	/**  Chooses where they go. */
 	saveBackupSettings: (organisation: OrganisationId, settings: BackupSettings_Deserialize) => typedError<null, Problem>(__TAURI_INVOKE("save_backup_settings", { organisation, settings })),
+	/**  How making them has gone. */
+	backupState: (organisation: OrganisationId) => typedError<BackupState_Serialize, Problem>(__TAURI_INVOKE("backup_state", { organisation })),
 	/**  What a backup file says of itself. */
 	readBackup: (path: string) => typedError<BackupInfo, Problem>(__TAURI_INVOKE("read_backup", { path })),
 	/**  Restores a backup and opens it. */
@@ -149,6 +151,7 @@ export const commands = {
 
 /** Events */
 export const events = {
+	backupsChanged: makeEvent<BackupsChanged, BackupsChanged>("backups-changed"),
 	dataChanged: makeEvent<DataChanged, DataChanged>("data-changed"),
 };
 
@@ -492,6 +495,13 @@ export type AttentionKind_Deserialize =
 	/**  The newest one, where there is one. */
 	newest?: string | null,
 } } | 
+/**  Making backups fails. */
+{ code: "backup_failing"; params: {
+	/**  The chosen folder that they do not reach; nothing when they cannot be made on this computer. */
+	folder?: string | null,
+	/**  Since when. */
+	since: string,
+} } | 
 /**  A row of the shared list: what somebody must look at, as it was written down. */
 { code: "conflict"; params: {
 	/**  Its own code. */
@@ -529,6 +539,13 @@ export type AttentionKind_Serialize =
 { code: "backup_old"; params: {
 	/**  The newest one, where there is one. */
 	newest: string | null,
+} } | 
+/**  Making backups fails. */
+{ code: "backup_failing"; params: {
+	/**  The chosen folder that they do not reach; nothing when they cannot be made on this computer. */
+	folder: string | null,
+	/**  Since when. */
+	since: string,
 } } | 
 /**  A row of the shared list: what somebody must look at, as it was written down. */
 { code: "conflict"; params: {
@@ -572,6 +589,31 @@ export type BackupSettings_Deserialize = {
 export type BackupSettings_Serialize = {
 	/**  A second folder: a memory stick, a network drive. */
 	folder: string | null,
+};
+
+/**  How making backups has gone, place by place. */
+export type BackupState = BackupState_Serialize | BackupState_Deserialize;
+
+/**  How making backups has gone, place by place. */
+export type BackupState_Deserialize = {
+	/**  On this computer. */
+	here?: PlaceState_Deserialize,
+	/**  In the chosen folder. */
+	folder?: PlaceState_Deserialize,
+};
+
+/**  How making backups has gone, place by place. */
+export type BackupState_Serialize = {
+	/**  On this computer. */
+	here: PlaceState_Serialize,
+	/**  In the chosen folder. */
+	folder: PlaceState_Serialize,
+};
+
+/**  A backup was made, or could not be made where it should be. */
+export type BackupsChanged = {
+	/**  Whose. */
+	organisation: OrganisationId,
 };
 
 /**  What a guess rests on. */
@@ -1950,6 +1992,8 @@ export type OpenOrganisation_Deserialize = {
 	sample: boolean,
 	/**  Contacts in its register. */
 	contacts: number,
+	/**  A newer program has written the file: it can be looked at, not changed. */
+	read_only: boolean,
 };
 
 /**  An organisation that has been opened. */
@@ -1962,6 +2006,8 @@ export type OpenOrganisation_Serialize = {
 	sample: boolean,
 	/**  Contacts in its register. */
 	contacts: number,
+	/**  A newer program has written the file: it can be looked at, not changed. */
+	read_only: boolean,
 };
 
 /**  The facts about an organisation that its users keep up to date. */
@@ -2067,6 +2113,25 @@ export type Outcome =
 "skipped" | 
 /**  Left out because something is wrong with it. */
 "rejected";
+
+/**  How making backups in one place has gone. */
+export type PlaceState = PlaceState_Serialize | PlaceState_Deserialize;
+
+/**  How making backups in one place has gone. */
+export type PlaceState_Deserialize = {
+	/**  When one was made last. */
+	made_at?: string | null,
+	/**  Since when it fails; nothing while it goes well. */
+	failing_since?: string | null,
+};
+
+/**  How making backups in one place has gone. */
+export type PlaceState_Serialize = {
+	/**  When one was made last. */
+	made_at: string | null,
+	/**  Since when it fails; nothing while it goes well. */
+	failing_since: string | null,
+};
 
 /**  A further contact point as the form sends it. */
 export type PointEdit = PointEdit_Serialize | PointEdit_Deserialize;
@@ -2196,6 +2261,8 @@ export type Problem =
 { code: "organisation_missing" } | 
 /**  The keychain does not answer, or holds no key for the organisation. */
 { code: "keychain_missing" } | 
+/**  The keychain does not let go of the key, so that no passphrase would be asked for. */
+{ code: "keychain_keeps" } | 
 /**  The passphrase or recovery code does not open the organisation. */
 { code: "wrong_secret" } | 
 /**  A passphrase shorter than the least length. */
@@ -2215,8 +2282,12 @@ export type Problem =
 { code: "file_busy" } | 
 /**  The folder or file may not be written. */
 { code: "file_read_only" } | 
+/**  The disk, stick or network drive did not do what it was asked. */
+{ code: "disk_failed" } | 
 /**  No such file or folder. */
 { code: "file_not_found" } | 
+/**  Nobody has said yet whose changes these are. */
+{ code: "profile_missing" } | 
 /**  The record is gone: somebody removed it meanwhile. */
 { code: "record_missing" } | 
 /**  The record is used by others and stays. */
@@ -2286,6 +2357,11 @@ export type Problem =
 { code: "backup_foreign" } | 
 /**  A backup's pages fail their checks. */
 { code: "backup_damaged" } | 
+/**  The backup was made on this computer but did not reach the chosen folder. */
+{ code: "backup_folder_failed"; params: {
+	/**  The folder. */
+	folder: string,
+} } | 
 /**  There is no backup to restore. */
 { code: "backup_missing" } | 
 /**  A fault of the program; what happened is in the log. */
@@ -2321,6 +2397,14 @@ export type RecordChangeInfo = {
 	operation: string,
 	/**  Columns with their values before and after. */
 	values: ValueChangeInfo[],
+};
+
+/**  A new recovery sheet. */
+export type RenewedSheet = {
+	/**  Its code: shown once, kept nowhere. */
+	code: string,
+	/**  No backup was out of reach: the former code opens nothing any more. */
+	everywhere: boolean,
 };
 
 /**  When the data of a role goes. */
