@@ -72,7 +72,9 @@ impl App {
                 Err(error @ (kiulu_store::Error::ReadOnly | kiulu_store::Error::DiskFull)) => {
                     tracing::warn!(%error, "a look at a contact is not noted");
                 }
-                noted => drop(noted?),
+                noted => {
+                    noted?;
+                }
             }
         }
         store.read(|reader| overview(reader, id, release, self.today()))

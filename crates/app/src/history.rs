@@ -5,9 +5,10 @@ use crate::{App, Problem, Result};
 use chrono::{DateTime, Utc};
 use kiulu_domain::action::Action;
 use kiulu_domain::id::{ChangeId, ContactId, OrganisationId};
-use kiulu_store::{HistoryFilter, OnEdited, RowOperation};
+use kiulu_store::{HistoryFilter, OnEdited, RowOperation, Store};
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// One line of the history.
@@ -143,10 +144,8 @@ impl App {
         let rows = store.change_rows(change, subject, limit.min(1000) as usize)?;
         store.read(|reader| {
             let names = Names::read(reader)?;
-            let name_of = |id: Uuid| match reader.contact(ContactId(id)) {
-                Ok(details) => details.full_name(),
-                Err(_) => names.of(id).unwrap_or_default(),
-            };
+            let name_of = |id: Uuid| names.present(reader, id).unwrap_or_default();
+            let subjects = names.of_records(reader, &store, rows.iter().map(|row| row.subject))?;
             let shown = |column: &str, value: Option<serde_json::Value>| match value {
                 None => String::new(),
                 Some(serde_json::Value::String(text)) if matches!(column, "phone" | "value") => {
@@ -163,7 +162,7 @@ impl App {
             let rows = rows.into_iter().map(|row| RecordChangeInfo {
                 table: row.table.to_owned(),
                 subject: row.subject,
-                subject_name: name_of(row.subject),
+                subject_name: subjects.get(&row.subject).cloned().unwrap_or_default(),
                 operation: match row.operation {
                     RowOperation::Created => "created",
                     RowOperation::Edited => "edited",
@@ -190,14 +189,10 @@ impl App {
         let preview = store.preview_undo(change)?;
         store.read(|reader| {
             let names = Names::read(reader)?;
-            let edited_since = preview
-                .edited_since
-                .iter()
-                .take(100)
-                .map(|edited| match reader.contact(ContactId(edited.subject)) {
-                    Ok(details) => details.full_name(),
-                    Err(_) => names.of(edited.subject).unwrap_or_default(),
-                })
+            let told = preview.edited_since.iter().take(100).map(|edited| edited.subject);
+            let named = names.of_records(reader, &store, told.clone())?;
+            let edited_since = told
+                .map(|subject| named.get(&subject).cloned().unwrap_or_default())
                 .collect();
             Ok(UndoReport {
                 rows: preview.rows,
@@ -236,11 +231,11 @@ impl App {
 }
 
 /// Names of the records that rows point to.
-struct Names(std::collections::HashMap<Uuid, String>);
+struct Names(HashMap<Uuid, String>);
 
 impl Names {
     fn read(reader: &kiulu_store::Reader<'_>) -> Result<Self> {
-        let mut names = std::collections::HashMap::new();
+        let mut names = HashMap::new();
         names.extend(reader.flats()?.into_iter().map(|flat| (flat.id.0, flat.name)));
         names.extend(
             reader
@@ -270,7 +265,28 @@ impl Names {
         Ok(Self(names))
     }
 
-    fn of(&self, id: Uuid) -> Option<String> {
-        self.0.get(&id).cloned()
+    fn present(&self, reader: &kiulu_store::Reader<'_>, id: Uuid) -> Option<String> {
+        let contact = reader.contact(ContactId(id)).ok();
+        contact.map_or_else(|| self.0.get(&id).cloned(), |details| Some(details.full_name()))
+    }
+
+    /// The names of records now, or those they had when they were deleted.
+    fn of_records(
+        &self,
+        reader: &kiulu_store::Reader<'_>,
+        store: &Store,
+        subjects: impl Iterator<Item = Uuid>,
+    ) -> Result<HashMap<Uuid, String>> {
+        let subjects: HashSet<Uuid> = subjects.collect();
+        let mut names = HashMap::new();
+        let mut gone = Vec::new();
+        for id in subjects {
+            match self.present(reader, id) {
+                Some(name) => drop(names.insert(id, name)),
+                None => gone.push(id),
+            }
+        }
+        names.extend(store.former_names(&gone)?);
+        Ok(names)
     }
 }

@@ -1,14 +1,14 @@
 //! Who changed what and when, read from the log.
 
-use crate::changeset::{self, Operation};
+use crate::changeset::{self, Operation, RowChange};
 use crate::derived::{recorded_owners, subject_of};
 use crate::{Error, Reader, Result, Store};
 use chrono::{DateTime, Utc};
 use kiulu_domain::action::Action;
 use kiulu_domain::id::{ChangeId, UserId};
 use rusqlite::types::Value;
-use rusqlite::{ToSql, params};
-use std::collections::HashSet;
+use rusqlite::{OptionalExtension, ToSql, params};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 
 /// Which changes to list; the newest come first.
@@ -150,6 +150,50 @@ impl Store {
 }
 
 impl Store {
+    /// The names that deleted records had, from the changes that deleted them; none for those that never had any.
+    pub fn former_names(&self, subjects: &[Uuid]) -> Result<HashMap<Uuid, String>> {
+        self.read(|reader| {
+            let mut newest = reader
+                .conn
+                .prepare_cached("SELECT max(seq) FROM local_touched WHERE subject = ?1")?;
+            // Many went with one change, which may be a whole import: each is read once.
+            let mut by_change: BTreeMap<i64, HashSet<Uuid>> = BTreeMap::new();
+            for subject in subjects {
+                let seq: Option<i64> = newest.query_row([subject], |row| row.get(0))?;
+                by_change.entry(seq.unwrap_or(0)).or_default().insert(*subject);
+            }
+            let mut read = reader
+                .conn
+                .prepare_cached("SELECT changeset FROM change WHERE seq = ?1")?;
+            let mut names = HashMap::new();
+            for (seq, wanted) in by_change {
+                let Some(packed) = read.query_row([seq], |row| row.get::<_, Vec<u8>>(0)).optional()? else {
+                    continue;
+                };
+                changeset::walk(&changeset::unpack(&packed)?, |row| {
+                    if row.operation == Operation::Delete && wanted.contains(&row.id) {
+                        names.extend(self.name_in(&row).map(|name| (row.id, name)));
+                    }
+                    Ok(())
+                })?;
+            }
+            Ok(names)
+        })
+    }
+
+    fn name_in(&self, row: &RowChange<'_>) -> Option<String> {
+        let texts = ["first_name", "last_name", "name"]
+            .into_iter()
+            .filter_map(|column| {
+                let place = self.columns.position(row.table, column)?;
+                match changeset::owned(row.before(place)?) {
+                    Value::Text(text) if !text.is_empty() => Some(text),
+                    _ => None,
+                }
+            });
+        Some(texts.collect::<Vec<_>>().join(" ")).filter(|name| !name.is_empty())
+    }
+
     /// Rows of a record that later changes deleted: an edit of them does not say whose they were, and they do not either.
     fn gone_since(
         &self,
