@@ -80,6 +80,12 @@ impl Reader<'_> {
         while let Some(row) = rows.next()? {
             register.add_origin(row.get(0)?, ContactId(row.get(1)?));
         }
+        if let Some(organisation) = self.organisation()? {
+            register.add_street(organisation.address.street);
+        }
+        for building in self.buildings()? {
+            register.add_street(building.street);
+        }
         for kind in self.vocabulary()? {
             register.add_kind(kind);
         }

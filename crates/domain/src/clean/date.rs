@@ -155,6 +155,9 @@ impl Reader<'_> {
             return Cleaned::rejected(Problem::DateUnreadable);
         }
         let whole = number.trunc() as u32;
+        if number.fract() == 0.0 && self.0.usage == DateUse::Period && (1950..=2099).contains(&whole) {
+            return self.year(whole);
+        }
         if number.fract() == 0.0 {
             let serial = self.serial(whole);
             let digits = self.without_zero(whole);
@@ -205,6 +208,11 @@ impl Reader<'_> {
         plausible.then_some(day)
     }
 
+    /// A year alone, of something that lasts.
+    fn year(&self, year: u32) -> Cleaned<NaiveDate> {
+        self.day(1, 1, Year::Full(year)).noting_if_value(Note::YearOnly)
+    }
+
     /// Digits with nothing between them: ddmmyy, ddmmyyyy or yyyymmdd.
     fn digits(&self, digits: &str) -> Cleaned<NaiveDate> {
         let part = |from: usize, to: usize| {
@@ -242,6 +250,10 @@ impl Reader<'_> {
                     .parse()
                     .map_or_else(|_| unreadable(), |number| self.number(number, Source::Text)),
                 6 | 8 => self.digits(text),
+                4 if self.0.usage == DateUse::Period => match text.parse() {
+                    Ok(year @ 1950..=2099) => self.year(year),
+                    _ => unreadable(),
+                },
                 _ => unreadable(),
             };
         }
@@ -289,6 +301,10 @@ impl Reader<'_> {
                 true,
             ),
         };
+        // "Until further notice" as programs write it.
+        if full == 9999 && self.0.usage == DateUse::Period {
+            return Cleaned::default().noting(Note::Placeholder);
+        }
         if !(1800..=2199).contains(&full) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
             return Cleaned::rejected(Problem::DateUnreadable);
         }
@@ -450,6 +466,34 @@ fn is_filler(word: &str) -> bool {
             | "alkaen"
             | "saakka"
             | "asti"
+            | "maanantai"
+            | "maanantaina"
+            | "tiistai"
+            | "tiistaina"
+            | "keskiviikko"
+            | "keskiviikkona"
+            | "torstai"
+            | "torstaina"
+            | "perjantai"
+            | "perjantaina"
+            | "lauantai"
+            | "lauantaina"
+            | "sunnuntai"
+            | "sunnuntaina"
+            | "mandag"
+            | "tisdag"
+            | "onsdag"
+            | "torsdag"
+            | "fredag"
+            | "lordag"
+            | "sondag"
+            | "monday"
+            | "tuesday"
+            | "wednesday"
+            | "thursday"
+            | "friday"
+            | "saturday"
+            | "sunday"
             | "*"
     )
 }
@@ -500,6 +544,29 @@ mod tests {
 
     fn period(cell: &Cell) -> Cleaned<NaiveDate> {
         clean_date(cell, &DateReading::period(day(2026, 11, 22)))
+    }
+
+    #[test]
+    fn years_weekdays_and_open_ends_of_periods() {
+        let text = |text: &str| Cell::Text(text.into());
+        for cell in [Cell::Number(2019.0), text("2019")] {
+            let got = period(&cell);
+            assert_eq!(
+                (got.value, got.notes),
+                (Some(day(2019, 1, 1)), vec![Note::YearOnly])
+            );
+            assert_eq!(birth(&cell).problem, Some(Problem::DateUnreadable));
+        }
+        for end in ["31.12.9999", "9999-12-31"] {
+            let got = period(&text(end));
+            assert_eq!(
+                (got.value, got.problem, got.notes),
+                (None, None, vec![Note::Placeholder])
+            );
+        }
+        for weekday in ["tiistai 1.2.1980", "Perjantaina 1.2.1980", "fredag 1.2.1980"] {
+            assert_eq!(birth(&text(weekday)).value, Some(day(1980, 2, 1)), "{weekday}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Postal codes, cities and street addresses.
 
 use super::name::proper_case;
-use super::{Cleaned, Note, Problem, clean_line};
+use super::{Cleaned, Note, Problem, clean_line, without_decimals};
 use crate::sheet::Cell;
 
 /// A postal code and what stood beside it.
@@ -37,14 +37,20 @@ pub fn clean_postal_code(cell: &Cell) -> Cleaned<PostalCode> {
                 .then_some(rest)
         })
         .unwrap_or(&text);
+    let without_country = without_decimals(without_country);
     let (digits, rest) = without_country.split_at(digit_end(without_country));
-    let rest = rest.trim_start_matches([',', ' ']).trim();
+    // "00100 Helsinki, Suomi" and the delivery office of old addresses, "00100 HELSINKI 10".
+    let rest = without_home_country(rest).trim_matches([',', ' ']);
+    let rest = match rest.rsplit_once(' ') {
+        Some((city, office)) if office.len() <= 2 && office.bytes().all(|b| b.is_ascii_digit()) => city,
+        _ => rest,
+    };
     match (digits.len(), rest) {
         (5, "") => Cleaned::of(PostalCode {
             code: digits.to_owned(),
             city: None,
         }),
-        (3..=4, "") if finnish_without_zeros(digits) => Cleaned::of(PostalCode {
+        (2..=4, "") if finnish_without_zeros(digits) => Cleaned::of(PostalCode {
             code: format!("{digits:0>5}"),
             city: None,
         })
@@ -55,6 +61,16 @@ pub fn clean_postal_code(cell: &Cell) -> Cleaned<PostalCode> {
                 code: digits.to_owned(),
                 city: Some(city.clone()),
             })
+            .noting(Note::CitySplit { city })
+        }
+        // "SE-111 22 Stockholm": letters behind the digits are another country's city.
+        _ if let Some((code, city)) = foreign_with_city(&text) => {
+            let city = city_case(city);
+            Cleaned::of(PostalCode {
+                code: code.to_owned(),
+                city: Some(city.clone()),
+            })
+            .noting(Note::ForeignPostalCode)
             .noting(Note::CitySplit { city })
         }
         // "111 22", "SW1A 1AA", "D-10115", "LV-1050": some other country's.
@@ -74,9 +90,40 @@ pub fn clean_postal_code(cell: &Cell) -> Cleaned<PostalCode> {
     }
 }
 
-/// Finnish codes run from 00002; three or four digits are one whose zeros a number format dropped.
+/// Finnish codes run from 00002; three or four digits are one whose zeros a number format dropped. Of two digits only those
+/// of large receivers in Helsinki are one: 00014 is the university's, 00076 that of Aalto.
 fn finnish_without_zeros(digits: &str) -> bool {
-    !digits.starts_with('0')
+    !digits.starts_with('0') && (digits.len() > 2 || matches!(digits, "14" | "76" | "88" | "99"))
+}
+
+fn without_home_country(text: &str) -> &str {
+    for country in ["suomi", "finland", "suomi finland", "suomi-finland"] {
+        let Some(start) = text.len().checked_sub(country.len()) else {
+            continue;
+        };
+        if text
+            .get(start..)
+            .is_some_and(|end| end.eq_ignore_ascii_case(country))
+            && text[..start].ends_with([' ', ','])
+        {
+            let before = text[..start].trim_end_matches([' ', ',']);
+            return before;
+        }
+    }
+    text
+}
+
+/// A code that begins with the letters of its country, and the city behind it.
+fn foreign_with_city(text: &str) -> Option<(&str, &str)> {
+    let (country, _) = text.split_once(super::is_dash)?;
+    let at = text.rfind(|c: char| c.is_ascii_digit())? + 1;
+    let (code, city) = (&text[..at], text[at..].trim_matches([',', ' ']));
+    ((1..=3).contains(&country.len())
+        && country.bytes().all(|b| b.is_ascii_alphabetic())
+        && code.len() <= 10
+        && !city.is_empty()
+        && is_city(city))
+    .then_some((code, city))
 }
 
 fn is_city(text: &str) -> bool {
@@ -336,6 +383,10 @@ pub fn clean_address(cell: &Cell) -> Cleaned<Address> {
         };
     };
     // The last word of five digits (perhaps behind "FI-") with only a city behind it is the postal code.
+    let text = match without_home_country(&text) {
+        "" => text,
+        at_home => at_home.to_owned(),
+    };
     let words: Vec<&str> = text.split([' ', ',']).filter(|word| !word.is_empty()).collect();
     let code_at = words.iter().rposition(|word| {
         let word = word.trim_start_matches("FI-").trim_start_matches("FIN-");
@@ -380,6 +431,35 @@ mod tests {
 
     fn text(text: &str) -> Cell {
         Cell::Text(text.into())
+    }
+
+    #[test]
+    fn codes_with_more_behind_them() {
+        for (from, code, city) in [
+            ("00100 Helsinki, Suomi", "00100", Some("Helsinki")),
+            ("00100 HELSINKI FINLAND", "00100", Some("Helsinki")),
+            ("00100 HELSINKI 10", "00100", Some("Helsinki")),
+            ("SE-111 22 Stockholm", "SE-111 22", Some("Stockholm")),
+            ("SE-111 22", "SE-111 22", None),
+            ("100.0", "00100", None),
+            ("33100,0", "33100", None),
+            ("14", "00014", None),
+            ("76", "00076", None),
+        ] {
+            let got = clean_postal_code(&text(from)).value.unwrap();
+            assert_eq!((got.code.as_str(), got.city.as_deref()), (code, city), "{from}");
+        }
+        let address = clean_address(&text("Koivukatu 3 A 12, 00100 Helsinki, Finland"))
+            .value
+            .unwrap();
+        assert_eq!(
+            (
+                address.street.as_str(),
+                address.postal_code.as_str(),
+                address.city.as_str()
+            ),
+            ("Koivukatu 3", "00100", "Helsinki")
+        );
     }
 
     #[test]

@@ -8,12 +8,12 @@ use super::{role_words, words};
 use crate::clean::identity_code::without_codes;
 use crate::clean::name::{NameOrder, PersonName, clean_full_name, clean_name_part, clean_organisation_name};
 use crate::clean::postal::{clean_address, clean_city, clean_flat, clean_postal_code, clean_street};
-use crate::clean::{self, Cleaned, Note, Problem, clean_date, clean_line, clean_text};
+use crate::clean::{self, Cleaned, DateReading, Note, Problem, clean_date, clean_line, clean_text};
 use crate::collation::fold;
 use crate::contact::{ContactKind, CustomFieldKind};
 use crate::id::{CustomFieldId, StakeholderKindId};
 use crate::sheet::Cell;
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 /// Gathers what the cells of one row say.
 pub(super) struct Maker<'a> {
@@ -194,22 +194,21 @@ impl<'a> Maker<'a> {
                 }
             }
             Field::Country => {
-                if let Some(country) = self.value(column, cell, clean_line(cell))
-                    && !words::is_finland(&country)
-                {
-                    self.draft.details.address.country = country;
+                if let Some(country) = self.value(column, cell, clean_line(cell)) {
+                    // At home an address names no country, which is something else than not to know it.
+                    if !words::is_finland(&country) {
+                        self.draft.details.address.country = country;
+                    }
                     self.give(field);
                 }
             }
             Field::Flat => self.take_flats(column, cell),
-            Field::BirthDate => {
-                if let Some(day) = self.date(column, cell) {
-                    self.draft.details.birth_date = Some(day);
-                    self.give(field);
-                }
-            }
+            Field::BirthDate => self.take_birth_date(column, cell),
             Field::IdentityCode => {
-                let cleaned = clean::clean_identity_code(cell, self.reading.today);
+                let today = self.reading.today;
+                let cleaned = or_else(clean::clean_identity_code(cell, today), || {
+                    clean_date(cell, &DateReading::birth(today))
+                });
                 if let Some(day) = self.value(column, cell, cleaned) {
                     self.code_birth = Some(day);
                     self.give(field);
@@ -239,18 +238,7 @@ impl<'a> Maker<'a> {
                 }
             }
             Field::RoleName => self.take_role_names(column, cell),
-            Field::RoleFrom => {
-                if let Some(day) = self.date(column, cell) {
-                    self.draft.role_from = Some(day);
-                    self.give(field);
-                }
-            }
-            Field::RoleTo => {
-                if let Some(day) = self.date(column, cell) {
-                    self.draft.role_to = Some(day);
-                    self.give(field);
-                }
-            }
+            Field::RoleFrom | Field::RoleTo => self.take_period(column, field, cell),
             Field::Group => {
                 if let Some(text) = self.value(column, cell, clean_line(cell)) {
                     for name in text
@@ -293,11 +281,73 @@ impl<'a> Maker<'a> {
     }
 
     fn date(&mut self, column: usize, cell: &Cell) -> Option<NaiveDate> {
-        let cleaned = match self.reading.columns.get(column) {
+        let cleaned = self.cleaned_date(column, cell);
+        self.value(column, cell, cleaned)
+    }
+
+    fn cleaned_date(&self, column: usize, cell: &Cell) -> Cleaned<NaiveDate> {
+        match self.reading.columns.get(column) {
             Some(ColumnReading::Dates(reading)) => clean_date(cell, reading),
             _ => Cleaned::rejected(Problem::DateUnreadable),
+        }
+    }
+
+    /// A birth date, or an identity code in its place. A year alone is kept in words.
+    fn take_birth_date(&mut self, column: usize, cell: &Cell) {
+        let today = self.reading.today;
+        let cleaned = or_else(self.cleaned_date(column, cell), || {
+            clean::clean_identity_code(cell, today)
+        });
+        let shown = clean::shown(cell);
+        let is_year = |text: &str| {
+            text.len() == 4
+                && text
+                    .parse()
+                    .is_ok_and(|year: i32| (1880..=today.year()).contains(&year))
         };
-        self.value(column, cell, cleaned)
+        if cleaned.value.is_none() && is_year(shown.trim()) {
+            let header = self
+                .reading
+                .mapping
+                .headers
+                .get(column)
+                .map_or("", String::as_str);
+            let part = format!("{header} {}", shown.trim()).trim().to_owned();
+            self.add_notes(&part);
+            return self.note(column, cell, Note::MovedToNotes { part });
+        }
+        if let Some(day) = self.value(column, cell, cleaned) {
+            self.draft.details.birth_date = Some(day);
+            self.give(Field::BirthDate);
+        }
+    }
+
+    /// The first or last day of the roles, or both in one cell: "1.1.2019–31.12.2020".
+    fn take_period(&mut self, column: usize, field: Field, cell: &Cell) {
+        let cleaned = self.cleaned_date(column, cell);
+        if cleaned.problem == Some(Problem::DateUnreadable)
+            && let Cell::Text(text) = cell
+            && let Some((from, to)) = text.split_once(clean::is_dash)
+        {
+            let day = |text: &str| {
+                self.cleaned_date(column, &Cell::Text(text.trim().to_owned()))
+                    .value
+            };
+            if let (Some(from), Some(to)) = (day(from), day(to)) {
+                self.draft.role_from = Some(from);
+                self.draft.role_to = Some(to);
+                self.give(Field::RoleFrom);
+                return self.give(Field::RoleTo);
+            }
+        }
+        let Some(day) = self.value(column, cell, cleaned) else {
+            return;
+        };
+        match field {
+            Field::RoleTo => self.draft.role_to = Some(day),
+            _ => self.draft.role_from = Some(day),
+        }
+        self.give(field);
     }
 
     fn take_name(&mut self, column: usize, cell: &Cell) {
@@ -451,6 +501,15 @@ impl<'a> Maker<'a> {
         notes.push_str(text);
         self.give(Field::Notes);
     }
+}
+
+/// The first reading, or another where only that one succeeds.
+fn or_else<T>(first: Cleaned<T>, other: impl FnOnce() -> Cleaned<T>) -> Cleaned<T> {
+    if first.problem.is_none() {
+        return first;
+    }
+    let other = other();
+    if other.value.is_some() { other } else { first }
 }
 
 /// Whether a cell only says that there is nothing. A mark in a column of yes and no means what it means there, and a question

@@ -9,6 +9,7 @@ use super::register::{
 };
 use super::words::compact;
 use crate::clean::iso;
+use crate::clean::postal::split_flat;
 use crate::contact::{ContactDetails, ContactPointKind};
 use crate::id::StakeholderKindId;
 use chrono::NaiveDate;
@@ -223,13 +224,30 @@ impl<'a, 'r> Merging<'a, 'r> {
         if elsewhere && self.mode != Mode::Replace {
             return;
         }
+        let moved = self.mode == Mode::Replace && self.has_moved(draft);
         for field in ADDRESS {
             let (old, new) = (text(self.details(), field), text(&draft.details, field));
-            if new.is_empty() || same(old, new) || (self.keep)(Target::Field(field)) {
+            // Elsewhere the old code and city are wrong, and an address that is told to be at home has no country.
+            let at_home = field == Field::Country && draft.gives(field) && self.mode == Mode::Replace;
+            let unsaid = new.is_empty() && !at_home;
+            let stays = unsaid && !(moved && !old.is_empty());
+            if stays || same(old, new) || (self.keep)(Target::Field(field)) {
                 continue;
             }
             self.set(field, new);
         }
+    }
+
+    /// Whether the row's address is in another house, and not only in another flat or written otherwise, and says nothing of
+    /// code and city that would still hold.
+    fn has_moved(&self, draft: &Draft) -> bool {
+        let (known, given) = (&self.details().address, &draft.details.address);
+        let house = |street: &str| compact(&split_flat(street).0);
+        let still = |old: &str, new: &str| !new.is_empty() && compact(old) == compact(new);
+        !known.street.is_empty()
+            && !given.street.is_empty()
+            && house(&known.street) != house(&given.street)
+            && !still(&known.postal_code, &given.postal_code)
     }
 
     /// The first phone or e-mail of a row.

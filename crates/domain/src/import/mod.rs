@@ -12,6 +12,7 @@ pub mod field;
 pub mod guess;
 mod header_words;
 mod headers;
+mod homes;
 pub mod matching;
 mod merge;
 mod municipalities;

@@ -3,6 +3,7 @@
 use super::draft::{CellNote, Draft};
 pub use super::drafts::Drafts;
 use super::field::{Field, Target};
+use super::homes::Homes;
 use super::matching::{Match, find};
 use super::merge::{Merging, Mode};
 use super::options::{Corrections, ImportOptions, OnMatch};
@@ -105,6 +106,7 @@ pub struct Plan {
 pub fn plan(drafts: Drafts, register: &Register, options: &ImportOptions, corrections: &Corrections) -> Plan {
     let mut planner = Planner {
         people: People::new(register),
+        homes: Homes::of(&drafts.drafts, register),
         options,
         corrections,
         skip: corrections.skip_rows.iter().copied().collect(),
@@ -143,6 +145,7 @@ pub fn plan(drafts: Drafts, register: &Register, options: &ImportOptions, correc
 
 struct Planner<'a> {
     people: People<'a>,
+    homes: Homes,
     options: &'a ImportOptions,
     corrections: &'a Corrections,
     skip: HashSet<u32>,
@@ -302,10 +305,8 @@ impl Planner<'_> {
         if !with_role {
             self.totals.flats_without_role += u32::from(!draft.flats_from_address);
             draft.flat_hints = std::mem::take(&mut draft.flats);
-        } else if draft.flats_from_address && self.people.register.has_flats() {
-            draft
-                .flats
-                .retain(|flat| self.people.register.flat(flat).is_some());
+        } else if draft.flats_from_address && !self.homes.has(&draft.details.address.street) {
+            draft.flats.clear();
         }
     }
 

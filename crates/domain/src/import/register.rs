@@ -36,6 +36,7 @@ pub struct Register {
     pub(super) roles: Vec<(u32, KnownRole)>,
     pub(super) custom: Vec<(u32, CustomFieldId, String)>,
     pub(super) members: Vec<(u32, GroupId)>,
+    pub(super) streets: Vec<String>,
     pub(super) flats: HashMap<FlatId, String>,
     flat_keys: HashMap<String, FlatId>,
     pub(super) groups: HashMap<GroupId, String>,
@@ -85,6 +86,11 @@ impl Register {
         if let Some(place) = self.places.get(&contact) {
             self.members.push((*place, group));
         }
+    }
+
+    /// Adds a street address at which the organisation has flats.
+    pub fn add_street(&mut self, street: String) {
+        self.streets.push(street);
     }
 
     /// Adds a flat; of two with one name the first is found.
@@ -167,11 +173,6 @@ impl Register {
     /// The flat that people call so, whatever its capitals and spaces.
     pub fn flat(&self, name: &str) -> Option<FlatId> {
         self.flat_keys.get(&compact(name)).copied()
-    }
-
-    /// Whether any flat is recorded.
-    pub fn has_flats(&self) -> bool {
-        !self.flats.is_empty()
     }
 
     /// The group of this name.

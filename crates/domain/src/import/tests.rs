@@ -149,6 +149,10 @@ fn apply(register: &Register, plan: &Plan) -> Register {
         after.add_contact(*id, write_of(*id).map_or(details, |write| &write.details).clone());
     }
     let id_at = |place: u32| register.contacts[place as usize].0;
+    register
+        .streets
+        .iter()
+        .for_each(|street| after.add_street(street.clone()));
     for (flat, name) in &register.flats {
         after.add_flat(*flat, name.clone());
     }
@@ -1061,8 +1065,133 @@ fn roles_are_kept_apart_by_flat_and_period() {
     let plan = elsewhere.plan(&before);
     assert_eq!((plan.new_flats.len(), plan.writes[0].roles[0].flat), (0, None));
     let plan = elsewhere.plan(&empty());
-    assert_eq!(plan.new_flats, ["B 10"]);
+    assert!(plan.new_flats.is_empty());
     assert_eq!(plan.writes[0].details.address.city, "Helsinki");
+    // At the company's own street, or at that of most of the sheet's people, the address tells the flat.
+    let mut company = empty();
+    company.add_street("Mannerheimintie 5".into());
+    assert_eq!(elsewhere.plan(&company).new_flats, ["B 10"]);
+    let building = super::tests::sheet(
+        "name address owner",
+        &[
+            &["Aino Aalto", "Mannerheimintie 5 B 10, 00100 Helsinki", "x"],
+            &["Matti Meikäläinen", "Koivukatu 3 A 1, 00200 Helsinki", "x"],
+            &["Ville Vuori", "Koivukatu 3 A 2, 00200 Helsinki", "x"],
+            &["Liisa Laine", "Koivukatu 3 A 3, 00200 Helsinki", "x"],
+        ],
+    );
+    assert_eq!(building.plan(&empty()).new_flats, ["A 1", "A 2", "A 3"]);
+}
+
+#[test]
+fn who_moves_leaves_the_old_code_and_city_behind() {
+    let register = register_of(
+        "name number street postal_code city country",
+        &[&[
+            "Matti Meikäläinen",
+            "7",
+            "Koivukatu 3 A 1",
+            "00100",
+            "Helsinki",
+            "Sverige",
+        ]],
+    );
+    for (row, want) in [
+        (
+            ["Matti Meikäläinen", "7", "Rantatie 1", "", "", ""],
+            vec![
+                "street: Koivukatu 3 A 1 → Rantatie 1",
+                "postal_code: 00100 → ",
+                "city: Helsinki → ",
+                "country: Sverige → ",
+            ],
+        ),
+        (
+            ["Matti Meikäläinen", "7", "Koivukatu 3 B 2", "", "", ""],
+            vec!["street: Koivukatu 3 A 1 → Koivukatu 3 B 2"],
+        ),
+        (
+            ["Matti Meikäläinen", "7", "Rantatie 1", "00100", "", ""],
+            vec!["street: Koivukatu 3 A 1 → Rantatie 1"],
+        ),
+        (
+            ["Matti Meikäläinen", "7", "", "", "", "Suomi"],
+            vec!["country: Sverige → "],
+        ),
+    ] {
+        let plan = sheet("name number street postal_code city country", &[&row]).plan(&register);
+        assert_eq!(changes(&rows(&plan, &register)[0]), want, "{row:?}");
+        let after = apply(&register, &plan);
+        assert!(
+            sheet("name number street postal_code city country", &[&row])
+                .plan(&after)
+                .is_empty()
+        );
+    }
+}
+
+#[test]
+fn a_couples_emails_go_to_whom_they_name() {
+    let sheet = sheet(
+        "name email",
+        &[
+            &["Matti ja Maija Meikäläinen", "maija.meikalainen@x.fi, matti@x.fi"],
+            &["Aino ja Ville Vuori", "vuoret@x.fi"],
+        ],
+    );
+    let plan = sheet.plan(&empty());
+    let emails: Vec<&str> = plan
+        .writes
+        .iter()
+        .map(|write| write.details.email.as_str())
+        .collect();
+    assert_eq!(
+        emails,
+        ["matti@x.fi", "maija.meikalainen@x.fi", "vuoret@x.fi", ""]
+    );
+    assert!(sheet.plan(&apply(&empty(), &plan)).is_empty());
+}
+
+#[test]
+fn dates_and_codes_stand_in_for_each_other() {
+    let sheet = sheet(
+        "name birth_date identity_code owner role_from role_to",
+        &[
+            &[
+                "Matti Meikäläinen",
+                "131052-308T",
+                "",
+                "x",
+                "1.1.2019–31.12.2020",
+                "",
+            ],
+            &["Aino Aalto", "010280-", "", "x", "2019", "31.12.9999"],
+            &["Ville Vuori", "", "1.2.1980", "x", "tiistai 1.1.2019", ""],
+            &["Liisa Laine", "1950", "", "", "", ""],
+        ],
+    );
+    let plan = sheet.plan(&empty());
+    assert_eq!(outcomes(&plan, &empty()), ["new"; 4]);
+    let births: Vec<_> = plan.writes.iter().map(|write| write.details.birth_date).collect();
+    assert_eq!(
+        births,
+        [
+            Some(day("1952-10-13")),
+            Some(day("1980-02-01")),
+            Some(day("1980-02-01")),
+            None
+        ]
+    );
+    let periods: Vec<_> = plan.writes[..3]
+        .iter()
+        .map(|write| (write.roles[0].valid_from, write.roles[0].valid_to))
+        .collect();
+    let first = Some(day("2019-01-01"));
+    assert_eq!(
+        periods,
+        [(first, Some(day("2020-12-31"))), (first, None), (first, None)]
+    );
+    assert_eq!(plan.writes[3].details.notes, "BIRTH_DATE 1950");
 }
 
 #[test]
