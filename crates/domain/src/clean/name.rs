@@ -159,7 +159,9 @@ fn on_one_line(text: &str) -> String {
 
 /// Decides for a column as a whole whether the first name comes first, from first names that are known and from the
 /// ending -nen that only family names have. Cells with a comma do not vote: they say it themselves.
-pub fn detect_name_order<'a>(values: impl IntoIterator<Item = &'a str>) -> NameOrder {
+///
+/// `otherwise` is the answer where the names leave it open.
+pub fn detect_name_order<'a>(values: impl IntoIterator<Item = &'a str>, otherwise: NameOrder) -> NameOrder {
     let (mut first_last, mut last_first) = (0_u32, 0_u32);
     for value in values {
         if value.contains(',') || is_organisation_name(value) {
@@ -181,10 +183,10 @@ pub fn detect_name_order<'a>(values: impl IntoIterator<Item = &'a str>) -> NameO
             std::cmp::Ordering::Equal => {}
         }
     }
-    if last_first > first_last {
-        NameOrder::LastFirst
-    } else {
-        NameOrder::FirstLast
+    match last_first.cmp(&first_last) {
+        std::cmp::Ordering::Greater => NameOrder::LastFirst,
+        std::cmp::Ordering::Less => NameOrder::FirstLast,
+        std::cmp::Ordering::Equal => otherwise,
     }
 }
 
@@ -676,7 +678,8 @@ mod tests {
             (&["MEIKÄLÄINEN MATTI"], NameOrder::LastFirst),
             (&[], NameOrder::FirstLast),
         ] {
-            assert_eq!(detect_name_order(values.iter().copied()), want, "{values:?}");
+            let got = detect_name_order(values.iter().copied(), NameOrder::FirstLast);
+            assert_eq!(got, want, "{values:?}");
         }
     }
 }

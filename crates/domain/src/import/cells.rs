@@ -7,7 +7,9 @@ use super::reading::{ColumnReading, Reading};
 use super::{role_words, words};
 use crate::clean::identity_code::without_codes;
 use crate::clean::name::{NameOrder, PersonName, clean_full_name, clean_name_part, clean_organisation_name};
-use crate::clean::postal::{clean_address, clean_city, clean_flat, clean_postal_code, clean_street};
+use crate::clean::postal::{
+    clean_address, clean_city, clean_flat, clean_postal_code, clean_street, flat_form,
+};
 use crate::clean::{self, Cleaned, DateReading, Note, Problem, clean_date, clean_line, clean_text};
 use crate::collation::fold;
 use crate::contact::{ContactKind, CustomFieldKind};
@@ -382,13 +384,23 @@ impl<'a> Maker<'a> {
             return;
         };
         self.give(Field::Flat);
+        let has_number =
+            |part: &str| part.contains(|c: char| c.is_ascii_digit()) && flat_form(part).is_some();
         for part in words::parts(&text) {
-            let Some(flat) = clean_flat(&Cell::Text(part.to_owned())).value else {
-                continue;
-            };
-            if !self.draft.flats.contains(&flat) {
-                self.draft.flats.push(flat);
+            // "A1/A2" are two, "A/12" is one.
+            if part.contains('/') && part.split('/').all(has_number) {
+                part.split('/').for_each(|part| self.add_flat(part));
+            } else {
+                self.add_flat(part);
             }
+        }
+    }
+
+    fn add_flat(&mut self, text: &str) {
+        if let Some(flat) = clean_flat(&Cell::Text(text.to_owned())).value
+            && !self.draft.flats.contains(&flat)
+        {
+            self.draft.flats.push(flat);
         }
     }
 

@@ -55,7 +55,7 @@ fields! {
     Address = "address",
     /// Country of the postal address.
     Country = "country",
-    /// The flat (*huoneisto*) that a role is about: "A 12".
+    /// The flat (*huoneisto*) that a role is about: "A 12"; stairwell and number may stand in a column each.
     Flat = "flat",
     /// Birth date.
     BirthDate = "birth_date",
@@ -88,7 +88,10 @@ fields! {
 impl Field {
     /// Whether more than one column may be mapped to it.
     pub fn is_repeatable(self) -> bool {
-        matches!(self, Self::Email | Self::Phone | Self::Group | Self::Notes)
+        matches!(
+            self,
+            Self::Email | Self::Phone | Self::Group | Self::Notes | Self::Flat
+        )
     }
 
     /// The field of a word that [`Field::as_str`] gave.

@@ -5,6 +5,7 @@
 //! may be repeated.
 
 use super::field::{Field, Target};
+use super::header_words::{RUNNING, STAIRWELLS};
 use super::headers::{self, Match};
 use super::municipalities::is_municipality;
 use crate::clean::email::distance;
@@ -74,7 +75,59 @@ pub fn guess(headers: &[String], sample: &[Row], roles: &[(StakeholderKindId, &s
     }
     let mut guesses = assign(width, candidates);
     whole_name_beside_its_parts(&mut guesses);
+    for (column, header) in headers.iter().enumerate() {
+        leave_out_running_numbers(&mut guesses[column], column, header, sample);
+        join_stairwells(&mut guesses, column, header, sample);
+    }
     guesses
+}
+
+/// Whether text is what heads a column in lists of people, in Finnish, Swedish or English.
+pub fn heads_a_column(text: &str) -> bool {
+    headers::heads_a_column(text)
+}
+
+/// "Nro" over 1, 2, 3 … counts the rows: as member numbers they would meet other lists' people.
+fn leave_out_running_numbers(guess: &mut Guess, column: usize, header: &str, sample: &[Row]) {
+    if guess.target != Target::Field(Field::Number) || !RUNNING.contains(&headers::compact(header).as_str()) {
+        return;
+    }
+    let values: Vec<f64> = sample
+        .iter()
+        .filter_map(|row| match row.cell(column) {
+            Cell::Number(number) => Some(*number),
+            Cell::Text(text) => text.trim().trim_end_matches('.').parse().ok(),
+            _ => None,
+        })
+        .collect();
+    let steps = values.windows(2).filter(|pair| pair[1] - pair[0] == 1.0).count();
+    if values.len() >= 3 && values[0] == 1.0 && steps * 5 >= (values.len() - 1) * 4 {
+        guess.target = Target::Ignore;
+        guess.confidence = Confidence::Weak;
+    }
+}
+
+/// "Porras" beside "Asunto": the two name the flat together.
+fn join_stairwells(guesses: &mut [Guess], column: usize, header: &str, sample: &[Row]) {
+    let flat = Target::Field(Field::Flat);
+    if guesses[column].target == flat
+        || !guesses.iter().any(|guess| guess.target == flat)
+        || !STAIRWELLS.contains(&headers::compact(header).as_str())
+    {
+        return;
+    }
+    let short = |cell: &Cell| {
+        let text = clean::shown(cell);
+        let text = text.trim();
+        text.chars().count() <= 2 && text.chars().all(char::is_alphabetic)
+    };
+    if sample.iter().all(|row| short(row.cell(column))) {
+        guesses[column] = Guess {
+            target: flat,
+            confidence: Confidence::Likely,
+            because: Because::Both,
+        };
+    }
 }
 
 /// One thing that a column may be.
@@ -90,7 +143,9 @@ fn assign(width: usize, mut candidates: Vec<Candidate>) -> Vec<Guess> {
     candidates.sort_by_key(|candidate| (std::cmp::Reverse(candidate.points), candidate.column));
     let mut guesses: Vec<Option<Guess>> = vec![None; width];
     for candidate in candidates {
-        let taken = !candidate.target.is_repeatable()
+        // A second column of flats is one of stairwells, which is seen apart.
+        let once = !candidate.target.is_repeatable() || candidate.target == Target::Field(Field::Flat);
+        let taken = once
             && guesses
                 .iter()
                 .flatten()
@@ -293,7 +348,7 @@ impl Profile {
             );
             return;
         }
-        if clean::is_identity_code(&text) {
+        if clean::identity_code::has_code_form(&text) {
             self.identity_codes += 1;
             return;
         }
@@ -796,6 +851,58 @@ mod tests {
                 "Talo Oy|1572860-0",
             ],
             "organisation_name business_id",
+        );
+    }
+
+    #[test]
+    fn running_numbers_are_no_member_numbers() {
+        check(
+            &["Nro|Nimi", "1|Matti Virtanen", "2|Liisa Korhonen", "3|Anna Aalto"],
+            "- name",
+        );
+        check(
+            &[
+                "Nro|Nimi",
+                "17|Matti Virtanen",
+                "4|Liisa Korhonen",
+                "203|Anna Aalto",
+            ],
+            "number name",
+        );
+        check(
+            &[
+                "Jäsennro|Nimi",
+                "1|Matti Virtanen",
+                "2|Liisa Korhonen",
+                "3|Anna Aalto",
+            ],
+            "number name",
+        );
+    }
+
+    #[test]
+    fn stairwells_and_flats_in_two_columns() {
+        check(
+            &[
+                "Porras|Asunto|Nimi",
+                "A|1|Matti Virtanen",
+                "A|2|Liisa Korhonen",
+                "B|12|Anna Aalto",
+            ],
+            "flat flat name",
+        );
+    }
+
+    #[test]
+    fn identity_codes_are_never_phones() {
+        check(
+            &[
+                "Puhelin|Nimi",
+                "131052-308U|Matti Virtanen",
+                "010180-123H|Liisa Korhonen",
+                "131052-XXXX|Anna Aalto",
+            ],
+            "identity_code name",
         );
     }
 

@@ -9,8 +9,8 @@ pub(super) const SYNONYMS: &[(Field, &[&str])] = &[
     (Field::Name, &[
         "nimi", "kokonimi", "konimi", "nimet", "henkilo", "henkilonnimi", "jasen", "jasenennimi",
         "asukkaannimi", "omistajannimi", "namn", "fullname", "name", "helanamn", "medlem", "sukunimijaetunimi",
-        "sukunimietunimi", "etunimijasukunimi", "etunimisukunimi", "etujasukunimi", "sukujaetunimi", "foroch
-        efternamn", "forochefternamn", "personname", "contact", "contactname", "yhteyshenkilo"
+        "sukunimietunimi", "etunimijasukunimi", "etunimisukunimi", "etujasukunimi", "sukujaetunimi",
+        "forochefternamn", "efternamnochfornamn", "personname", "contact", "contactname", "yhteyshenkilo"
     ]),
     (Field::FirstName, &[
         "etunimi", "etunimet", "kutsumanimi", "enimi", "fornamn", "tilltalsnamn", "firstname", "givenname",
@@ -69,7 +69,7 @@ pub(super) const SYNONYMS: &[(Field, &[&str])] = &[
         "huoneisto", "huoneistonumero", "huoneistonro", "huoneistotunnus", "huoneistonnumero", "asunto",
         "asuntonumero", "asunnonnumero", "asuntonro", "asnro", "asno", "hnro", "huonnro", "huoneistot",
         "lagenhet", "lagenhetsnummer", "lght", "lgh", "lghnr", "bostad", "bostadsnummer", "apartment",
-        "apartmentnumber", "flat", "flatnumber", "apt", "unit", "aptno", "porrasjaasunto", "rappujaasunto"
+        "apartmentnumber", "flat", "flatnumber", "apt", "unit", "aptno", "porrasjaasunto", "rappujaasunto", "porrasasunto"
     ]),
     (Field::BirthDate, &[
         "syntymaaika", "syntymapaiva", "syntaika", "syntpv", "syntpvm", "syntymapvm", "syntaik", "saika",
@@ -135,4 +135,34 @@ pub(super) const SYNONYMS: &[(Field, &[&str])] = &[
         "anmarkningar", "anm", "ovrigt", "noteringar", "anteckningar", "kommentar", "notes", "note", "remarks",
         "remark", "comment", "comments", "additionalinformation", "info", "memo"
     ]),
+];
+
+/// Words that mean their field only where they stand alone: bank accounts, references and doors have numbers too.
+pub(super) const ALONE: &[&str] = &[
+    "numero", "nro", "tunnus", "id", "tyyppi", "laji", "from", "to", "start", "end", "unit",
+];
+
+/// What a column of stairwells is called that stands beside one of flats.
+pub(super) const STAIRWELLS: &[&str] = &[
+    "porras",
+    "rappu",
+    "trappa",
+    "trapphus",
+    "uppgang",
+    "stairwell",
+    "staircase",
+    "entrance",
+];
+
+/// What a column of running numbers may be called; it may also hold member numbers.
+pub(super) const RUNNING: &[&str] = &[
+    "nro",
+    "nr",
+    "no",
+    "numero",
+    "num",
+    "jarjestysnumero",
+    "rivi",
+    "rivinro",
+    "id",
 ];

@@ -1,7 +1,7 @@
 //! Which field a column's header names, in Finnish, Swedish and English.
 
 use super::field::Field;
-use super::header_words::SYNONYMS;
+use super::header_words::{ALONE, SYNONYMS};
 use crate::clean::email::distance;
 use crate::collation::fold;
 
@@ -56,6 +56,20 @@ pub(super) fn fields(header: &str) -> Vec<(Field, Match)> {
     found.into_iter().map(|(field, how, _)| (field, how)).collect()
 }
 
+/// Whether text is what heads a column in lists of people.
+pub(super) fn heads_a_column(text: &str) -> bool {
+    text.len() <= 60 && fields(text).first().is_some_and(|(_, how)| *how >= Match::Part)
+}
+
+/// Whether a heading of whole names says that family names come first.
+pub(super) fn family_name_first(header: &str) -> bool {
+    let folded = fold(header);
+    let place = |words: &[&str]| words.iter().filter_map(|word| folded.find(word)).min();
+    let family = place(&["suku", "efternamn", "slakt", "last", "surname", "family"]);
+    let given = place(&["etu", "fornamn", "first", "given"]);
+    matches!((family, given), (Some(family), Some(given)) if family < given)
+}
+
 /// Small letters and digits only, without a number at the end ("Puhelin 2").
 pub(super) fn compact(header: &str) -> String {
     let text: String = fold(header).chars().filter(|c| c.is_alphanumeric()).collect();
@@ -81,6 +95,9 @@ fn matching(whole: &str, header: &str, words: &[&str]) -> Option<(Match, usize)>
             let long = word.len();
             if whole == *word {
                 return Some((Match::Exact, long));
+            }
+            if ALONE.contains(word) {
+                return None;
             }
             let token = tokens.len() > 1 && long >= 3 && tokens.contains(word);
             let pair = long >= 4
@@ -209,7 +226,22 @@ mod tests {
                 fields(header)
             );
         }
-        for header in ["", "  ", "Xyz", "1", "Sarake1", "Pinta-ala m2", "Osakkeet"] {
+        for header in [
+            "",
+            "  ",
+            "Xyz",
+            "1",
+            "Sarake1",
+            "Pinta-ala m2",
+            "Osakkeet",
+            "Tilinumero",
+            "Viitenumero",
+            "Talonumero",
+            "Talon numero",
+            "Ovitunnus",
+            "Osake nro",
+            "Osakenumerot",
+        ] {
             assert!(
                 fields(header).iter().all(|(_, how)| *how < Match::Part),
                 "{header:?} {:?}",

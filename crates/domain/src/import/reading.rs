@@ -4,6 +4,7 @@ use super::above::{Neighbours, Span};
 use super::cells::Maker;
 use super::draft::{PassedOver, RowRead};
 use super::field::{Field, Target};
+use super::headers::family_name_first;
 use super::options::{Corrections, ImportOptions, Mapping};
 use super::passed_over::passed_over;
 use super::role_words::roles_by_word;
@@ -128,7 +129,13 @@ fn column_reading(
                 .filter(|row| !row.cell(column).is_blank())
                 .map(|row| clean::line(&clean::shown(row.cell(column))))
                 .collect();
-            return ColumnReading::Names(detect_name_order(names.iter().map(String::as_str)));
+            let header = mapping.headers.get(column).map_or("", String::as_str);
+            let otherwise = if family_name_first(header) {
+                NameOrder::LastFirst
+            } else {
+                NameOrder::FirstLast
+            };
+            return ColumnReading::Names(detect_name_order(names.iter().map(String::as_str), otherwise));
         }
         Target::Field(Field::BirthDate) => DateUse::Birth,
         Target::Field(Field::RoleFrom | Field::RoleTo | Field::AwayUntil | Field::Deceased) => {

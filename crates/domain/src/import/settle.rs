@@ -10,6 +10,7 @@ use crate::contact::{ContactDetails, ContactKind};
 
 impl Maker<'_> {
     pub(super) fn finish(mut self) -> Vec<Draft> {
+        self.settle_stairwell();
         self.settle_address();
         self.settle_birth_date();
         self.settle_names();
@@ -73,6 +74,26 @@ impl Maker<'_> {
             self.draft.flats_from_address = true;
             self.give(Field::Flat);
         }
+    }
+
+    /// A stairwell and a number from a column each are one flat.
+    fn settle_stairwell(&mut self) {
+        let [one, other] = self.draft.flats.as_slice() else {
+            return;
+        };
+        let letters = |text: &str| text.chars().all(char::is_alphabetic);
+        let begins_with_digit = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
+        let whole = match (one.as_str(), other.as_str()) {
+            (stair, number) | (number, stair) if letters(stair) && begins_with_digit(number) => {
+                format!("{stair} {number}")
+            }
+            // "A" beside "A 12" says nothing more.
+            (stair, flat) | (flat, stair) if letters(stair) && flat.starts_with(&format!("{stair} ")) => {
+                flat.to_owned()
+            }
+            _ => return,
+        };
+        self.draft.flats = vec![whole];
     }
 
     fn settle_birth_date(&mut self) {

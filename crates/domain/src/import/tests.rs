@@ -880,6 +880,38 @@ fn a_flat_written_once_is_its_whole_households() {
 }
 
 #[test]
+fn flats_from_two_columns_and_two_flats_from_one() {
+    let sheet = sheet(
+        "flat flat name owner",
+        &[
+            &["A", "12", "Matti Meikäläinen", "x"],
+            &["", "A1/A2", "Aino Aalto", "x"],
+            &["B", "B 3", "Ville Vuori", "x"],
+            &["C", "", "Liisa Laine", "x"],
+            &["", "A/4", "Kaisa Koski", "x"],
+        ],
+    );
+    let want = [
+        vec!["A 12"],
+        vec!["A 1", "A 2"],
+        vec!["B 3"],
+        vec!["C"],
+        vec!["A 4"],
+    ];
+    assert_eq!(flats_of(&sheet.plan(&empty())), want);
+}
+
+#[test]
+fn the_header_tells_the_order_of_unknown_names() {
+    let mut sheet = sheet("name", &[&["Xuan Binh"]]);
+    assert_eq!(sheet.plan(&empty()).writes[0].details.last_name, "Binh");
+    sheet.mapping.headers = vec!["Sukunimi ja etunimi".into()];
+    assert_eq!(sheet.plan(&empty()).writes[0].details.last_name, "Xuan");
+    sheet.mapping.headers = vec!["Etunimi Sukunimi".into()];
+    assert_eq!(sheet.plan(&empty()).writes[0].details.last_name, "Binh");
+}
+
+#[test]
 fn merged_cells_belong_to_every_row() {
     let sheet = sheet(
         "flat name owner",
