@@ -6,20 +6,24 @@
 use crate::imports_run::Planned;
 use crate::{App, Problem, Result};
 use kiulu_domain::clean::shown;
-use kiulu_domain::id::{ChangeId, ImportId, OrganisationId};
+use kiulu_domain::id::{ChangeId, ImportId, OrganisationId, PresetId};
 use kiulu_domain::import::field::Target;
 use kiulu_domain::import::guess::{Because, Confidence, guess};
 use kiulu_domain::import::options::{ImportOptions, Mapping};
 use kiulu_domain::import::preview::{CellProblem, Totals};
 use kiulu_domain::sheet::Row;
 use kiulu_spreadsheet::{
-    FileKind, Header, Notice, Reader, SheetInfo, Visibility, Workbook, detect_header, header_at,
+    FileKind, Header, Notice, Reader, SheetInfo, Visibility, Workbook, column_letters, detect_header,
+    header_at,
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Rows from the top among which a heading of an earlier file is looked for.
+const HEADING_ROWS: usize = 15;
 
 /// How many sample values of a column the wizard shows.
 const SAMPLES: usize = 4;
@@ -187,30 +191,50 @@ impl App {
             .find(|found| found.info.index == sheet)
             .ok_or(Problem::SheetNotFound)?;
         let (rows, merges) = (&sheet.preview, &sheet.info.merges);
-        let header = match header {
-            Some((first_row, count)) => header_at(rows, merges, first_row, count),
-            None => detect_header(rows, merges),
+        let store = self.store(file.organisation)?;
+        // A heading that the user once moved by hand is found by its words.
+        let headers: Vec<Header> = match header {
+            Some((first_row, count)) => vec![header_at(rows, merges, first_row, count)],
+            None => std::iter::once(detect_header(rows, merges))
+                .chain(
+                    rows.iter()
+                        .take(HEADING_ROWS)
+                        .flat_map(|row| [1, 2].map(|count| header_at(rows, merges, row.number, count))),
+                )
+                .collect(),
         };
+        let (kinds, preset) = store.read(|reader| {
+            let mut preset = None;
+            for (place, header) in headers.iter().enumerate() {
+                for (key, shift) in preset_keys(header) {
+                    if let Some(found) = reader.preset(key)? {
+                        preset = Some((place, shift, found));
+                        break;
+                    }
+                }
+                if preset.is_some() {
+                    break;
+                }
+            }
+            Ok::<_, Problem>((reader.vocabulary()?, preset))
+        })?;
+        let found_at = preset.as_ref().map_or(0, |(place, ..)| *place);
+        let header = headers.into_iter().nth(found_at).unwrap_or_default();
         let sample: Vec<Row> = rows
             .iter()
             .filter(|row| row.number >= header.first_data_row())
             .cloned()
             .collect();
-        let store = self.store(file.organisation)?;
-        let (kinds, preset) = store.read(|reader| {
-            Ok::<_, Problem>((
-                reader.vocabulary()?,
-                reader.preset(Mapping::preset_key(&header.names))?,
-            ))
-        })?;
         let names: Vec<_> = kinds.iter().map(|kind| (kind.id, kind.name.as_str())).collect();
         let guesses = guess(&header.names, &sample, &names);
         let (preset, kept) = match preset {
             // A mapping kept by a newer program may not be readable; the guesses then stand.
-            Some((name, spec)) => (
-                Some(name),
-                serde_json::from_str::<Preset>(&spec).unwrap_or_default(),
-            ),
+            Some((_, shift, (name, spec))) => {
+                let mut kept = serde_json::from_str::<Preset>(&spec).unwrap_or_default();
+                kept.targets
+                    .splice(0..0, std::iter::repeat_n(Target::Ignore, shift));
+                (Some(name), kept)
+            }
             None => (None, Preset::default()),
         };
         let columns = header
@@ -268,6 +292,33 @@ impl App {
     pub fn close_import(&self, import: ImportId) {
         self.imports.files().remove(&import);
     }
+}
+
+/// The keys under which a mapping of these headings may be kept, each with the number of columns before its own: rejected rows
+/// come back with a column in front that says why. Without headings there is nothing to know a sheet by.
+pub(crate) fn preset_keys(header: &Header) -> Vec<(PresetId, usize)> {
+    if header.rows == 0 {
+        return Vec::new();
+    }
+    // A letter only stands in for a heading.
+    let names: Vec<&str> = header
+        .names
+        .iter()
+        .enumerate()
+        .map(|(column, name)| {
+            if *name == column_letters(column) {
+                ""
+            } else {
+                name.as_str()
+            }
+        })
+        .collect();
+    let named = |names: &[&str]| names.iter().any(|name| !name.is_empty());
+    [(&names[..], 0), (names.get(1..).unwrap_or_default(), 1)]
+        .into_iter()
+        .filter(|(names, _)| named(names))
+        .map(|(names, shift)| (Mapping::preset_key(names), shift))
+        .collect()
 }
 
 pub(crate) fn lock(file: &Mutex<OpenFile>) -> MutexGuard<'_, OpenFile> {

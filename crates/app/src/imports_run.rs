@@ -1,6 +1,6 @@
 //! The second half of the wizard: what an import would do, and doing it.
 
-use crate::imports::{ImportPreview, ImportResult, OpenFile, Preset, RejectedRow, lock};
+use crate::imports::{ImportPreview, ImportResult, OpenFile, Preset, RejectedRow, lock, preset_keys};
 use crate::{App, Job, Problem, Result};
 use kiulu_domain::action::Action;
 use kiulu_domain::clean::{DateSystem, shown};
@@ -194,7 +194,9 @@ impl App {
                 return Err(Problem::ImportOutdated);
             }
             if let Some(name) = preset.map(str::trim).filter(|name| !name.is_empty()) {
-                tx.put_preset(Mapping::preset_key(&planned.header.names), name, &kept)?;
+                if let Some((key, _)) = preset_keys(&planned.header).first() {
+                    tx.put_preset(*key, name, &kept)?;
+                }
             }
             if !planned.plan.is_empty() {
                 let mut progress = |done, total| job.step(done, total);

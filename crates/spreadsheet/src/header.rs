@@ -1,5 +1,7 @@
 //! Where the column headings of a list stand: below title rows, in one line or two, or nowhere.
 
+use kiulu_domain::clean::name::is_organisation_name;
+use kiulu_domain::import::guess::heads_a_column;
 use kiulu_domain::sheet::{Cell, Row};
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -7,7 +9,7 @@ use specta::Type;
 use crate::model::Merge;
 
 /// The headings of a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
 pub struct Header {
     /// Number of the first heading row as Excel shows it, from 1; of the first row of data where there is no heading.
     pub first_row: u32,
@@ -39,11 +41,24 @@ pub fn detect_header(rows: &[Row], merges: &[Merge]) -> Header {
     let Some(first) = rows.iter().position(|row| wide(row)) else {
         return no_header(&rows, 0);
     };
-    // A note above the list may be as wide as the list; a row of words that head columns soon after it says so.
-    let at = (first..rows.len().min(first + 8))
-        .find(|&at| wide(rows[at]) && mostly_known(rows[at]))
-        .filter(|_| texts(rows[first]).all(|text| !is_known_word(text)))
-        .unwrap_or(first);
+    // A title above the list may be as wide as the list, and name a street or a day: of the first rows the one with most words
+    // that head columns is the heading, or the first line of it.
+    let words = |at: usize| known_words(rows[at]);
+    let best = (first..rows.len().min(first + 8))
+        .filter(|&at| wide(rows[at]) && mostly_known(rows[at]))
+        .max_by_key(|&at| (words(at), std::cmp::Reverse(at)));
+    let at = match best {
+        Some(at)
+            if at > first
+                && wide(rows[at - 1])
+                && words(at - 1) > 0
+                && is_second_line(rows[at - 1], rows[at], rows.get(at + 1).copied(), merges) =>
+        {
+            at - 1
+        }
+        Some(at) => at,
+        None => first,
+    };
     if !is_heading(rows[at], &rows[at + 1..]) {
         return no_header(&rows, at);
     }
@@ -105,103 +120,38 @@ fn spread(row: &Row, merges: &[Merge]) -> Vec<usize> {
     columns
 }
 
-/// Words that head columns in Finnish, Swedish and English lists of people.
+/// Words that head columns which no contact has a field for; the others are those that the import knows.
 const WORDS: &[&str] = &[
-    "nimi",
-    "etunimi",
-    "sukunimi",
-    "etunimet",
-    "osoite",
-    "katuosoite",
-    "lähiosoite",
-    "puhelin",
-    "puh",
-    "gsm",
-    "matkapuhelin",
-    "sähköposti",
-    "email",
-    "postinumero",
-    "postitoimipaikka",
-    "kaupunki",
-    "kunta",
-    "kotipaikka",
-    "huoneisto",
-    "asunto",
-    "porras",
-    "jäsennumero",
-    "asiakasnumero",
-    "syntymäaika",
-    "synt",
-    "henkilötunnus",
-    "hetu",
-    "rooli",
-    "ryhmä",
-    "huomautus",
-    "lisätiedot",
-    "kieli",
     "osakkeet",
+    "osakenumerot",
     "omistaja",
     "asukas",
-    "yritys",
+    "porras",
+    "rappu",
+    "kerros",
+    "pintaala",
+    "yhteystiedot",
     "tunnus",
     "numero",
     "nro",
     "pvm",
-    "namn",
-    "förnamn",
-    "efternamn",
-    "adress",
-    "gatuadress",
-    "telefon",
-    "tel",
-    "mobil",
-    "epost",
-    "postnummer",
-    "postort",
-    "ort",
-    "lägenhet",
-    "medlemsnummer",
-    "födelsedatum",
-    "personbeteckning",
-    "språk",
-    "anteckning",
-    "name",
-    "first",
-    "last",
-    "firstname",
-    "lastname",
-    "surname",
-    "address",
-    "street",
-    "phone",
-    "mobile",
-    "mail",
-    "zip",
-    "postcode",
-    "city",
-    "town",
-    "flat",
-    "apartment",
-    "member",
-    "birthday",
-    "birth",
     "date",
     "id",
-    "role",
-    "group",
-    "notes",
-    "language",
-    "company",
-    "country",
     "number",
     "type",
     "status",
+    "tila",
 ];
 
 fn is_known_word(text: &str) -> bool {
-    let text = text.to_lowercase().replace('-', "");
-    text.split(|letter: char| !letter.is_alphanumeric())
+    if text.len() > 60 || is_organisation_name(text) {
+        return false;
+    }
+    let plain = text.to_lowercase().replace('-', "");
+    plain
+        .split(|letter: char| !letter.is_alphanumeric())
         .any(|word| WORDS.contains(&word))
+        || heads_a_column(text)
 }
 
 /// Cells that only data have: numbers, dates, addresses, telephone numbers.
@@ -228,10 +178,14 @@ fn texts(row: &Row) -> impl Iterator<Item = &str> {
     })
 }
 
+fn known_words(row: &Row) -> usize {
+    texts(row).filter(|text| is_known_word(text)).count()
+}
+
 fn mostly_known(row: &Row) -> bool {
     let all = filled(row);
     let data = row.cells.iter().filter(|cell| is_data(cell)).count();
-    let known = texts(row).filter(|text| is_known_word(text)).count();
+    let known = known_words(row);
     known * 2 >= all.max(1) && data * 2 <= all
 }
 
@@ -276,9 +230,20 @@ fn is_second_line(upper: &Row, lower: &Row, third: Option<&Row>, merges: &[Merge
             && (merge.last_column > merge.first_column && merge.last_row == merge.first_row
                 || merge.last_row == merge.first_row + 1)
     });
-    let known = texts(lower).filter(|text| is_known_word(text)).count();
+    let known = known_words(lower);
+    // A person right below a merged heading is no second line of it: that one has words that head columns, or nothing but cells
+    // under the merged ones.
     if merged {
-        return true;
+        let below = (0..lower.cells.len())
+            .filter(|column| !lower.cell(*column).is_blank())
+            .all(|column| {
+                merges.iter().any(|merge| {
+                    merge.first_row + 1 == upper.number
+                        && merge.last_row == merge.first_row
+                        && (merge.first_column as usize..=merge.last_column as usize).contains(&column)
+                })
+            });
+        return known > 0 || below;
     }
     // Without merged cells: the lower line names columns that the upper leaves blank, in words that head columns.
     let fills_gap =
@@ -464,6 +429,49 @@ mod tests {
             4,
             1,
             &["Etunimi", "Sukunimi", "Huoneisto", "Sähköposti", "Puhelin"],
+        );
+    }
+
+    #[test]
+    fn a_title_as_wide_as_the_list_is_none_of_its_headings() {
+        check(
+            &[
+                &["Asunto Oy Koivukuja", "1.3.2024"],
+                &["Nimi", "Sposti", "Pno"],
+                &["Anna Mäki", "anna@esimerkki.fi", "100"],
+                &["Eero Laine", "eero@esimerkki.fi", "200"],
+            ],
+            &[],
+            2,
+            1,
+            &["Nimi", "Sposti", "Pno"],
+        );
+        check(
+            &[
+                &["Osakasluettelo", "Koivukuja 3"],
+                &["Jäsennro", "Syntaika"],
+                &["12", "13.10.1952"],
+                &["13", "1.2.1980"],
+            ],
+            &[],
+            2,
+            1,
+            &["Jäsennro", "Syntaika"],
+        );
+    }
+
+    #[test]
+    fn a_person_below_a_merged_heading_is_no_heading() {
+        check(
+            &[
+                &["Nimi", "Yhteystiedot", ""],
+                &["Anna Mäki", "Turku", "anna"],
+                &["Eero Laine", "Oulu", "eero"],
+            ],
+            &[merge(0, 1, 2)],
+            1,
+            1,
+            &["Nimi", "Yhteystiedot", "C"],
         );
     }
 
