@@ -1,16 +1,16 @@
 //! Lists as files: Excel and CSV.
 
 use crate::contacts::shown_phone;
+use crate::whole_file::WholeFile;
 use crate::{App, Job, Problem, Result};
 use kiulu_domain::action::Action;
 use kiulu_domain::contact::CustomFieldKind;
 use kiulu_domain::contact_list::{ContactColumn, ContactListSpec};
 use kiulu_domain::id::OrganisationId;
 use kiulu_spreadsheet::export::{Column, ColumnKind, ExportError, OutCell, write_csv, write_xlsx};
-use kiulu_store::{ListedContact, Reader};
+use kiulu_store::{ListedContact, Reader, Store};
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use std::io::{BufWriter, Write};
 use std::path::Path;
 
 /// What kind of file.
@@ -36,9 +36,7 @@ impl ExportFormat {
 impl From<ExportError> for Problem {
     fn from(error: ExportError) -> Self {
         match error {
-            ExportError::TooManyRows => Self::SheetTooLarge {
-                limit: kiulu_spreadsheet::Limit::Cells,
-            },
+            ExportError::TooLarge => Self::ExportTooLarge,
             ExportError::Io(error) => error.into(),
             ExportError::Workbook(error) => Self::fault(&error),
         }
@@ -85,40 +83,24 @@ impl App {
             })
             .collect();
         let sheet = self.describe(organisation)?.organisation.name;
-        // The file takes its name only when it is whole.
-        let partial = path.with_extension("partial");
-        let written = write_file(&partial, |out| match ExportFormat::of(path) {
+        let (file, count) = WholeFile::write(path, |out| match ExportFormat::of(path) {
             ExportFormat::Xlsx => write_xlsx(out, &sheet, &described, rows),
             ExportFormat::Csv => write_csv(out, &described, rows),
-        });
-        match written {
-            Ok(count) => {
-                std::fs::rename(&partial, path)?;
-                if let Some(user) = store.user() {
-                    store.write(&Action::ContactsExport { count }, |tx| {
-                        tx.note_export(user, count)
-                    })?;
-                }
-                Ok(count)
-            }
-            Err(problem) => {
-                // Nothing half written is left behind; a file that cannot be removed was not ours to begin with.
-                let _ = std::fs::remove_file(&partial);
-                Err(problem)
-            }
-        }
+        })?;
+        self.note_export(&store, count)?;
+        file.keep()?;
+        Ok(count)
     }
-}
 
-pub(crate) fn write_file(
-    path: &Path,
-    write: impl FnOnce(&mut BufWriter<std::fs::File>) -> Result<u32, ExportError>,
-) -> Result<u32> {
-    let mut out = BufWriter::new(std::fs::File::create(path)?);
-    let count = write(&mut out)?;
-    out.flush()?;
-    out.get_ref().sync_all()?;
-    Ok(count)
+    /// Notes an export before its file appears: one that is noted and then fails does no harm, the other way round it would.
+    pub(crate) fn note_export(&self, store: &Store, count: u32) -> Result<()> {
+        if let Some(user) = store.user() {
+            store.write(&Action::ContactsExport { count }, |tx| {
+                tx.note_export(user, count)
+            })?;
+        }
+        Ok(())
+    }
 }
 
 fn cells(
@@ -195,7 +177,7 @@ fn cells(
     Ok(columns.iter().map(|(column, _)| cell(column)).collect())
 }
 
-fn custom_cell(kind: Option<CustomFieldKind>, value: &str) -> OutCell {
+pub(crate) fn custom_cell(kind: Option<CustomFieldKind>, value: &str) -> OutCell {
     let typed = match kind {
         Some(CustomFieldKind::Number) => value.parse().ok().map(OutCell::Number),
         Some(CustomFieldKind::Date) => value.parse().ok().map(OutCell::Date),

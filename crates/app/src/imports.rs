@@ -21,6 +21,7 @@ use specta::Type;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 /// Rows from the top among which a heading of an earlier file is looked for.
 const HEADING_ROWS: usize = 15;
@@ -123,11 +124,30 @@ pub(crate) struct ImportDesk(Mutex<HashMap<ImportId, Arc<Mutex<OpenFile>>>>);
 pub(crate) struct OpenFile {
     pub(crate) organisation: OrganisationId,
     pub(crate) path: PathBuf,
+    pub(crate) fingerprint: Fingerprint,
     pub(crate) file_name: String,
     pub(crate) workbook: Workbook,
     /// The chosen sheet's rows, while the wizard stays on it.
     pub(crate) rows: Option<(u32, Arc<Vec<Row>>)>,
     pub(crate) planned: Option<Planned>,
+}
+
+/// By what a file is known to be the one that was looked at before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fingerprint {
+    bytes: u64,
+    written: Option<SystemTime>,
+}
+
+impl Fingerprint {
+    pub(crate) fn of(path: &Path) -> std::io::Result<Self> {
+        let facts = std::fs::metadata(path)?;
+        Ok(Self {
+            bytes: facts.len(),
+            // Not every file system knows.
+            written: facts.modified().ok(),
+        })
+    }
 }
 
 impl ImportDesk {
@@ -144,7 +164,10 @@ impl App {
     /// Opens a file for the wizard: what it is, its sheets, and which of them most likely holds the list.
     pub fn open_import(&self, organisation: OrganisationId, path: &Path) -> Result<ImportFile> {
         self.store(organisation)?;
-        let workbook = Reader::locate()?.inspect(path)?;
+        let reader = Reader::locate()?;
+        let before = Fingerprint::of(path);
+        let workbook = reader.inspect(path)?;
+        let fingerprint = before?;
         if workbook.is_empty() {
             return Err(Problem::SheetEmpty);
         }
@@ -165,6 +188,7 @@ impl App {
         let open = OpenFile {
             organisation,
             path: path.to_owned(),
+            fingerprint,
             file_name,
             workbook,
             rows: None,
@@ -190,6 +214,9 @@ impl App {
             .iter()
             .find(|found| found.info.index == sheet)
             .ok_or(Problem::SheetNotFound)?;
+        if let Some(refusal) = &sheet.info.refusal {
+            return Err(refusal.clone().into());
+        }
         let (rows, merges) = (&sheet.preview, &sheet.info.merges);
         let store = self.store(file.organisation)?;
         // A heading that the user once moved by hand is found by its words.

@@ -1,6 +1,9 @@
 //! The second half of the wizard: what an import would do, and doing it.
 
-use crate::imports::{ImportPreview, ImportResult, OpenFile, Preset, RejectedRow, lock, preset_keys};
+use crate::imports::{
+    Fingerprint, ImportPreview, ImportResult, OpenFile, Preset, RejectedRow, lock, preset_keys,
+};
+use crate::whole_file::WholeFile;
 use crate::{App, Job, Problem, Result};
 use kiulu_domain::action::Action;
 use kiulu_domain::clean::{DateSystem, shown};
@@ -14,7 +17,7 @@ use kiulu_domain::import::preview::{Outcome, PreviewPage};
 use kiulu_domain::import::register::Register;
 use kiulu_domain::sheet::Row;
 use kiulu_spreadsheet::export::{Column, ColumnKind, OutCell, write_xlsx};
-use kiulu_spreadsheet::{Header, Reader, column_letters};
+use kiulu_spreadsheet::{Header, Reader, Refusal, column_letters};
 use rayon::prelude::*;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -236,6 +239,21 @@ impl App {
             .clone();
         let sheet = file.rows.as_ref().map_or(0, |(sheet, _)| *sheet);
         let rows = file.rows(sheet, &mut Job::silent())?;
+        // A stray cell far to the right makes columns that say nothing; with the reason beside them they would not all fit.
+        let place = |number: &u32| rows.binary_search_by_key(number, |row| row.number).ok();
+        let width = reasons
+            .iter()
+            .filter_map(|(number, _)| place(number))
+            .map(|place| rows[place].cells.len())
+            .chain(
+                names
+                    .iter()
+                    .rposition(|name| !name.is_empty())
+                    .map(|last| last + 1),
+            )
+            .max()
+            .unwrap_or(0);
+        let names = &names[..width.min(names.len())];
         let columns: Vec<Column> = std::iter::once(title.to_owned())
             .chain(names.iter().enumerate().map(|(place, name)| {
                 if name.is_empty() {
@@ -251,7 +269,7 @@ impl App {
             })
             .collect();
         let cells = reasons.iter().filter_map(|(number, reason)| {
-            let place = rows.binary_search_by_key(number, |row| row.number).ok()?;
+            let place = place(number)?;
             let values = (0..names.len()).map(|column| match shown(rows[place].cell(column)).into_owned() {
                 text if text.is_empty() => OutCell::Empty,
                 text => OutCell::Text(text),
@@ -262,7 +280,9 @@ impl App {
                     .collect(),
             )
         });
-        crate::exports::write_file(path, |out| write_xlsx(out, title, &columns, cells))
+        let (file, count) = WholeFile::write(path, |out| write_xlsx(out, title, &columns, cells))?;
+        file.keep()?;
+        Ok(count)
     }
 }
 
@@ -280,17 +300,19 @@ impl OpenFile {
             .iter()
             .find(|found| found.info.index == sheet)
             .map_or(0, |found| found.info.rows);
-        let mut rows = Vec::with_capacity(expected as usize);
-        let summary = Reader::locate()?.rows(&self.path, sheet, |row| {
-            rows.push(row);
-            if rows.len() % CHUNK == 0 {
-                job.step(rows.len() as u32, expected.max(rows.len() as u32 + 1))
+        let (rows, summary) = Reader::locate()?.all_rows(&self.path, sheet, |read| {
+            if (read as usize).is_multiple_of(CHUNK) {
+                job.step(read, expected.max(read + 1))
             } else {
                 ControlFlow::Continue(())
             }
         })?;
         if summary.stopped {
             return Err(Problem::Cancelled);
+        }
+        // What was chosen by its first rows must still be what was read.
+        if Fingerprint::of(&self.path).ok().as_ref() != Some(&self.fingerprint) {
+            return Err(Refusal::Changed.into());
         }
         let rows = Arc::new(rows);
         self.rows = Some((sheet, Arc::clone(&rows)));

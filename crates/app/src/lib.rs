@@ -10,6 +10,7 @@ mod contact_records;
 mod contacts;
 mod core_dumps;
 mod custom_fields;
+mod export_everything;
 mod exports;
 mod flats;
 mod folders;
@@ -28,6 +29,7 @@ mod search;
 mod settings;
 mod views;
 mod vocabulary;
+mod whole_file;
 
 pub use app::App;
 pub use attention::{AttentionItem, AttentionKind};
@@ -54,5 +56,8 @@ pub use settings::{Settings, Theme};
 
 /// Reading spreadsheets, for callers that want one without an organisation.
 pub mod spreadsheet {
-    pub use kiulu_spreadsheet::{Header, Reader, column_letters, detect_header};
+    pub use kiulu_spreadsheet::sidecar::take_over;
+    pub use kiulu_spreadsheet::{
+        CellsJson, Limit, Reader, Refusal, Sheet, Workbook, column_letters, detect_header,
+    };
 }

@@ -240,6 +240,20 @@ impl App {
     /// [`Problem::FileDamaged`] (then offer the newest backup), [`Problem::FileNewer`], [`Problem::FileBusy`] while a backup
     /// takes its place.
     pub fn open_organisation(&self, id: OrganisationId, unlock: &Unlock) -> Result<OpenOrganisation> {
+        let open = self.open_for_script(id, unlock)?;
+        let mut settings = self.settings();
+        if settings.last_organisation != Some(id) {
+            settings.last_organisation = Some(id);
+            self.save_settings(&settings)?;
+        }
+        Ok(open)
+    }
+
+    /// The same for a script: what the window opens next time stays as it was.
+    ///
+    /// # Errors
+    /// Those of [`App::open_organisation`].
+    pub fn open_for_script(&self, id: OrganisationId, unlock: &Unlock) -> Result<OpenOrganisation> {
         let turn = self.turn();
         if self.store(id).is_err() {
             self.open_closed(id, unlock)?;
@@ -247,11 +261,6 @@ impl App {
             self.find_key(id, &self.read_folder(id)?, unlock)?;
         }
         drop(turn);
-        let mut settings = self.settings();
-        if settings.last_organisation != Some(id) {
-            settings.last_organisation = Some(id);
-            self.save_settings(&settings)?;
-        }
         self.describe(id)
     }
 

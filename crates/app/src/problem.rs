@@ -137,6 +137,18 @@ pub enum Problem {
         /// What it is.
         found: Found,
     },
+    /// The system does not hand over the file's bytes.
+    #[error("file_unreadable")]
+    FileUnreadable,
+    /// The file was written to while the wizard had it open.
+    #[error("file_changed")]
+    FileChanged,
+    /// The program that reads spreadsheets is missing or does not start.
+    #[error("sidecar_missing")]
+    SidecarMissing,
+    /// The list has more rows or columns than a sheet takes.
+    #[error("export_too_large")]
+    ExportTooLarge,
     /// The chosen sheet is not in the file.
     #[error("sheet_not_found")]
     SheetNotFound,
@@ -229,9 +241,10 @@ impl From<Refusal> for Problem {
             Refusal::Empty => Self::SheetEmpty,
             Refusal::NotASpreadsheet { found } => Self::NotASpreadsheet { found },
             Refusal::NotFound => Self::FileNotFound,
-            Refusal::Unreadable => Self::FileReadOnly,
+            Refusal::Unreadable => Self::FileUnreadable,
+            Refusal::Changed => Self::FileChanged,
             Refusal::SheetNotFound => Self::SheetNotFound,
-            Refusal::SidecarMissing => Self::fault(&refusal),
+            Refusal::SidecarMissing => Self::SidecarMissing,
         }
     }
 }

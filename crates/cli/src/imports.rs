@@ -1,15 +1,15 @@
 //! `kiulu-cli sheet` and `kiulu-cli import`.
 
 use crate::answer::{Answer, Failure};
+use crate::mapping::{self, Known};
 use clap::{Args, ValueEnum};
-use kiulu_app::spreadsheet::{Reader, detect_header};
-use kiulu_app::{App, ImportFile, ImportSheet, Job, Problem};
-use kiulu_domain::id::{OrganisationId, StakeholderKindId};
-use kiulu_domain::import::field::{Field, Target};
+use kiulu_app::spreadsheet::{self, Reader, column_letters, detect_header};
+use kiulu_app::{App, ImportFile, Job, Problem};
+use kiulu_domain::id::OrganisationId;
+use kiulu_domain::import::field::Target;
+use kiulu_domain::import::guess::guess;
 use kiulu_domain::import::options::{Corrections, ImportOptions, OnMatch};
-use serde::Deserialize;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 #[derive(Args)]
@@ -28,7 +28,8 @@ pub(crate) struct Import {
     /// Name of the sheet; the longest visible one where nothing is said.
     #[arg(long)]
     sheet: Option<String>,
-    /// A JSON file from headings (or column letters) to fields: {"Nimi": "name", "Osakas": {"role": "Osakas"}, "X": null}.
+    /// A JSON file from headings (or column letters) to fields: {"Nimi": "name", "Osakas": {"role": "Osakas"}, "X": null}. The
+    /// mapping that `sheet` prints is such a file.
     #[arg(long)]
     mapping: Option<PathBuf>,
     /// A role of the vocabulary that every row gets.
@@ -62,66 +63,76 @@ impl From<Match> for OnMatch {
     }
 }
 
-/// Every cell of a file.
-pub(crate) fn cells(file: &Path) -> Result<Answer, Failure> {
-    let dump = Reader::locate()
-        .and_then(|reader| reader.cells(file))
-        .map_err(Problem::from)?;
-    let json = serde_json::to_value(&dump).unwrap_or(Value::Null);
-    let text = json.to_string();
-    Ok(Answer::new(json, text))
-}
-
-/// What a file holds; with an open organisation also what its columns would become.
-pub(crate) fn sheet(
-    app: &App,
-    organisation: Option<OrganisationId>,
-    arguments: &Sheet,
-) -> Result<Answer, Failure> {
+/// What a file holds; with an open organisation also what its columns would become there.
+pub(crate) fn sheet(file: &Path, known: &Known) -> Result<Answer, Failure> {
     let workbook = Reader::locate()
-        .and_then(|reader| reader.inspect(&arguments.file))
+        .and_then(|reader| reader.inspect_whole(file))
         .map_err(Problem::from)?;
-    let roles = match organisation {
-        Some(organisation) => app.vocabulary(organisation)?,
-        None => Vec::new(),
-    };
-    let names: Vec<_> = roles
-        .iter()
-        .map(|(kind, _)| (kind.id, kind.name.as_str()))
-        .collect();
     let sheets: Vec<Value> = workbook
         .sheets
         .iter()
-        .map(|sheet| {
-            let header = detect_header(&sheet.preview, &sheet.info.merges);
-            let sample: Vec<_> = sheet
-                .preview
-                .iter()
-                .filter(|row| row.number >= header.first_data_row())
-                .cloned()
-                .collect();
-            let above = (sheet.preview.len() - sample.len()) as u32;
-            json!({
+        .map(|sheet| match &sheet.info.refusal {
+            Some(refusal) => json!({
                 "name": sheet.info.name,
                 "visibility": sheet.info.visibility,
-                "header_row": header.first_row,
-                "header_rows": header.rows,
-                "headers": header.names,
-                "mapping": kiulu_domain::import::guess::guess(&header.names, &sample, &names),
-                "rows": sheet.info.rows.saturating_sub(above),
-                "rows_exact": sheet.info.rows_exact,
-            })
+                "error": Problem::from(refusal.clone()),
+            }),
+            None => facts(sheet, known),
         })
         .collect();
-    let text = sheets
-        .iter()
-        .map(|sheet| format!("{}: {} rows", sheet["name"], sheet["rows"]))
-        .collect::<Vec<_>>()
-        .join("\n");
+    let lines = sheets.iter().map(|sheet| match &sheet["error"] {
+        Value::Null => format!("{}: {} rows", sheet["name"], sheet["rows"]),
+        error => format!("{}: {}", sheet["name"], error["code"]),
+    });
+    let text = lines.collect::<Vec<_>>().join("\n");
     Ok(Answer::new(
         json!({ "kind": workbook.kind, "sheets": sheets, "notices": workbook.notices }),
         text,
     ))
+}
+
+fn facts(sheet: &spreadsheet::Sheet, known: &Known) -> Value {
+    let header = detect_header(&sheet.preview, &sheet.info.merges);
+    let sample: Vec<_> = sheet
+        .preview
+        .iter()
+        .filter(|row| row.number >= header.first_data_row())
+        .cloned()
+        .collect();
+    let above = (sheet.preview.len() - sample.len()) as u32;
+    let roles: Vec<_> = known
+        .roles
+        .iter()
+        .map(|(id, name)| (*id, name.as_str()))
+        .collect();
+    let guesses = guess(&header.names, &sample, &roles);
+    let columns: Vec<Value> = guesses
+        .iter()
+        .enumerate()
+        .map(|(place, guess)| {
+            json!({
+                "column": column_letters(place),
+                "heading": header.names.get(place),
+                "field": known.word(guess.target),
+                "confidence": guess.confidence,
+                "because": guess.because,
+            })
+        })
+        .collect();
+    let mut headings = header.names.clone();
+    headings.resize(headings.len().max(guesses.len()), String::new());
+    let targets: Vec<Target> = guesses.iter().map(|guess| guess.target).collect();
+    json!({
+        "name": sheet.info.name,
+        "visibility": sheet.info.visibility,
+        "header_row": header.first_row,
+        "header_rows": header.rows,
+        "headers": header.names,
+        "mapping": mapping::written(&headings, &targets, known),
+        "columns": columns,
+        "rows": sheet.info.rows.saturating_sub(above),
+        "rows_exact": sheet.info.rows_exact,
+    })
 }
 
 /// Brings a file in.
@@ -140,30 +151,23 @@ fn run(
 ) -> Result<Answer, Failure> {
     let index = match &arguments.sheet {
         None => file.suggested_sheet,
-        Some(name) => {
-            file.sheets
-                .iter()
-                .find(|sheet| sheet.name == *name)
-                .ok_or(Problem::SheetNotFound)?
-                .index
-        }
+        Some(name) => sheet_named(file, name).ok_or(Problem::SheetNotFound)?,
     };
     let sheet = app.import_sheet(file.id, index, None)?;
-    let roles: Vec<(StakeholderKindId, String)> = app
-        .vocabulary(organisation)?
-        .into_iter()
-        .map(|(kind, _)| (kind.id, kind.name))
-        .collect();
+    let known = Known::of(app, organisation)?;
     let targets = match &arguments.mapping {
         None => sheet.columns.iter().map(|column| column.target).collect(),
-        Some(path) => mapping(path, &sheet, &roles)?,
+        Some(path) => {
+            let headings: Vec<String> = sheet.columns.iter().map(|column| column.name.clone()).collect();
+            mapping::read(path, &headings, &known)?
+        }
     };
     let options = ImportOptions {
         on_match: arguments.on_match.into(),
         roles: arguments
             .role
             .iter()
-            .map(|name| role(name, &roles))
+            .map(|name| known.role(name))
             .collect::<Result<_, _>>()?,
         ..ImportOptions::default()
     };
@@ -188,7 +192,7 @@ fn run(
             row.problems.into_iter().map(move |problem| {
                 json!({
                     "row": row.row,
-                    "column": problem.column.map(|column| kiulu_app::spreadsheet::column_letters(column as usize)),
+                    "column": problem.column.map(|column| column_letters(column as usize)),
                     "code": problem.reason.code(),
                     "value": problem.value,
                 })
@@ -207,8 +211,9 @@ fn run(
         "updated": totals.updated,
         "unchanged": totals.unchanged,
         "skipped": totals.skipped,
-        "rejected": totals.rejected,
-        "problems": rejected,
+        "rejected": rejected,
+        "rejected_rows": totals.rejected,
+        "totals": totals,
         "dropped_values": totals.dropped_values,
         "flats_without_role": totals.flats_without_role,
         "new_flats": preview.new_flats,
@@ -229,49 +234,15 @@ fn run(
     Ok(Answer::new(json, text))
 }
 
-/// What a mapping file says of a column.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Wanted {
-    Word(String),
-    Role { role: String },
-    Nothing(()),
-}
-
-fn mapping(
-    path: &Path,
-    sheet: &ImportSheet,
-    roles: &[(StakeholderKindId, String)],
-) -> Result<Vec<Target>, Failure> {
-    let text = std::fs::read_to_string(path).map_err(|error| Failure::from(Problem::from(error)))?;
-    let wanted: BTreeMap<String, Wanted> = serde_json::from_str(&text)
-        .map_err(|error| Failure::words("mapping_unreadable", &error.to_string()))?;
-    let mut targets = vec![Target::Ignore; sheet.columns.len()];
-    for (heading, wanted) in &wanted {
-        let place = sheet
-            .columns
-            .iter()
-            .enumerate()
-            .position(|(place, column)| {
-                column.name == *heading || kiulu_app::spreadsheet::column_letters(place) == *heading
-            })
-            .ok_or_else(|| Failure::words("mapping_no_such_column", heading))?;
-        targets[place] = match wanted {
-            Wanted::Nothing(()) => Target::Ignore,
-            Wanted::Role { role: name } => Target::Role(role(name, roles)?),
-            Wanted::Word(word) => Target::Field(
-                Field::from_word(word).ok_or_else(|| Failure::words("mapping_no_such_field", word))?,
-            ),
-        };
-    }
-    Ok(targets)
-}
-
-fn role(name: &str, roles: &[(StakeholderKindId, String)]) -> Result<StakeholderKindId, Failure> {
-    let folded = kiulu_domain::collation::fold(name);
-    roles
-        .iter()
-        .find(|(_, known)| kiulu_domain::collation::fold(known) == folded)
-        .map(|(id, _)| *id)
-        .ok_or_else(|| Failure::words("role_unknown", name))
+/// The place of the sheet whose tab has this name, compared as Excel does: without regard to case.
+fn sheet_named(file: &ImportFile, name: &str) -> Option<u32> {
+    let folded = name.to_lowercase();
+    let exact = file.sheets.iter().find(|sheet| sheet.name == name);
+    exact
+        .or_else(|| {
+            file.sheets
+                .iter()
+                .find(|sheet| sheet.name.to_lowercase() == folded)
+        })
+        .map(|sheet| sheet.index)
 }

@@ -2,15 +2,19 @@
 //! any error are JSON on standard output.
 
 mod answer;
+mod cells;
 mod contacts;
 mod imports;
+mod mapping;
 mod organisations;
 
 use answer::{Answer, Failure};
 use clap::{Parser, Subcommand};
-use kiulu_app::{App, OsKeychain, Problem, Unlock};
+use kiulu_app::{App, Job, OsKeychain, Problem, Unlock};
 use kiulu_domain::id::{ChangeId, OrganisationId};
-use serde_json::json;
+use mapping::Known;
+use serde_json::{Value, json};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -52,9 +56,14 @@ enum Command {
         #[command(subcommand)]
         command: contacts::Command,
     },
+    /// What leaves as a file.
+    Export {
+        #[command(subcommand)]
+        command: Export,
+    },
     /// Who changed what, the newest first.
     History {
-        /// At most so many lines.
+        /// At most so many lines, however many there are.
         #[arg(long, default_value_t = 50)]
         limit: u32,
     },
@@ -67,24 +76,46 @@ enum Command {
     },
 }
 
+#[derive(Subcommand)]
+enum Export {
+    /// Everything of the organisation as one workbook with several sheets.
+    All {
+        /// The .xlsx file.
+        file: PathBuf,
+        /// Also what non-disclosure orders withhold.
+        #[arg(long)]
+        release_withheld: bool,
+    },
+}
+
 fn main() -> ExitCode {
+    if let Some(code) = kiulu_app::spreadsheet::take_over() {
+        return code;
+    }
     kiulu_app::forbid_core_dumps();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => {
-            // Help and version are what was asked for; anything else is a mistake, and both explain themselves.
+        // Help and version are what was asked for; anything else is a mistake, and both explain themselves.
+        Err(error) if !error.use_stderr() => {
             let _ = error.print();
-            return if error.use_stderr() {
-                ExitCode::FAILURE
-            } else {
-                ExitCode::SUCCESS
-            };
+            return ExitCode::SUCCESS;
+        }
+        Err(error) => {
+            if std::env::args_os().any(|argument| argument == "--json") {
+                let said = error.render().to_string();
+                return Failure::words("usage", json!({ "message": said.trim() }), said).print(true);
+            }
+            let _ = error.print();
+            return ExitCode::FAILURE;
         }
     };
     let json = arguments.json;
-    match run(arguments) {
-        Ok(answer) => answer.print(json),
-        Err(failure) => failure.print(json),
+    // A panic's text may quote the register.
+    std::panic::set_hook(Box::new(|_| {}));
+    match catch_unwind(AssertUnwindSafe(|| run(arguments))) {
+        Ok(Ok(answer)) => answer.print(json),
+        Ok(Err(failure)) => failure.print(json),
+        Err(_) => Failure::from(Problem::Fault).print(json),
     }
 }
 
@@ -95,28 +126,47 @@ fn run(arguments: Arguments) -> Result<Answer, Failure> {
         json: _,
         command,
     } = arguments;
-    if let Command::Sheet(sheet) = &command
-        && sheet.cells
-    {
-        return imports::cells(&sheet.file);
-    }
-    let data_dir = data_dir
-        .or_else(|| dirs::data_dir().map(|base| base.join("fi.kiulu.app")))
-        .ok_or_else(|| Failure::words("no_data_dir", "Give a data directory with --data-dir."))?;
-    let app = App::new(data_dir, Box::new(OsKeychain))?;
-    let open = || open(&app, org.as_deref());
+    // Nothing is opened before it is needed: looking at a file needs no organisation.
+    let opened = || -> Result<(App, OrganisationId), Failure> {
+        let app = app(data_dir.clone())?;
+        let organisation = open(&app, org.as_deref())?;
+        Ok((app, organisation))
+    };
     match command {
-        Command::Org { command } => organisations::run(&app, command),
-        Command::Sheet(sheet) => imports::sheet(&app, open().ok(), &sheet),
-        Command::Import(import) => imports::import(&app, open()?, &import),
+        Command::Org { command } => organisations::run(&app(data_dir)?, command),
+        Command::Sheet(sheet) if sheet.cells => cells::run(&sheet.file),
+        Command::Sheet(sheet) => imports::sheet(&sheet.file, &known(data_dir, org.as_deref())?),
+        Command::Import(import) => {
+            let (app, organisation) = opened()?;
+            imports::import(&app, organisation, &import)
+        }
         Command::Undo { change } => {
-            let changed = app.undo(open()?, change, kiulu_app::UndoChoice::Stop)?;
+            let (app, organisation) = opened()?;
+            let changed = app.undo(organisation, change, kiulu_app::UndoChoice::Stop)?;
             Ok(Answer::new(json!({ "change": changed.change }), "Undone."))
         }
-        Command::Contacts { command } => contacts::run(&app, open()?, command),
-        Command::History { limit } => history(&app, open()?, limit),
+        Command::Contacts { command } => {
+            let (app, organisation) = opened()?;
+            contacts::run(&app, organisation, command)
+        }
+        Command::Export {
+            command: Export::All {
+                file,
+                release_withheld,
+            },
+        } => {
+            let (app, organisation) = opened()?;
+            let count = app.export_everything(organisation, &file, release_withheld, &mut Job::silent())?;
+            let text = format!("Everything written, with {count} contacts.");
+            Ok(Answer::new(json!({ "contacts": count }), text))
+        }
+        Command::History { limit } => {
+            let (app, organisation) = opened()?;
+            history(&app, organisation, limit)
+        }
         Command::Backup => {
-            let backup = app.back_up(open()?)?;
+            let (app, organisation) = opened()?;
+            let backup = app.back_up(organisation)?;
             let text = backup.path.clone();
             Ok(Answer::new(
                 json!({ "path": backup.path, "made_at": backup.made_at, "kib": backup.kib }),
@@ -124,7 +174,7 @@ fn run(arguments: Arguments) -> Result<Answer, Failure> {
             ))
         }
         Command::Restore { file } => {
-            let restored = app.restore(&file, &secret().unwrap_or(Unlock::Keychain))?;
+            let restored = app(data_dir)?.restore(&file, &secret().unwrap_or(Unlock::Keychain))?;
             let name = restored.organisation.name;
             Ok(Answer::new(
                 json!({ "id": restored.organisation.id, "name": name, "contacts": restored.contacts }),
@@ -132,6 +182,34 @@ fn run(arguments: Arguments) -> Result<Answer, Failure> {
             ))
         }
     }
+}
+
+fn app(data_dir: Option<PathBuf>) -> Result<App, Failure> {
+    let data_dir = data_dir
+        .or_else(|| dirs::data_dir().map(|base| base.join("fi.kiulu.app")))
+        .ok_or_else(|| {
+            Failure::words(
+                "no_data_dir",
+                Value::Null,
+                "Give a data directory with --data-dir.",
+            )
+        })?;
+    Ok(App::new(data_dir, Box::new(OsKeychain))?)
+}
+
+/// What a file's columns may become besides the fields that every organisation has. A file can be looked at without an
+/// organisation: one is opened only where it is named, or where it is the only one of a data directory that is named.
+fn known(data_dir: Option<PathBuf>, org: Option<&str>) -> Result<Known, Failure> {
+    let named = data_dir.as_ref().is_some_and(|folder| folder.is_dir());
+    if org.is_none() && !named {
+        return Ok(Known::default());
+    }
+    let app = app(data_dir)?;
+    if org.is_none() && app.organisations().len() != 1 {
+        return Ok(Known::default());
+    }
+    let organisation = open(&app, org)?;
+    Ok(Known::of(&app, organisation)?)
 }
 
 /// The passphrase or recovery code of the environment.
@@ -152,22 +230,29 @@ fn open(app: &App, wanted: Option<&str>) -> Result<OrganisationId, Failure> {
         None if known.len() > 1 => {
             return Err(Failure::words(
                 "organisation_ambiguous",
+                Value::Null,
                 "Say which organisation with --org.",
             ));
         }
         None => known.first(),
     };
     let id = found.ok_or(Problem::OrganisationMissing)?.id;
-    match secret() {
-        Some(secret) => app.open_organisation(id, &secret)?,
-        None => app.open_organisation(id, &Unlock::Keychain)?,
-    };
+    app.open_for_script(id, &secret().unwrap_or(Unlock::Keychain))?;
     Ok(id)
 }
 
 fn history(app: &App, organisation: OrganisationId, limit: u32) -> Result<Answer, Failure> {
-    let page = app.history(organisation, None, true, None, limit)?;
-    let lines = page.changes.iter().map(|change| {
+    let mut changes = Vec::new();
+    let mut before = None;
+    while (changes.len() as u32) < limit {
+        let page = app.history(organisation, None, true, before, limit - changes.len() as u32)?;
+        changes.extend(page.changes);
+        before = page.next;
+        if before.is_none() {
+            break;
+        }
+    }
+    let lines = changes.iter().map(|change| {
         format!(
             "{}  {}  {}  {}",
             change.id,
@@ -177,5 +262,5 @@ fn history(app: &App, organisation: OrganisationId, limit: u32) -> Result<Answer
         )
     });
     let text = lines.collect::<Vec<_>>().join("\n");
-    Ok(Answer::new(json!({ "changes": page.changes }), text))
+    Ok(Answer::new(json!({ "changes": changes }), text))
 }

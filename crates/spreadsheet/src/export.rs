@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
-use rust_xlsxwriter::{Format, FormatAlign, Workbook, XlsxError};
+use rust_xlsxwriter::{Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
 use crate::cells::serial;
 use crate::limits;
@@ -55,9 +55,9 @@ pub enum OutCell {
 /// Why an export failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
-    /// More rows than a sheet has: 1 048 575 below the heading.
-    #[error("too_many_rows")]
-    TooManyRows,
+    /// More rows or columns than a sheet has: 1 048 575 below the heading, 16 384 beside each other.
+    #[error("too_large")]
+    TooLarge,
     /// The target could not be written.
     #[error("write_failed")]
     Io(#[from] io::Error),
@@ -70,56 +70,118 @@ impl From<XlsxError> for ExportError {
     fn from(error: XlsxError) -> Self {
         match error {
             XlsxError::IoError(error) => ExportError::Io(error),
+            XlsxError::RowColumnLimitError => ExportError::TooLarge,
             error => ExportError::Workbook(error),
         }
     }
 }
 
+/// A sheet of a workbook that is to be written.
+#[derive(Debug)]
+pub struct OutSheet<R> {
+    /// Name of the tab; what Excel does not take in it is replaced.
+    pub name: String,
+    /// Its columns.
+    pub columns: Vec<Column>,
+    /// Its rows below the heading.
+    pub rows: R,
+}
+
 /// Writes one sheet with a bold, frozen heading row and filters, and returns the number of rows below the heading.
 ///
-/// The sheet is put together in memory (about 150 bytes a cell): rust_xlsxwriter's constant-memory mode would write it to a
-/// temporary file in the clear.
-///
 /// # Errors
-/// [`ExportError`] when there are too many rows or `out` cannot be written.
+/// Those of [`write_sheets`].
 pub fn write_xlsx(
     out: impl Write + Send,
     sheet_name: &str,
     columns: &[Column],
     rows: impl IntoIterator<Item = Vec<OutCell>>,
 ) -> Result<u32, ExportError> {
+    let sheet = OutSheet {
+        name: sheet_name.to_owned(),
+        columns: columns.to_vec(),
+        rows,
+    };
+    write_sheets(out, [sheet])
+}
+
+/// Writes sheets, each with a bold, frozen heading row and filters, and returns the number of rows below all headings.
+///
+/// They are put together in memory (about 150 bytes a cell): rust_xlsxwriter's constant-memory mode would write them to a
+/// temporary file in the clear.
+///
+/// # Errors
+/// [`ExportError`] when there are too many rows or columns, or `out` cannot be written.
+pub fn write_sheets<R: IntoIterator<Item = Vec<OutCell>>>(
+    out: impl Write + Send,
+    sheets: impl IntoIterator<Item = OutSheet<R>>,
+) -> Result<u32, ExportError> {
     let mut workbook = Workbook::new();
-    let bold = Format::new()
-        .set_bold()
-        .set_align(FormatAlign::Top)
-        .set_text_wrap();
-    let text = Format::new().set_num_format("@");
-    let date = Format::new().set_num_format("d.m.yyyy");
-    let moment = Format::new().set_num_format("d.m.yyyy h:mm");
-    let sheet = workbook.add_worksheet();
-    sheet.set_name(tab_name(sheet_name))?;
-    for (at, column) in (0u16..).zip(columns) {
+    let formats = Formats::new();
+    let mut count = 0u32;
+    for sheet in sheets {
+        count = count.saturating_add(fill(workbook.add_worksheet(), sheet, &formats)?);
+    }
+    workbook.save_to_writer(out)?;
+    Ok(count)
+}
+
+struct Formats {
+    bold: Format,
+    text: Format,
+    date: Format,
+    moment: Format,
+}
+
+impl Formats {
+    fn new() -> Self {
+        let bold = Format::new().set_bold().set_align(FormatAlign::Top);
+        Formats {
+            bold: bold.set_text_wrap(),
+            text: Format::new().set_num_format("@"),
+            date: Format::new().set_num_format("d.m.yyyy"),
+            moment: Format::new().set_num_format("d.m.yyyy h:mm"),
+        }
+    }
+}
+
+fn fill<R: IntoIterator<Item = Vec<OutCell>>>(
+    sheet: &mut Worksheet,
+    content: OutSheet<R>,
+    formats: &Formats,
+) -> Result<u32, ExportError> {
+    let Formats {
+        bold,
+        text,
+        date,
+        moment,
+    } = formats;
+    if content.columns.len() > limits::COLUMNS as usize {
+        return Err(ExportError::TooLarge);
+    }
+    sheet.set_name(tab_name(&content.name))?;
+    for (at, column) in (0u16..).zip(&content.columns) {
         sheet.set_column_width(at, column.width)?;
         match column.kind {
-            ColumnKind::Text => sheet.set_column_format(at, &text)?,
-            ColumnKind::Date => sheet.set_column_format(at, &date)?,
-            ColumnKind::DateTime => sheet.set_column_format(at, &moment)?,
+            ColumnKind::Text => sheet.set_column_format(at, text)?,
+            ColumnKind::Date => sheet.set_column_format(at, date)?,
+            ColumnKind::DateTime => sheet.set_column_format(at, moment)?,
             ColumnKind::Number | ColumnKind::Bool => sheet,
         };
-        sheet.write_string_with_format(0, at, &column.title, &bold)?;
+        sheet.write_string_with_format(0, at, &column.title, bold)?;
     }
     let mut count = 0u32;
-    for row in rows {
+    for row in content.rows {
         count += 1;
         if count >= limits::ROWS {
-            return Err(ExportError::TooManyRows);
+            return Err(ExportError::TooLarge);
         }
         for (column, cell) in (0u16..).zip(row) {
             match cell {
                 OutCell::Empty => {}
                 OutCell::Text(value) if value.is_empty() => {}
                 OutCell::Text(value) => {
-                    sheet.write_string_with_format(count, column, shortened(value), &text)?;
+                    sheet.write_string_with_format(count, column, shortened(value), text)?;
                 }
                 OutCell::Number(value) if value.is_finite() => {
                     sheet.write_number(count, column, value)?;
@@ -131,35 +193,28 @@ pub fn write_xlsx(
                     sheet.write_boolean(count, column, value)?;
                 }
                 OutCell::Date(value) => {
-                    write_moment(
-                        sheet,
-                        count,
-                        column,
-                        value.and_time(NaiveTime::MIN),
-                        &date,
-                        finnish_date(value),
-                    )?;
+                    let start = value.and_time(NaiveTime::MIN);
+                    write_moment(sheet, count, column, start, date, finnish_date(value))?;
                 }
                 OutCell::DateTime(value) => {
-                    write_moment(sheet, count, column, value, &moment, finnish_moment(value))?;
+                    write_moment(sheet, count, column, value, moment, finnish_moment(value))?;
                 }
             }
         }
     }
     sheet.set_freeze_panes(1, 0)?;
-    if let Some(last) = u16::try_from(columns.len())
+    if let Some(last) = u16::try_from(content.columns.len())
         .ok()
         .and_then(|count| count.checked_sub(1))
     {
         sheet.autofilter(0, 0, count, last)?;
     }
-    workbook.save_to_writer(out)?;
     Ok(count)
 }
 
 /// Excel's calendar begins in 1900; an older date goes out as the text that a Finn would write.
 fn write_moment(
-    sheet: &mut rust_xlsxwriter::Worksheet,
+    sheet: &mut Worksheet,
     row: u32,
     column: u16,
     value: NaiveDateTime,

@@ -16,9 +16,10 @@ mod row_writer;
 pub mod sidecar;
 mod source;
 
-pub use cells::{CellDump, SheetDump};
+pub use cells::CellsJson;
 pub use header::{Header, column_letters, detect_header, header_at};
 pub use model::{
-    FileKind, Found, Limit, Merge, Notice, Refusal, RowsSummary, Sheet, SheetInfo, Visibility, Workbook,
+    FileKind, Found, Limit, Merge, Notice, Piece, Refusal, RowsSummary, Sheet, SheetInfo, Visibility,
+    Workbook,
 };
 pub use reader::Reader;

@@ -5,10 +5,10 @@ use std::time::Duration;
 /// Longest time that a caller waits for the sidecar, all its pauses added up. The sidecar's processor time is
 /// capped a little higher, so that the caller's clock decides and the cap holds when the caller is gone.
 pub const WAIT: Duration = Duration::from_secs(9);
-/// Processor seconds after which the system ends the sidecar.
+/// Processor seconds after which the system asks the sidecar to end; a second later it is killed.
 pub const PROCESSOR_SECONDS: u64 = 10;
 /// Address space of the sidecar, in bytes. What is resident can never be more.
-pub const ADDRESS_SPACE: u64 = 460 << 20;
+pub const ADDRESS_SPACE: u64 = 448 << 20;
 /// Largest packed workbook, in bytes.
 pub const PACKED_FILE: u64 = 256 << 20;
 /// Largest text, web page or compound file, in bytes: these are held in memory.
@@ -27,12 +27,18 @@ pub const SHEETS: usize = 1_000;
 pub const ROWS: u32 = 1_048_576;
 /// Excel's number of columns.
 pub const COLUMNS: u32 = 16_384;
+/// What the rows of a sheet may take in the caller's memory, in bytes: lists of several hundred thousand people.
+pub const HELD_ROWS: usize = 256 << 20;
 /// Rows of each sheet that an inspection hands over.
 pub const PREVIEW_ROWS: u32 = 200;
 /// Encoded bytes of preview of one sheet, and of all sheets together.
 pub const PREVIEW_BYTES: usize = 2 << 20;
 /// See [`PREVIEW_BYTES`].
 pub const PREVIEW_BYTES_ALL: usize = 16 << 20;
+/// Cells of preview of all sheets together, empty ones included.
+pub const PREVIEW_CELLS_ALL: u64 = 1_000_000;
+/// Cells of a sheet that make no sense and are left out, before the sheet counts as damaged.
+pub const ODD_CELLS: u32 = 10_000;
 /// Cells with values that an inspection counts past the preview before it settles for "at least".
 pub const COUNTED_CELLS: u64 = 200_000;
 /// Merged ranges that an inspection reports of one sheet.

@@ -65,6 +65,8 @@ pub struct SheetInfo {
     pub columns: u32,
     /// Merged ranges of the previewed part. Empty where the format does not say.
     pub merges: Vec<Merge>,
+    /// Why this sheet alone could not be read.
+    pub refusal: Option<Refusal>,
 }
 
 /// A sheet with its first rows.
@@ -130,6 +132,17 @@ impl Workbook {
                     .find(|sheet| sheet.info.name.to_lowercase() == name)
             })
     }
+}
+
+/// What arrives while every sheet of a file is read.
+#[derive(Debug)]
+pub enum Piece {
+    /// A sheet begins; of its facts only place, name and visibility are known yet.
+    Sheet(SheetInfo),
+    /// A row of it, in the order of the file.
+    Row(Row),
+    /// Why the rest of it could not be read.
+    SheetRefused(Refusal),
 }
 
 /// How reading all rows of a sheet ended.
@@ -223,6 +236,9 @@ pub enum Refusal {
     /// The system refused to hand over its bytes.
     #[error("unreadable")]
     Unreadable,
+    /// Another program wrote to it between two looks.
+    #[error("changed")]
+    Changed,
     /// The file has no sheet of that index.
     #[error("sheet_not_found")]
     SheetNotFound,

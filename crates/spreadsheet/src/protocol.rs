@@ -9,8 +9,10 @@ use std::io::{self, Read, Write};
 use chrono::DateTime;
 use kiulu_domain::sheet::{Cell, Row};
 
-/// Frame: a JSON [`crate::model::SheetInfo`] follows; the rows after it are its preview.
+/// Frame: a JSON [`crate::model::SheetInfo`] follows; the rows after it are its preview, or all its rows.
 pub(crate) const SHEET: u8 = b'S';
+/// Frame: a JSON [`crate::model::Refusal`] of the sheet under way; the next sheet may follow.
+pub(crate) const SHEET_REFUSED: u8 = b'D';
 /// Frame: encoded rows.
 pub(crate) const ROWS: u8 = b'R';
 /// Frame: a JSON [`End`]; nothing follows.
@@ -93,12 +95,18 @@ pub(crate) fn put(out: &mut Vec<u8>, value: Value<'_>) {
 pub(crate) fn decode_rows(mut bytes: &[u8]) -> Option<Vec<Row>> {
     let mut rows: Vec<Row> = Vec::new();
     let mut column = 0usize;
-    let mut width = 0usize;
     while let Some((&op, rest)) = bytes.split_first() {
         bytes = rest;
         let value = match op {
             OP_ROW => {
                 let number = u32::from_le_bytes(*take(&mut bytes)?);
+                // Rows of one list are alike; a wide row among narrow ones must not make room in all of them.
+                let width = rows.last_mut().map_or(0, |row| {
+                    if row.cells.capacity() > 2 * row.cells.len() + 16 {
+                        row.cells.shrink_to_fit();
+                    }
+                    row.cells.len()
+                });
                 rows.push(Row {
                     number,
                     cells: Vec::with_capacity(width),
@@ -132,7 +140,6 @@ pub(crate) fn decode_rows(mut bytes: &[u8]) -> Option<Vec<Row>> {
             row.cells[column] = value;
         }
         column += 1;
-        width = width.max(row.cells.len());
     }
     Some(rows)
 }

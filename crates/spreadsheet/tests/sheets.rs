@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use chrono::{NaiveDate, NaiveTime};
-use common::{Folder, MAIN, all_rows, package, reader, sheet_package};
+use common::{Folder, MAIN, all_rows, ods, package, reader, sheet_package, workbook};
 use kiulu_domain::sheet::Cell;
 use kiulu_spreadsheet::export::{self, Column, ColumnKind, OutCell};
 use kiulu_spreadsheet::{
@@ -511,4 +511,167 @@ fn the_sample_is_what_the_generator_makes_and_its_heading_is_found() {
         ]
     );
     assert!((40..120).contains(&sheet.info.rows), "{}", sheet.info.rows);
+}
+
+#[test]
+fn previews_of_all_sheets_together_stay_small() {
+    let folder = Folder::new();
+    let names: Vec<String> = (0..60).map(|at| format!("s{at}")).collect();
+    let sheets: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "worksheet")).collect();
+    let bytes = workbook("", &sheets, |_, out| {
+        write!(out, r#"<worksheet xmlns="{MAIN}"><sheetData>"#).unwrap();
+        for row in 1..26 {
+            write!(out, r#"<row r="{row}"><c r="XFD{row}"><v>1</v></c></row>"#).unwrap();
+        }
+        write!(out, "</sheetData></worksheet>").unwrap();
+    });
+    let book = reader().inspect(&folder.file("leveä.xlsx", &bytes)).unwrap();
+    let slots: usize = book
+        .sheets
+        .iter()
+        .flat_map(|sheet| &sheet.preview)
+        .map(|row| row.cells.capacity())
+        .sum();
+    assert!((16_384..=1_100_000).contains(&slots), "{slots}");
+    assert!(
+        book.sheets
+            .iter()
+            .all(|sheet| sheet.info.rows == 25 && sheet.info.rows_exact)
+    );
+}
+
+#[test]
+fn rows_that_would_not_fit_in_memory_are_refused() {
+    let folder = Folder::new();
+    let bytes = package("", |out| {
+        write!(out, r#"<worksheet xmlns="{MAIN}"><sheetData>"#).unwrap();
+        for row in 1..1_001 {
+            write!(out, r#"<row r="{row}"><c r="XFD{row}"><v>1</v></c></row>"#).unwrap();
+        }
+        write!(out, "</sheetData></worksheet>").unwrap();
+    });
+    let path = folder.file("harva.xlsx", &bytes);
+    let held = reader().all_rows(&path, 0, |_| ControlFlow::Continue(()));
+    assert_eq!(held.unwrap_err(), Refusal::TooLarge { limit: Limit::Memory });
+}
+
+#[test]
+fn every_row_is_counted_where_that_is_asked() {
+    let folder = Folder::new();
+    let bytes = package("", |out| {
+        write!(out, r#"<worksheet xmlns="{MAIN}"><sheetData>"#).unwrap();
+        for _ in 0..2_300 {
+            write!(out, "<row>{}</row>", "<c><v>1</v></c>".repeat(100)).unwrap();
+        }
+        write!(out, "</sheetData></worksheet>").unwrap();
+    });
+    let path = folder.file("pitkä.xlsx", &bytes);
+    let reader = reader().with_wait(Duration::from_secs(60));
+    assert!(!reader.inspect(&path).unwrap().sheets[0].info.rows_exact);
+    let info = &reader.inspect_whole(&path).unwrap().sheets[0].info;
+    assert_eq!((info.rows, info.rows_exact), (2_300, true));
+}
+
+#[test]
+fn one_odd_cell_costs_only_itself() {
+    let folder = Folder::new();
+    let path = folder.file(
+        "outo.xlsx",
+        &sheet_package(
+            r#"<row r="1"><c r="A1"><v>1</v></c><c r="B1" t="e"><v>#OUTO!</v></c><c r="C1"><v>2</v></c></row>
+            <row r="2"><c r="A2" t="s"><v>99</v></c><c r="B2" t="b"><v>ehkä</v></c><c r="C2" t="zz"><v>1</v></c><c r="D2"><v>3</v></c></row>"#,
+        ),
+    );
+    let (rows, summary) = all_rows(&path, 0).unwrap();
+    assert_eq!(rows[0].cells, [Cell::Number(1.0), Cell::Empty, Cell::Number(2.0)]);
+    assert_eq!(rows[1].cell(3), &Cell::Number(3.0));
+    assert_eq!(summary.notices, [Notice::PartlyUnreadable]);
+}
+
+#[test]
+fn a_broken_sheet_does_not_block_the_good_one() {
+    let folder = Folder::new();
+    let bytes = workbook(
+        "",
+        &[("Hyvä", "worksheet"), ("Rikki", "worksheet")],
+        |at, out| {
+            let end = if at == 0 {
+                "</sheetData></worksheet>"
+            } else {
+                "<c r="
+            };
+            write!(
+                out,
+                r#"<worksheet xmlns="{MAIN}"><sheetData><row r="1"><c r="A1"><v>1</v></c></row>{end}"#
+            )
+            .unwrap();
+        },
+    );
+    let path = folder.file("puolikas.xlsx", &bytes);
+    let book = reader().inspect(&path).unwrap();
+    assert_eq!(book.sheets[0].info.refusal, None);
+    assert_eq!(book.sheets[1].info.refusal, Some(Refusal::Damaged));
+    assert_eq!(all_rows(&path, 0).unwrap().0.len(), 1);
+    assert_eq!(all_rows(&path, 1).unwrap_err(), Refusal::Damaged);
+}
+
+#[test]
+fn macro_sheets_of_excel_4_are_left_out() {
+    let folder = Folder::new();
+    let bytes = workbook(
+        "",
+        &[("Makro", "xlMacrosheet"), ("Lista", "worksheet")],
+        |_, out| {
+            write!(
+            out,
+            r#"<worksheet xmlns="{MAIN}"><sheetData><row r="1"><c r="A1"><v>1</v></c></row></sheetData></worksheet>"#
+        )
+        .unwrap();
+        },
+    );
+    let book = reader().inspect(&folder.file("makro.xlsm", &bytes)).unwrap();
+    let names: Vec<_> = book.sheets.iter().map(|sheet| sheet.info.name.as_str()).collect();
+    assert_eq!(names, ["Lista"]);
+    assert_eq!(book.sheets[0].info.rows, 1);
+}
+
+#[test]
+fn open_document_keeps_what_is_shown_and_lists_no_other_files() {
+    let folder = Folder::new();
+    let cell = |kind: &str, text: &str| {
+        format!(r#"<table:table-cell office:value-type="{kind}"><text:p>{text}</text:p></table:table-cell>"#)
+    };
+    let body = format!(
+        r#"<table:table table:name="'file:///c/muu.ods'#$Taul1"><table:table-row>{}</table:table-row></table:table>
+        <table:table table:name="Lista"><table:table-row>{}{}{}</table:table-row></table:table>
+        <table:table table:name="Toinen"><table:table-row>{}</table:table-row></table:table>"#,
+        cell("string", "vieras"),
+        cell("date", "1.2.2026"),
+        cell("boolean", "TOSI"),
+        cell("string", "#PUUTTUU!"),
+        cell("string", "toinen"),
+    );
+    let book = reader().inspect(&folder.file("lista.ods", &ods(&body))).unwrap();
+    let names: Vec<_> = book.sheets.iter().map(|sheet| sheet.info.name.as_str()).collect();
+    assert_eq!(names, ["Lista", "Toinen"]);
+    assert_eq!(
+        book.sheets[0].preview[0].cells,
+        [text("1.2.2026"), text("TOSI"), Cell::Error("#N/A".to_owned())]
+    );
+    assert_eq!(book.sheets[1].preview[0].cells, [text("toinen")]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_sidecar_that_hangs_without_an_answer_is_ended() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new();
+    let program = folder.file("ohjelma", b"#!/bin/sh\nexec >&-\nexec /bin/sleep 60\n");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let started = Instant::now();
+    assert_eq!(
+        Reader::new(program).inspect(&folder.path("x")),
+        Err(Refusal::Damaged)
+    );
+    assert!(started.elapsed() < Duration::from_secs(5));
 }

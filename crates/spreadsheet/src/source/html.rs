@@ -8,9 +8,9 @@ use html5ever::tokenizer::{
 };
 
 use super::Source;
+use super::values;
 use crate::limits;
 use crate::model::{FileKind, Found, Limit, Merge, Refusal, Visibility};
-use crate::protocol::Value;
 use crate::row_writer::{RowWriter, Stop};
 
 /// True for text that begins as a web page or as a bare table.
@@ -266,7 +266,7 @@ impl Source for Page {
 
     fn read(&mut self, sheet: usize, rows: &mut RowWriter<'_>) -> Result<(), Stop> {
         for (row, column, text) in &self.tables[sheet].cells {
-            rows.put(*row, *column, Value::Text(text))?;
+            rows.put(*row, *column, values::text(text))?;
         }
         Ok(())
     }

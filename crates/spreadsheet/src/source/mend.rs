@@ -1,9 +1,11 @@
-//! Packages that Excel opens and calamine does not, rewritten in memory: parts in UTF-16, and workbook parts of early
-//! .xlsb files.
+//! Packages that Excel opens and calamine does not, rewritten in memory: parts in UTF-16, workbooks with macro sheets of Excel 4,
+//! and workbook parts of early .xlsb files.
 
+use std::collections::HashSet;
 use std::io::{Cursor, Read, Seek, Write};
 
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
+use quick_xml::events::{BytesStart, Event};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
@@ -26,6 +28,7 @@ pub(super) fn mend<R: Read + Seek>(archive: &mut ZipArchive<R>) -> Result<Cursor
     let mut out = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
     let mut left = LARGEST;
+    let macros = macro_sheets(archive);
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(|_| Refusal::Damaged)?;
         let name = String::from_utf8_lossy(part.name_raw()).into_owned();
@@ -41,10 +44,16 @@ pub(super) fn mend<R: Read + Seek>(archive: &mut ZipArchive<R>) -> Result<Cursor
             if let Some(encoding) = wide(&bytes) {
                 bytes = narrow(&bytes, encoding).into_bytes();
             }
-        } else if lower.ends_with("workbook.bin")
-            && let Some(current) = current_tabs(&bytes)
-        {
-            bytes = current;
+            if lower.ends_with("workbook.xml") && !macros.is_empty() {
+                bytes = without_tabs(&bytes, &macros).ok_or(Refusal::Damaged)?;
+            }
+        } else if lower.ends_with("workbook.bin") {
+            if let Some(current) = current_tabs(&bytes) {
+                bytes = current;
+            }
+            if !macros.is_empty() {
+                bytes = without_bundles(&bytes, &macros).ok_or(Refusal::Damaged)?;
+            }
         }
         out.start_file(name, options)
             .and_then(|()| out.write_all(&bytes).map_err(Into::into))
@@ -52,6 +61,110 @@ pub(super) fn mend<R: Read + Seek>(archive: &mut ZipArchive<R>) -> Result<Cursor
     }
     out.finish().map_err(|_| Refusal::Damaged)
 }
+
+/// The workbook's relations that lead to macro sheets: those hold no list of people.
+fn macro_sheets<R: Read + Seek>(archive: &mut ZipArchive<R>) -> HashSet<String> {
+    let mut found = HashSet::new();
+    let names: Vec<String> = archive
+        .file_names()
+        .flatten()
+        .map(std::borrow::Cow::into_owned)
+        .collect();
+    let parts = names.iter().filter(|name| {
+        let name = name.to_lowercase();
+        name.ends_with("workbook.xml.rels") || name.ends_with("workbook.bin.rels")
+    });
+    for part in parts {
+        let mut bytes = Vec::new();
+        if let Ok(part) = archive.by_name(part) {
+            let _ = part.take(4 << 20).read_to_end(&mut bytes);
+        }
+        if let Some(encoding) = wide(&bytes) {
+            bytes = narrow(&bytes, encoding).into_bytes();
+        }
+        let mut reader = quick_xml::Reader::from_reader(bytes.as_slice());
+        while let Ok(event) = reader.read_event() {
+            match event {
+                Event::Start(element) | Event::Empty(element) => {
+                    let target = attribute(&element, "Target").unwrap_or_default().to_lowercase();
+                    if target.contains("macrosheets/") {
+                        found.extend(attribute(&element, "Id"));
+                    }
+                }
+                Event::Eof => break,
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
+fn attribute(element: &BytesStart<'_>, local: &str) -> Option<String> {
+    let found = element
+        .attributes()
+        .with_checks(false)
+        .flatten()
+        .find(|attribute| attribute.key.local_name().as_ref() == local)?;
+    found
+        .normalized_value(quick_xml::XmlVersion::Implicit1_0)
+        .ok()
+        .map(std::borrow::Cow::into_owned)
+}
+
+/// A workbook part without the tabs of these relations.
+fn without_tabs(bytes: &[u8], relations: &HashSet<String>) -> Option<Vec<u8>> {
+    let mut reader = quick_xml::Reader::from_reader(bytes);
+    reader.config_mut().check_end_names = false;
+    let mut writer = quick_xml::Writer::new(Vec::with_capacity(bytes.len()));
+    let mut inside = false;
+    loop {
+        let event = reader.read_event().ok()?;
+        let unwanted = |element: &BytesStart<'_>| {
+            element.local_name().as_ref() == "sheet"
+                && attribute(element, "id").is_some_and(|id| relations.contains(&id))
+        };
+        match &event {
+            Event::Eof => return Some(writer.into_inner()),
+            Event::Empty(element) if unwanted(element) => continue,
+            Event::Start(element) if unwanted(element) => inside = true,
+            Event::End(element) if inside && element.local_name().as_ref() == "sheet" => {
+                inside = false;
+                continue;
+            }
+            _ => {}
+        }
+        if !inside {
+            writer.write_event(event).ok()?;
+        }
+    }
+}
+
+/// A binary workbook part without the tabs of these relations ([MS-XLSB] 2.4.304).
+fn without_bundles(bytes: &[u8], relations: &HashSet<String>) -> Option<Vec<u8>> {
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0usize;
+    while at < bytes.len() {
+        let start = at;
+        let kind = varying(bytes, &mut at, 2)?;
+        let length = varying(bytes, &mut at, 4)? as usize;
+        let data = bytes.get(at..at.checked_add(length)?)?;
+        at += length;
+        let unwanted = kind == BUNDLE && relation(data).is_some_and(|relation| relations.contains(&relation));
+        if !unwanted {
+            out.extend_from_slice(&bytes[start..at]);
+        }
+    }
+    Some(out)
+}
+
+fn relation(bundle: &[u8]) -> Option<String> {
+    let length = u32::from_le_bytes(*bundle.get(8..)?.first_chunk()?) as usize;
+    let bytes = bundle.get(12..12usize.checked_add(length.checked_mul(2)?)?)?;
+    Some(UTF_16LE.decode_without_bom_handling(bytes).0.into_owned())
+}
+
+/// BrtBundleSh: a tab.
+const BUNDLE: u32 = 0x9C;
 
 /// A part in UTF-8, without the declaration that says otherwise.
 fn narrow(bytes: &[u8], encoding: &'static Encoding) -> String {
@@ -69,7 +182,6 @@ fn narrow(bytes: &[u8], encoding: &'static Encoding) -> String {
 /// Early .xlsb files have four bytes more in each BrtBundleSh ([MS-XLSB] 2.4.304), between state and number. Returns the part
 /// in today's form, or nothing when it is in that form.
 pub(super) fn current_tabs(bytes: &[u8]) -> Option<Vec<u8>> {
-    const BUNDLE: u32 = 0x9C;
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0usize;
     let mut changed = false;

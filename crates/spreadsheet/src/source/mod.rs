@@ -14,6 +14,7 @@ mod zipped;
 
 use std::fs::File;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use crate::limits;
@@ -27,6 +28,21 @@ pub(crate) trait Source {
     fn sheets(&self) -> Vec<(String, Visibility)>;
     /// Hands every cell of a sheet to `rows`.
     fn read(&mut self, sheet: usize, rows: &mut RowWriter<'_>) -> Result<(), Stop>;
+    /// Reads one sheet after the other. A sheet that cannot be read does not keep the others from being read.
+    fn read_each<'w>(&mut self, sink: &mut dyn Sink<'w>) -> Result<(), Stop> {
+        for sheet in 0..self.sheets().len() {
+            sink.begin(sheet)?;
+            let read = AssertUnwindSafe(|| self.read(sheet, sink.rows()));
+            let outcome = catch_unwind(read).unwrap_or(Err(Stop::Refused(Refusal::Damaged)));
+            let merges = if outcome.is_ok() {
+                self.merges(sheet)
+            } else {
+                Vec::new()
+            };
+            sink.end(sheet, outcome, merges)?;
+        }
+        Ok(())
+    }
     /// Merged ranges of a sheet, where the format says and asking is cheap.
     fn merges(&mut self, _sheet: usize) -> Vec<Merge> {
         Vec::new()
@@ -34,6 +50,39 @@ pub(crate) trait Source {
     /// What the reader did on the way, once everything asked for was read.
     fn notices(&self) -> Vec<Notice> {
         Vec::new()
+    }
+}
+
+/// Where the sheets of a file go, one after the other.
+pub(crate) trait Sink<'w> {
+    /// A sheet begins.
+    fn begin(&mut self, sheet: usize) -> Result<(), Stop>;
+    /// Takes the cells of the sheet under way.
+    fn rows(&mut self) -> &mut RowWriter<'w>;
+    /// The sheet has ended, or stopped short.
+    fn end(&mut self, sheet: usize, outcome: Result<(), Stop>, merges: Vec<Merge>) -> Result<(), Stop>;
+}
+
+/// Counts cells that make no sense: each is left out, and too many make a damaged sheet.
+#[derive(Debug, Default)]
+pub(crate) struct Odd(std::cell::Cell<u32>);
+
+impl Odd {
+    fn note(&self) -> Result<(), Refusal> {
+        self.0.set(self.0.get() + 1);
+        if self.0.get() > limits::ODD_CELLS {
+            Err(Refusal::Damaged)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn notices(&self) -> Vec<Notice> {
+        if self.0.get() > 0 {
+            vec![Notice::PartlyUnreadable]
+        } else {
+            Vec::new()
+        }
     }
 }
 

@@ -10,8 +10,8 @@ use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
-use super::Source;
 use super::values;
+use super::{Sink, Source};
 use crate::limits;
 use crate::model::{FileKind, Limit, Merge, Refusal, Visibility};
 use crate::protocol::Value;
@@ -20,7 +20,6 @@ use crate::row_writer::{RowWriter, Stop};
 pub(super) struct OpenDocument<R: Read + Seek> {
     archive: ZipArchive<R>,
     sheets: Vec<(String, Visibility)>,
-    merges: Vec<Merge>,
 }
 
 impl<R: Read + Seek> OpenDocument<R> {
@@ -35,10 +34,9 @@ impl<R: Read + Seek> OpenDocument<R> {
         let mut document = OpenDocument {
             archive,
             sheets: Vec::new(),
-            merges: Vec::new(),
         };
         let mut pass = Pass::default();
-        match document.pass(&mut pass, None) {
+        match document.pass(&mut pass, &mut Target::Names) {
             Ok(()) | Err(Stop::Enough | Stop::Gone) => {}
             Err(Stop::Refused(refusal)) => return Err(refusal),
         }
@@ -46,7 +44,7 @@ impl<R: Read + Seek> OpenDocument<R> {
         Ok(document)
     }
 
-    fn pass(&mut self, pass: &mut Pass, rows: Option<&mut RowWriter<'_>>) -> Result<(), Stop> {
+    fn pass(&mut self, pass: &mut Pass, target: &mut Target<'_, '_>) -> Result<(), Stop> {
         let content = self
             .archive
             .by_name("content.xml")
@@ -55,15 +53,27 @@ impl<R: Read + Seek> OpenDocument<R> {
         let config = reader.config_mut();
         config.expand_empty_elements = true;
         config.check_end_names = false;
-        pass.run(&mut reader, rows)
+        pass.run(&mut reader, target)
     }
+}
+
+/// Whose cells a pass through the document is for.
+enum Target<'t, 'w> {
+    /// Nobody's: the names of the sheets are wanted.
+    Names,
+    /// Those of one sheet.
+    One(usize, &'t mut RowWriter<'w>),
+    /// Those of all.
+    Each(&'t mut dyn Sink<'w>),
 }
 
 #[derive(Default)]
 struct Pass {
-    /// The sheet whose cells are wanted.
-    wanted: Option<usize>,
     sheets: Vec<(String, Visibility)>,
+    /// Tables within tables, the sheet itself counted.
+    depth: u32,
+    /// The cells of the table under way are wanted.
+    active: bool,
     hidden_styles: HashSet<String>,
     style: String,
     row: u32,
@@ -107,14 +117,10 @@ fn count(element: &BytesStart<'_>, name: &str) -> u32 {
 }
 
 impl Pass {
-    fn active(&self) -> bool {
-        self.wanted.is_some() && self.wanted == self.sheets.len().checked_sub(1)
-    }
-
     fn run<B: BufRead>(
         &mut self,
         reader: &mut quick_xml::Reader<B>,
-        mut rows: Option<&mut RowWriter<'_>>,
+        target: &mut Target<'_, '_>,
     ) -> Result<(), Stop> {
         let mut buffer = Vec::new();
         let mut skipped = Vec::new();
@@ -142,47 +148,96 @@ impl Pass {
                             skipped.clear();
                         }
                         "table:table" => {
-                            if self.sheets.len() >= limits::SHEETS {
-                                return Err(Refusal::TooLarge { limit: Limit::Sheets }.into());
+                            self.depth += 1;
+                            if self.depth == 1 {
+                                self.begin(&element, target)?;
                             }
-                            let style = attribute(&element, "table:style-name").unwrap_or_default();
-                            let visibility = if self.hidden_styles.contains(&style) {
-                                Visibility::Hidden
-                            } else {
-                                Visibility::Visible
-                            };
-                            let name = attribute(&element, "table:name").unwrap_or_default();
-                            self.sheets.push((name, visibility));
-                            self.row = 0;
                         }
-                        "table:table-row" => {
+                        "table:table-row" if self.depth == 1 => {
                             self.row_repeat = count(&element, "table:number-rows-repeated");
                             self.column = 0;
                             self.cells.clear();
                         }
-                        "table:table-cell" | "table:covered-table-cell" if self.active() => {
+                        "table:table-cell" | "table:covered-table-cell" if self.active && self.depth == 1 => {
                             let element = element.into_owned();
-                            self.cell(&element, reader)?;
+                            let outcome = self.cell(&element, reader);
+                            self.settle(outcome, target)?;
                         }
                         _ => {}
                     }
                 }
                 Event::End(element) => match element.name().as_ref() {
-                    "table:table-row" => {
-                        if self.active()
-                            && let Some(rows) = rows.as_deref_mut()
-                        {
-                            self.emit(rows)?;
+                    "table:table-row" if self.depth == 1 => {
+                        if self.active {
+                            let outcome = match target {
+                                Target::Names => Ok(()),
+                                Target::One(_, rows) => self.emit(rows),
+                                Target::Each(sink) => self.emit(sink.rows()),
+                            };
+                            self.settle(outcome, target)?;
                         }
                         self.row = self.row.saturating_add(self.row_repeat);
                     }
-                    "table:table" if self.active() => return Ok(()),
+                    "table:table" => {
+                        self.depth = self.depth.saturating_sub(1);
+                        if self.depth == 0 && std::mem::take(&mut self.active) {
+                            match target {
+                                Target::Each(sink) => {
+                                    let merges = std::mem::take(&mut self.merges);
+                                    sink.end(self.sheets.len() - 1, Ok(()), merges)?;
+                                }
+                                _ => return Ok(()),
+                            }
+                        }
+                    }
                     _ => {}
                 },
-                Event::Eof if any => return Ok(()),
+                Event::Eof if any && self.depth == 0 => return Ok(()),
                 Event::Eof => return Err(Refusal::Damaged.into()),
                 _ => {}
             }
+        }
+    }
+
+    /// A table begins, which is a sheet unless it holds remembered values of another file: those are named after that file
+    /// (ODF 1.3 part 3, 19.725: `'file:///…'#$Sheet1`).
+    fn begin(&mut self, element: &BytesStart<'_>, target: &mut Target<'_, '_>) -> Result<(), Stop> {
+        let name = attribute(element, "table:name").unwrap_or_default();
+        if name.starts_with('\'') && name.contains("'#") {
+            return Ok(());
+        }
+        if self.sheets.len() >= limits::SHEETS {
+            return Err(Refusal::TooLarge { limit: Limit::Sheets }.into());
+        }
+        let style = attribute(element, "table:style-name").unwrap_or_default();
+        let visibility = if self.hidden_styles.contains(&style) {
+            Visibility::Hidden
+        } else {
+            Visibility::Visible
+        };
+        let sheet = self.sheets.len();
+        self.sheets.push((name, visibility));
+        self.row = 0;
+        self.merges.clear();
+        self.active = match target {
+            Target::Names => false,
+            Target::One(wanted, _) => *wanted == sheet,
+            Target::Each(sink) => {
+                sink.begin(sheet)?;
+                true
+            }
+        };
+        Ok(())
+    }
+
+    /// Where all sheets are wanted, one that stops short does not keep the next from being read.
+    fn settle(&mut self, outcome: Result<(), Stop>, target: &mut Target<'_, '_>) -> Result<(), Stop> {
+        match (outcome, target) {
+            (Err(stop @ (Stop::Enough | Stop::Refused(_))), Target::Each(sink)) => {
+                self.active = false;
+                sink.end(self.sheets.len() - 1, Err(stop), std::mem::take(&mut self.merges))
+            }
+            (outcome, _) => outcome,
         }
     }
 
@@ -194,7 +249,7 @@ impl Pass {
             for (first, columns, value) in &self.cells {
                 for column in *first..first.saturating_add(*columns) {
                     let value = match value {
-                        Owned::Text(text) => Value::Text(text),
+                        Owned::Text(text) => values::text(text),
                         Owned::Number(number) => Value::Number(*number),
                         Owned::Iso(text) => values::iso(text),
                         Owned::Bool(value) => Value::Bool(*value),
@@ -228,27 +283,25 @@ impl Pass {
         let text = cell_text(reader)?;
         let kind = attribute(element, "office:value-type").unwrap_or_default();
         let value = if attribute(element, "calcext:value-type").as_deref() == Some("error") {
-            Some(Owned::Error(text))
+            let known = values::error(&text).map(str::to_owned);
+            Owned::Error(known.unwrap_or(text))
         } else {
-            match kind.as_str() {
+            let typed = match kind.as_str() {
                 "float" | "percentage" | "currency" => attribute(element, "office:value")
                     .and_then(|text| text.parse().ok())
-                    .map(Owned::Number)
-                    .or(Some(Owned::Text(text))),
+                    .map(Owned::Number),
                 "date" => attribute(element, "office:date-value").map(Owned::Iso),
                 "time" => attribute(element, "office:time-value").map(Owned::Iso),
                 "boolean" => attribute(element, "office:boolean-value")
                     .map(|text| Owned::Bool(text.eq_ignore_ascii_case("true"))),
-                _ => Some(Owned::Text(
-                    attribute(element, "office:string-value")
-                        .filter(|value| !value.is_empty())
-                        .unwrap_or(text),
-                )),
-            }
+                _ => attribute(element, "office:string-value")
+                    .filter(|value| !value.is_empty())
+                    .map(Owned::Text),
+            };
+            // A program that left the value out has still written what it shows.
+            typed.unwrap_or(Owned::Text(text))
         };
-        if let Some(value) = value
-            && !matches!(&value, Owned::Text(text) if text.is_empty())
-        {
+        if !matches!(&value, Owned::Text(text) if text.is_empty()) {
             self.cells.push((self.column, columns, value));
         }
         self.column = self.column.saturating_add(columns);
@@ -329,16 +382,10 @@ impl<R: Read + Seek> Source for OpenDocument<R> {
     }
 
     fn read(&mut self, sheet: usize, rows: &mut RowWriter<'_>) -> Result<(), Stop> {
-        let mut pass = Pass {
-            wanted: Some(sheet),
-            ..Pass::default()
-        };
-        let outcome = self.pass(&mut pass, Some(rows));
-        self.merges = pass.merges;
-        outcome
+        self.pass(&mut Pass::default(), &mut Target::One(sheet, rows))
     }
 
-    fn merges(&mut self, _sheet: usize) -> Vec<Merge> {
-        std::mem::take(&mut self.merges)
+    fn read_each<'w>(&mut self, sink: &mut dyn Sink<'w>) -> Result<(), Stop> {
+        self.pass(&mut Pass::default(), &mut Target::Each(sink))
     }
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::Source;
 use super::encoding;
 use super::html;
+use super::values;
 use crate::model::{FileKind, Found, Notice, Refusal, Visibility};
 use crate::protocol::Value;
 use crate::row_writer::{RowWriter, Stop};
@@ -214,7 +215,7 @@ impl Source for Delimited {
                     repaired += 1;
                     rows.put(row, column, Value::Text(&field))
                 }
-                None => rows.put(row, column, Value::Text(&field)),
+                None => rows.put(row, column, values::text(&field)),
             },
         )?;
         if repaired > 0 {

@@ -38,6 +38,37 @@ fn error_text(error: &CellErrorType) -> &'static str {
     }
 }
 
+/// Text as a file shows it, which may be an error that a formula came to.
+pub(super) fn text(text: &str) -> Value<'_> {
+    error(text).map_or(Value::Text(text), Value::Error)
+}
+
+/// The English name of an error value as Excel and LibreOffice spell it in Finnish, Swedish or English.
+pub(super) fn error(text: &str) -> Option<&'static str> {
+    let text = text.trim();
+    if !text.starts_with('#') {
+        return None;
+    }
+    Some(match text {
+        "#N/A" | "#PUUTTUU!" | "#PUUTTUU" | "#SAKNAS!" | "#SAKNAS" => "#N/A",
+        "#VALUE!" | "#ARVO!" | "#VÄRDEFEL!" => "#VALUE!",
+        "#REF!" | "#VIITTAUS!" | "#REFERENS!" => "#REF!",
+        "#NAME?" | "#NIMI?" | "#NAMN?" => "#NAME?",
+        "#DIV/0!" | "#JAKO/0!" | "#DIVISION/0!" => "#DIV/0!",
+        "#NUM!" | "#LUKU!" | "#OGILTIGT!" => "#NUM!",
+        "#NULL!" | "#TYHJÄ!" | "#SKÄRNING!" => "#NULL!",
+        "#GETTING_DATA" => "#GETTING_DATA",
+        "#SPILL!" => "#SPILL!",
+        "#CALC!" => "#CALC!",
+        "#FIELD!" => "#FIELD!",
+        "#BLOCKED!" => "#BLOCKED!",
+        "#CONNECT!" => "#CONNECT!",
+        "#UNKNOWN!" => "#UNKNOWN!",
+        "#BUSY!" => "#BUSY!",
+        _ => return None,
+    })
+}
+
 fn moment_value<'a>(moment: &ExcelDateTime, scratch: &'a mut Scratch) -> Value<'a> {
     if moment.is_duration() {
         return duration(moment.as_f64());
@@ -140,4 +171,23 @@ fn iso_duration(text: &str) -> Option<f64> {
     number
         .is_empty()
         .then_some(if negative { -seconds } else { seconds })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_are_known_in_the_languages_of_the_lists() {
+        for (shown, expected) in [
+            ("#PUUTTUU!", "#N/A"),
+            ("#VÄRDEFEL!", "#VALUE!"),
+            (" #JAKO/0! ", "#DIV/0!"),
+            ("#NAME?", "#NAME?"),
+            ("#TYHJÄ!", "#NULL!"),
+        ] {
+            assert_eq!(text(shown), Value::Error(expected));
+        }
+        assert_eq!(text("#1 Mäki"), Value::Text("#1 Mäki"));
+    }
 }

@@ -8,12 +8,12 @@ use std::io::Read;
 
 use encoding_rs::Encoding;
 
-use super::Source;
 use super::formats::{self, Shown};
 use super::records::{self, Biff, Record, Records, f64_at, u16_at, u32_at};
 use super::values::{self, Scratch};
+use super::{Odd, Source};
 use crate::limits;
-use crate::model::{FileKind, Found, Limit, Merge, Refusal, Visibility};
+use crate::model::{FileKind, Found, Limit, Merge, Notice, Refusal, Visibility};
 use crate::protocol::Value;
 use crate::row_writer::{RowWriter, Stop};
 
@@ -27,6 +27,7 @@ pub(super) struct Records97 {
     shown: Vec<Shown>,
     strings: Vec<Box<str>>,
     sheets: Vec<Tab>,
+    odd: Odd,
 }
 
 struct Tab {
@@ -106,8 +107,9 @@ impl Records97 {
             shown: Vec::new(),
             strings: Vec::new(),
             sheets: Vec::new(),
+            odd: Odd::default(),
         };
-        book.read_globals(&mut walk).ok_or(Refusal::Damaged)??;
+        book.read_globals(&mut walk)?;
         if biff < Biff::Five {
             book.sheets = vec![Tab {
                 name: "Sheet1".to_owned(),
@@ -131,61 +133,24 @@ impl Records97 {
     }
 
     /// Reads what cells refer to. Before BIFF5 this stands among the cells of the only sheet.
-    fn read_globals(&mut self, walk: &mut Records<'_>) -> Option<Result<(), Refusal>> {
+    fn read_globals(&mut self, walk: &mut Records<'_>) -> Result<(), Refusal> {
         let mut codes: Vec<(u16, Shown)> = Vec::new();
         let mut formats_of_cells: Vec<u16> = Vec::new();
         while let Some(record) = walk.next() {
-            let data = record.data;
             match record.kind {
                 records::EOF => break,
-                0x002F => return Some(Err(Refusal::PasswordProtected)),
-                0x0042 => self.encoding = records::code_page(u16_at(data, 0)?),
-                0x0022 => self.is_1904 = u16_at(data, 0)? == 1,
-                0x001E | 0x041E => {
-                    let position = u16::try_from(codes.len()).ok()?;
-                    let mut pieces = walk.continued(data);
-                    let (index, code) = match (record.kind, self.biff) {
-                        (0x041E, Biff::Eight) => {
-                            let index = pieces.u16()?;
-                            let count = usize::from(pieces.u16()?);
-                            (index, pieces.string_with_flags(count))
-                        }
-                        (0x041E, Biff::Five) => {
-                            let index = pieces.u16()?;
-                            let count = usize::from(*data.get(2)?);
-                            pieces.skip(1)?;
-                            (index, pieces.bytes(count, self.encoding))
-                        }
-                        (0x041E, _) => {
-                            pieces.skip(3)?;
-                            (position, pieces.bytes(usize::from(*data.get(2)?), self.encoding))
-                        }
-                        _ => {
-                            pieces.skip(1)?;
-                            (position, pieces.bytes(usize::from(*data.first()?), self.encoding))
-                        }
-                    };
-                    codes.push((index, formats::custom(&code.unwrap_or_default())));
-                }
-                0x0043 => formats_of_cells.push(u16::from(data.get(2)? & 0x3F)),
-                0x0243 | 0x0443 => formats_of_cells.push(u16::from(*data.get(1)?)),
-                0x00E0 => formats_of_cells.push(u16_at(data, 2)?),
-                0x0085 => {
-                    if self.sheets.len() >= limits::SHEETS {
-                        return Some(Err(Refusal::TooLarge { limit: Limit::Sheets }));
-                    }
-                    if let Some(tab) = self.tab(data) {
-                        self.sheets.push(tab);
-                    }
-                }
-                0x00FC => {
-                    let mut pieces = walk.continued(data);
-                    pieces.skip(8)?;
-                    while let Some(text) = pieces.rich_string() {
-                        self.strings.push(text.into_boxed_str());
-                    }
+                0x002F => return Err(Refusal::PasswordProtected),
+                0x0085 if self.sheets.len() >= limits::SHEETS => {
+                    return Err(Refusal::TooLarge { limit: Limit::Sheets });
                 }
                 _ => {}
+            }
+            // A record that is too short for what it claims to be says nothing; the others still count.
+            if self
+                .global(walk, record, &mut codes, &mut formats_of_cells)
+                .is_none()
+            {
+                self.odd.note()?;
             }
         }
         codes.sort_by_key(|&(index, _)| index);
@@ -194,7 +159,62 @@ impl Records97 {
             Err(_) => formats::built_in(index),
         };
         self.shown = formats_of_cells.into_iter().map(shown).collect();
-        Some(Ok(()))
+        Ok(())
+    }
+
+    /// One record of the globals. `None` when it is too short for what it claims to be.
+    fn global<'r>(
+        &mut self,
+        walk: &mut Records<'r>,
+        record: Record<'r>,
+        codes: &mut Vec<(u16, Shown)>,
+        formats_of_cells: &mut Vec<u16>,
+    ) -> Option<()> {
+        let data = record.data;
+        match record.kind {
+            0x0042 => self.encoding = records::code_page(u16_at(data, 0)?),
+            0x0022 => self.is_1904 = u16_at(data, 0)? == 1,
+            0x001E | 0x041E => {
+                let position = u16::try_from(codes.len()).ok()?;
+                let mut pieces = walk.continued(data);
+                let (index, code) = match (record.kind, self.biff) {
+                    (0x041E, Biff::Eight) => {
+                        let index = pieces.u16()?;
+                        let count = usize::from(pieces.u16()?);
+                        (index, pieces.string_with_flags(count))
+                    }
+                    (0x041E, Biff::Five) => {
+                        let index = pieces.u16()?;
+                        let count = usize::from(*data.get(2)?);
+                        pieces.skip(1)?;
+                        (index, pieces.bytes(count, self.encoding))
+                    }
+                    (0x041E, _) => {
+                        pieces.skip(3)?;
+                        (position, pieces.bytes(usize::from(*data.get(2)?), self.encoding))
+                    }
+                    _ => {
+                        pieces.skip(1)?;
+                        (position, pieces.bytes(usize::from(*data.first()?), self.encoding))
+                    }
+                };
+                codes.push((index, formats::custom(&code.unwrap_or_default())));
+            }
+            // Cells name their format by its place, so one that says nothing keeps its place.
+            0x0043 => formats_of_cells.push(data.get(2).map_or(0, |format| u16::from(format & 0x3F))),
+            0x0243 | 0x0443 => formats_of_cells.push(data.get(1).map_or(0, |&format| u16::from(format))),
+            0x00E0 => formats_of_cells.push(u16_at(data, 2).unwrap_or(0)),
+            0x0085 => self.sheets.extend(self.tab(data)),
+            0x00FC => {
+                let mut pieces = walk.continued(data);
+                pieces.skip(8)?;
+                while let Some(text) = pieces.rich_string() {
+                    self.strings.push(text.into_boxed_str());
+                }
+            }
+            _ => {}
+        }
+        Some(())
     }
 
     fn tab(&self, data: &[u8]) -> Option<Tab> {
@@ -301,7 +321,10 @@ impl Records97 {
                 rows.put(row, column, value)
             }
             0x0007 | 0x0207 => {
-                let (row, column) = formula.take()?;
+                // Without a formula before it, it is nobody's result.
+                let Some((row, column)) = formula.take() else {
+                    return Some(Ok(()));
+                };
                 let mut pieces = walk.continued(data);
                 let text = self.string(&mut pieces)?;
                 rows.put(row, column, Value::Text(&text))
@@ -374,7 +397,10 @@ impl Records97 {
                     return Ok(());
                 }
             } else if depth == 1 {
-                each(&mut walk, record).ok_or(Refusal::Damaged)??;
+                match each(&mut walk, record) {
+                    Some(outcome) => outcome?,
+                    None => self.odd.note()?,
+                }
             }
         }
     }
@@ -438,5 +464,9 @@ impl Source for Records97 {
             Some(Ok(()))
         });
         merges
+    }
+
+    fn notices(&self) -> Vec<Notice> {
+        self.odd.notices()
     }
 }

@@ -2,16 +2,17 @@
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{Reader as _, SheetType, SheetVisible, Xlsb, XlsbError, Xlsx, XlsxError};
 use zip::ZipArchive;
 
-use super::Source;
 use super::mend;
 use super::ods::OpenDocument;
 use super::values::{self, Scratch};
+use super::{Odd, Source};
 use crate::limits;
-use crate::model::{FileKind, Found, Limit, Merge, Refusal, Visibility};
+use crate::model::{FileKind, Found, Limit, Merge, Notice, Refusal, Visibility};
 use crate::row_writer::{RowWriter, Stop};
 
 trait ReadSeek: Read + Seek {}
@@ -91,6 +92,7 @@ fn survey(archive: &mut ZipArchive<BufReader<File>>) -> Result<Package, Refusal>
         if name.contains("worksheets/") {
             package.largest_sheet = package.largest_sheet.max(size);
         }
+        package.needs_mending |= name.contains("macrosheets/");
         drop(part);
         if name.ends_with(".xml") || name.ends_with(".rels") {
             let mut head = [0; 2];
@@ -160,6 +162,7 @@ fn worksheets(metadata: &[calamine::Sheet]) -> Vec<(String, Visibility)> {
 
 struct XmlPackage {
     workbook: Xlsx<Input>,
+    odd: Odd,
     sheets: Vec<(String, Visibility)>,
     largest_sheet: u64,
 }
@@ -170,6 +173,7 @@ impl XmlPackage {
         let sheets = worksheets(workbook.sheets_metadata());
         Ok(XmlPackage {
             workbook,
+            odd: Odd::default(),
             sheets,
             largest_sheet,
         })
@@ -182,6 +186,28 @@ fn xlsx_refusal(error: &XlsxError) -> Refusal {
         XlsxError::Io(error) => io_refusal(error),
         _ => Refusal::Damaged,
     }
+}
+
+/// An error value that calamine does not know, a string that is not in the table, a position or a number that is none: calamine
+/// stands behind the cell then and reads on.
+fn is_of_one_cell(error: &XlsxError) -> bool {
+    matches!(
+        error,
+        XlsxError::CellError(_)
+            | XlsxError::CellTAttribute(_)
+            | XlsxError::Unexpected(_)
+            | XlsxError::UnexpectedNode(_)
+            | XlsxError::Unrecognized { .. }
+            | XlsxError::Parse(_)
+            | XlsxError::ParseFloat(_)
+            | XlsxError::ParseInt(_)
+            | XlsxError::Alphanumeric(_)
+            | XlsxError::NumericColumn(_)
+            | XlsxError::RangeWithoutColumnComponent
+            | XlsxError::RangeWithoutRowComponent
+            | XlsxError::ColumnNumberOverflow
+            | XlsxError::RowNumberOverflow
+    )
 }
 
 fn io_refusal(error: &std::io::Error) -> Refusal {
@@ -222,9 +248,14 @@ impl Source for XmlPackage {
                     }
                 }
                 Ok(None) => return Ok(()),
+                Err(error) if is_of_one_cell(&error) => self.odd.note()?,
                 Err(error) => return Err(xlsx_refusal(&error).into()),
             }
         }
+    }
+
+    fn notices(&self) -> Vec<Notice> {
+        self.odd.notices()
     }
 
     fn merges(&mut self, sheet: usize) -> Vec<Merge> {
@@ -252,6 +283,7 @@ fn merge(range: calamine::Dimensions) -> Merge {
 
 struct BinaryPackage {
     workbook: Xlsb<Input>,
+    odd: Odd,
     sheets: Vec<(String, Visibility)>,
 }
 
@@ -259,7 +291,11 @@ impl BinaryPackage {
     fn open(input: Input) -> Result<Self, Refusal> {
         let workbook = Xlsb::new(input).map_err(|error| xlsb_refusal(&error))?;
         let sheets = worksheets(workbook.sheets_metadata());
-        Ok(BinaryPackage { workbook, sheets })
+        Ok(BinaryPackage {
+            workbook,
+            odd: Odd::default(),
+            sheets,
+        })
     }
 }
 
@@ -288,7 +324,9 @@ impl Source for BinaryPackage {
             .map_err(|error| xlsb_refusal(&error))?;
         let mut scratch = Scratch::default();
         loop {
-            match cells.next_cell() {
+            // calamine panics on records that are too short and on strings that are not in the table. It has read past them by then.
+            let next = catch_unwind(AssertUnwindSafe(|| cells.next_cell()));
+            match next.unwrap_or(Err(XlsbError::StackLen)) {
                 Ok(Some(cell)) => {
                     let (row, column) = cell.get_position();
                     if let Some(value) = values::from_ref(cell.get_value(), &mut scratch) {
@@ -296,8 +334,15 @@ impl Source for BinaryPackage {
                     }
                 }
                 Ok(None) => return Ok(()),
+                Err(XlsbError::CellError(_) | XlsbError::WideStr { .. } | XlsbError::StackLen) => {
+                    self.odd.note()?
+                }
                 Err(error) => return Err(xlsb_refusal(&error).into()),
             }
         }
+    }
+
+    fn notices(&self) -> Vec<Notice> {
+        self.odd.notices()
     }
 }

@@ -47,7 +47,33 @@ const RELATIONS: &str = "http://schemas.openxmlformats.org/package/2006/relation
 const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
 /// A package with one sheet of this XML, and what a workbook needs.
-pub fn package(workbook_properties: &str, write_sheet: impl FnOnce(&mut dyn Write)) -> Vec<u8> {
+pub fn package(workbook_properties: &str, mut write_sheet: impl FnMut(&mut dyn Write)) -> Vec<u8> {
+    workbook(workbook_properties, &[("Lista", "worksheet")], |_, out| {
+        write_sheet(out)
+    })
+}
+
+/// A package with sheets of these names and kinds (`worksheet`, `xlMacrosheet`…).
+pub fn workbook(
+    workbook_properties: &str,
+    sheets: &[(&str, &str)],
+    mut write_sheet: impl FnMut(usize, &mut dyn Write),
+) -> Vec<u8> {
+    let folder = |kind: &str| {
+        if kind == "worksheet" {
+            "worksheets"
+        } else {
+            "macrosheets"
+        }
+    };
+    let (mut relations, mut tabs) = (String::new(), String::new());
+    for (at, (name, kind)) in sheets.iter().enumerate() {
+        let folder = folder(kind);
+        relations += &format!(
+            r#"<Relationship Id="rId{at}" Type="{OFFICE}/{kind}" Target="{folder}/sheet{at}.xml"/>"#
+        );
+        tabs += &format!(r#"<sheet name="{name}" sheetId="{}" r:id="rId{at}"/>"#, at + 1);
+    }
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_level(Some(1));
     let parts = [
@@ -61,11 +87,11 @@ pub fn package(workbook_properties: &str, write_sheet: impl FnOnce(&mut dyn Writ
         ),
         (
             "xl/_rels/workbook.xml.rels",
-            format!(r#"<Relationships xmlns="{RELATIONS}"><Relationship Id="rId1" Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#),
+            format!(r#"<Relationships xmlns="{RELATIONS}">{relations}</Relationships>"#),
         ),
         (
             "xl/workbook.xml",
-            format!(r#"<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">{workbook_properties}<sheets><sheet name="Lista" sheetId="1" r:id="rId1"/></sheets></workbook>"#),
+            format!(r#"<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">{workbook_properties}<sheets>{tabs}</sheets></workbook>"#),
         ),
         (
             "xl/styles.xml",
@@ -76,8 +102,11 @@ pub fn package(workbook_properties: &str, write_sheet: impl FnOnce(&mut dyn Writ
         zip.start_file(name, options).unwrap();
         zip.write_all(text.as_bytes()).unwrap();
     }
-    zip.start_file("xl/worksheets/sheet1.xml", options).unwrap();
-    write_sheet(&mut zip);
+    for (at, (_, kind)) in sheets.iter().enumerate() {
+        zip.start_file(format!("xl/{}/sheet{at}.xml", folder(kind)), options)
+            .unwrap();
+        write_sheet(at, &mut zip);
+    }
     zip.finish().unwrap().into_inner()
 }
 
@@ -89,4 +118,20 @@ pub fn sheet_package(cells: &str) -> Vec<u8> {
         )
         .unwrap();
     })
+}
+
+/// An OpenDocument spreadsheet with this body.
+pub fn ods(body: &str) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default();
+    zip.start_file("mimetype", options).unwrap();
+    zip.write_all(b"application/vnd.oasis.opendocument.spreadsheet")
+        .unwrap();
+    zip.start_file("content.xml", options).unwrap();
+    write!(
+        zip,
+        r#"<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>{body}</office:spreadsheet></office:body></office:document-content>"#
+    )
+    .unwrap();
+    zip.finish().unwrap().into_inner()
 }
