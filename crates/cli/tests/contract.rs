@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 const LIST: &str = "Etunimi;Sukunimi;Sähköposti;Puhelin;Huoneisto;Rooli;Oma\n\
     Anna;Mäki;anna@example.org;040 123 4567;A 1;Osakas;x\n\
     Eero;Laine;eero@example.org;050 765 4321;A 2;Asukas;y\n\
-    Liisa;Salo;ei-osoite;044 111 2222;A 3;Asukas;z\n";
+    Liisa;Salo;liisa@example.org;044 111 2222;A 3;Asukas;z\n";
 
 fn with_organisation() -> Cli {
     let cli = Cli::new();
