@@ -56,6 +56,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             contacts::delete_custom_field,
             contacts::search_everything,
             contacts::export_contacts,
+            contacts::export_everything,
             flats::house,
             flats::add_flats,
             flats::edit_flat,

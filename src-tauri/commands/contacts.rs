@@ -86,3 +86,21 @@ pub(crate) async fn export_contacts(
     })
     .await
 }
+
+/// Writes everything of an organisation as one Excel workbook.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn export_everything(
+    app: State<'_, Arc<App>>,
+    jobs: State<'_, Jobs>,
+    organisation: OrganisationId,
+    path: String,
+    release: bool,
+    job: u32,
+    progress: Channel<Progress>,
+) -> Result<u32> {
+    watched(&app, &jobs, job, progress, move |app, job| {
+        app.export_everything(organisation, path.as_ref(), release, job)
+    })
+    .await
+}

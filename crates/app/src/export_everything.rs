@@ -234,7 +234,7 @@ impl Everything {
             ),
             sheet(["Huoneistot", "Lägenheter", "Flats"], FLATS, flats(reader)?),
             sheet(
-                ["Sidosryhmät", "Intressentgrupper", "Vocabulary"],
+                ["Sidosryhmät", "Intressenter", "Vocabulary"],
                 VOCABULARY,
                 vocabulary(reader, language)?,
             ),

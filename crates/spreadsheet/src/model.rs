@@ -92,7 +92,7 @@ pub enum Notice {
         /// Number of such lines.
         lines: u32,
     },
-    /// The text file's encoding, where it was not UTF-8, as its WHATWG label.
+    /// The text file's encoding, where it was not UTF-8, by its WHATWG or IANA name.
     Encoding {
         /// For example `windows-1252` or `UTF-16LE`.
         name: String,

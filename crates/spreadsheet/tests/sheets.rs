@@ -589,6 +589,22 @@ fn one_odd_cell_costs_only_itself() {
 }
 
 #[test]
+fn zeros_that_a_format_shows_are_kept() {
+    let folder = Folder::new();
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let format = rust_xlsxwriter::Format::new().set_num_format("00000");
+    let sheet = workbook.add_worksheet();
+    sheet.write_number_with_format(0, 0, 100.0, &format).unwrap();
+    sheet.write_number_with_format(0, 1, 1.5, &format).unwrap();
+    sheet.write_number(0, 2, 100.0).unwrap();
+    let path = folder.file("nollat.xlsx", &workbook.save_to_buffer().unwrap());
+    assert_eq!(
+        all_rows(&path, 0).unwrap().0[0].cells,
+        [text("00100"), Cell::Number(1.5), Cell::Number(100.0)]
+    );
+}
+
+#[test]
 fn a_broken_sheet_does_not_block_the_good_one() {
     let folder = Folder::new();
     let bytes = workbook(

@@ -98,10 +98,11 @@ fn wide_16(sample: &[u8]) -> Option<Width> {
             .count()
     };
     let (even, odd) = (zeros(0), zeros(1));
-    // Line ends and delimiters alone make every tenth character or so a Latin one, whatever the script.
-    if odd * 10 >= pairs && even == 0 && odd > 0 {
+    // Line ends and delimiters alone make every tenth character or so a Latin one, whatever the script. On the other side a zero
+    // is half of a rare letter such as Ā.
+    if odd * 10 >= pairs && even * 10 <= odd && odd > 0 {
         Some(Width::Two(UTF_16LE))
-    } else if even * 10 >= pairs && odd == 0 && even > 0 {
+    } else if even * 10 >= pairs && odd * 10 <= even && even > 0 {
         Some(Width::Two(UTF_16BE))
     } else {
         None
@@ -142,14 +143,33 @@ fn plain(bytes: &[u8]) -> (String, Option<Notice>) {
         }
         return (text, Some(Notice::MixedEncoding { lines: foreign }));
     }
-    let encoding = single_byte(bytes);
-    let text = encoding.decode_without_bom_handling(bytes).0.into_owned();
-    let name = encoding.name().to_owned();
+    let (text, name) = match single_byte(bytes) {
+        Some(encoding) => (
+            encoding.decode_without_bom_handling(bytes).0.into_owned(),
+            encoding.name(),
+        ),
+        None => (dos(bytes), "IBM850"),
+    };
+    let name = name.to_owned();
     (text, Some(Notice::Encoding { name }))
 }
 
-/// Of the single-byte encodings those that lists in Finland come in.
-fn single_byte(bytes: &[u8]) -> &'static Encoding {
+/// Code page 850, in which programs of DOS wrote; its letters of the Nordic languages are also those of code page 437.
+fn dos(bytes: &[u8]) -> String {
+    const UPPER: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤\
+                         ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u{ad}±‗¾¶§÷¸°¨·¹³²■\u{a0}";
+    let upper: Vec<char> = UPPER.chars().collect();
+    bytes
+        .iter()
+        .map(|&byte| match byte.checked_sub(0x80) {
+            Some(at) => upper[usize::from(at)],
+            None => char::from(byte),
+        })
+        .collect()
+}
+
+/// Of the single-byte encodings those that lists in Finland come in; none for that of DOS.
+fn single_byte(bytes: &[u8]) -> Option<&'static Encoding> {
     let letters_beside = |at: usize| {
         let letter = |at: Option<usize>| {
             at.and_then(|at| bytes.get(at))
@@ -157,26 +177,31 @@ fn single_byte(bytes: &[u8]) -> &'static Encoding {
         };
         letter(at.checked_sub(1)) || letter(Some(at + 1))
     };
-    let (mut windows, mut mac) = (0usize, 0usize);
+    // ä ö å Ä Ö Å é in Windows-1252, Mac Roman and code page 850.
+    const WINDOWS: [u8; 7] = [0xE4, 0xF6, 0xE5, 0xC4, 0xD6, 0xC5, 0xE9];
+    const MAC: [u8; 7] = [0x8A, 0x9A, 0x8C, 0x80, 0x85, 0x81, 0x8E];
+    const DOS: [u8; 7] = [0x84, 0x94, 0x86, 0x8E, 0x99, 0x8F, 0x82];
+    let (mut windows, mut mac, mut dos) = (0usize, 0usize, 0usize);
     for (at, byte) in bytes.iter().enumerate() {
-        match byte {
-            // ä ö å Ä Ö Å é in Windows-1252.
-            0xE4 | 0xF6 | 0xE5 | 0xC4 | 0xD6 | 0xC5 | 0xE9 if letters_beside(at) => windows += 1,
-            // ä ö å Ä Ö Å é in Mac Roman.
-            0x8A | 0x9A | 0x8C | 0x80 | 0x85 | 0x81 | 0x8E if letters_beside(at) => mac += 1,
-            _ => {}
+        if *byte >= 0x80 && letters_beside(at) {
+            windows += usize::from(WINDOWS.contains(byte));
+            mac += usize::from(MAC.contains(byte));
+            dos += usize::from(DOS.contains(byte));
         }
     }
+    if dos > windows.max(mac) {
+        return None;
+    }
     if mac > windows {
-        return MACINTOSH;
+        return Some(MACINTOSH);
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(&bytes[..bytes.len().min(1 << 20)], true);
     let guess = detector.guess(Some(b"fi"), Utf8Detection::Deny);
-    match guess.name() {
+    Some(match guess.name() {
         "windows-1251" | "windows-1253" | "ISO-8859-7" | "KOI8-U" => guess,
         _ => WINDOWS_1252,
-    }
+    })
 }
 
 /// Puts right text whose UTF-8 bytes were once taken for Windows-1252 ("Ã¤" for "ä"). `None` when it is not such.
@@ -224,9 +249,17 @@ mod tests {
             wide,
             windows.into_owned(),
             mac.into_owned(),
+            b"M\x84\x84tt\x84;\x8Fsa\r\n\x99hman;Eero\r\n".to_vec(),
         ] {
             assert_eq!(text(&bytes), name, "{bytes:02x?}");
         }
+    }
+
+    #[test]
+    fn rare_letters_do_not_hide_wide_characters() {
+        let name = "Jānis Āboliņš;Ādaži\r\nMäki;Espoo\r\n";
+        let le: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(text(&le), name);
     }
 
     #[test]

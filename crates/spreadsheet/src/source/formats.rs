@@ -9,6 +9,8 @@ pub(super) enum Shown {
     Date,
     /// As hours, minutes or seconds that run past a day.
     Duration,
+    /// With zeros before it, to so many digits: postal codes and member numbers.
+    Padded(u8),
 }
 
 /// Formats that every Excel has without a definition in the file.
@@ -23,6 +25,11 @@ pub(super) fn built_in(index: u16) -> Shown {
 
 /// Reads the first section of a format code.
 pub(super) fn custom(code: &str) -> Shown {
+    /// More digits than a double keeps are no number to read.
+    const MOST: usize = 15;
+    if (2..=MOST).contains(&code.len()) && code.bytes().all(|letter| letter == b'0') {
+        return u8::try_from(code.len()).map_or(Shown::Number, Shown::Padded);
+    }
     let mut letters = code.chars();
     let mut date = false;
     while let Some(letter) = letters.next() {
@@ -67,6 +74,8 @@ mod tests {
         for (code, expected) in [
             ("General", Shown::Number),
             ("0.00", Shown::Number),
+            ("0", Shown::Number),
+            ("00000", Shown::Padded(5)),
             ("#,##0.00\\ \"mk\"", Shown::Number),
             ("#,##0 [$mk-40B]", Shown::Number),
             ("[Red]0;[Blue]\"days\"", Shown::Number),

@@ -65,7 +65,10 @@ fn announced_delimiter(text: &str) -> Option<(char, usize)> {
         .map(|_| &line[4..])?;
     let mut letters = rest.chars();
     let delimiter = letters.next().filter(|letter| !letter.is_alphanumeric())?;
-    (letters.next().is_none()).then_some((delimiter, line_end))
+    // A program that saved the file again has filled the row up.
+    letters
+        .all(|letter| letter == delimiter)
+        .then_some((delimiter, line_end))
 }
 
 /// The delimiter that cuts the first lines into the most even rows.
@@ -74,6 +77,9 @@ fn detect_delimiter(text: &str) -> char {
     let mut best = (0.0, ';');
     // Finnish and Swedish programs write semicolons, because the comma is the decimal mark; so commas must be clearly better.
     for (delimiter, weight) in [(';', 1.5), ('\t', 1.5), (',', 1.0), ('|', 1.0)] {
+        if delimiter == ',' && commas_belong_to_names(text) {
+            continue;
+        }
         let mut widths = Vec::new();
         let mut width = 0usize;
         let mut row = 0u32;
@@ -104,6 +110,30 @@ fn detect_delimiter(text: &str) -> char {
         }
     }
     best.1
+}
+
+/// A single column "Nimi" over "Mäki, Anna": no comma in the first line, and a blank behind every one.
+fn commas_belong_to_names(text: &str) -> bool {
+    let mut lines = text
+        .split(['\n', '\r'])
+        .filter(|line| !line.trim().is_empty())
+        .take(200);
+    lines.next().is_some_and(|first| !first.contains(','))
+        && lines.all(|line| line.split(',').skip(1).all(|rest| rest.starts_with(' ')))
+}
+
+/// A field as it was before programs packed it: without the zeros that fill fields of fixed width, and without the apostrophe that
+/// keeps a spreadsheet from taking text for a formula (Kiulu's own export writes it).
+fn unpacked(field: Cow<'_, str>) -> Cow<'_, str> {
+    let field = if field.contains('\0') {
+        Cow::Owned(field.replace('\0', ""))
+    } else {
+        field
+    };
+    match field.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => Cow::Owned(rest.to_owned()),
+        _ => field,
+    }
 }
 
 /// Cuts text into fields and hands each over with its row and column. Returns whether a quotation was left open.
@@ -207,17 +237,16 @@ impl Source for Delimited {
         let mut repaired = 0u32;
         let text = &self.text[self.skip..];
         let text = text.trim_end_matches(['\0', '\u{1a}']);
-        let open = records(
-            text,
-            self.delimiter,
-            &mut |row, column, field| match encoding::repair_double(&field) {
+        let open = records(text, self.delimiter, &mut |row, column, field| {
+            let field = unpacked(field);
+            match encoding::repair_double(&field) {
                 Some(field) => {
                     repaired += 1;
                     rows.put(row, column, Value::Text(&field))
                 }
                 None => rows.put(row, column, values::text(&field)),
-            },
-        )?;
+            }
+        })?;
         if repaired > 0 {
             self.notices.push(Notice::DoubleEncoding { repaired });
         }
@@ -263,6 +292,18 @@ mod tests {
     }
 
     #[test]
+    fn fields_are_unpacked() {
+        for (field, expected) in [
+            ("'=1+1", "=1+1"),
+            ("'-2", "-2"),
+            ("'t Hooft", "'t Hooft"),
+            ("Mäki\0\0", "Mäki"),
+        ] {
+            assert_eq!(unpacked(Cow::Borrowed(field)), expected);
+        }
+    }
+
+    #[test]
     fn the_delimiter_is_the_one_that_makes_even_rows() {
         for (text, expected) in [
             ("nimi;puhelin\nMäki, Anna;040\nLaine, Eero;050", ';'),
@@ -272,6 +313,8 @@ mod tests {
             ("Summa;Vero\n1,5;2,5\n3,5;4,5\n", ';'),
             ("otsikko\n\nnimi;katu;kaupunki\nA;B;C\nD;E;F", ';'),
             ("yksi\nkaksi\n", ';'),
+            ("Nimi\nMäki, Anna\nLaine, Eero\n", ';'),
+            ("nimi, katu\nAnna, Kuja 1\nEero, Tie 2", ','),
         ] {
             assert_eq!(detect_delimiter(text), expected, "{text:?}");
         }
@@ -281,6 +324,7 @@ mod tests {
     fn a_sep_line_names_the_delimiter_and_keeps_its_row() {
         assert_eq!(announced_delimiter("sep=,\r\na,b"), Some((',', 5)));
         assert_eq!(announced_delimiter("\"sep=;\"\na;b"), Some((';', 7)));
+        assert_eq!(announced_delimiter("sep=;;;;\na;b"), Some((';', 8)));
         assert_eq!(announced_delimiter("separate;b"), None);
     }
 }

@@ -78,6 +78,17 @@ fn moment_value<'a>(moment: &ExcelDateTime, scratch: &'a mut Scratch) -> Value<'
     serial(moment.as_f64(), is_1904, scratch)
 }
 
+/// A whole number as a format with zeros shows it, which is text to whoever typed it: 00100. Others stay numbers.
+pub(super) fn padded(number: f64, digits: u8, scratch: &mut Scratch) -> Value<'_> {
+    /// Doubles are exact up to here.
+    const MOST: f64 = 1e15;
+    if !(0.0..MOST).contains(&number) || number.fract() != 0.0 {
+        return Value::Number(number);
+    }
+    scratch.0 = format!("{number:0width$.0}", width = usize::from(digits));
+    Value::Text(&scratch.0)
+}
+
 /// A length of time in days, to the millisecond.
 pub(super) fn duration(days: f64) -> Value<'static> {
     Value::Duration((days * 86_400_000.0).round() / 1000.0)

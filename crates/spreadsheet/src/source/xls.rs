@@ -248,6 +248,7 @@ impl Records97 {
             Shown::Number => Value::Number(number),
             Shown::Date => values::serial(number, self.is_1904, scratch),
             Shown::Duration => values::duration(number),
+            Shown::Padded(digits) => values::padded(number, digits, scratch),
         }
     }
 

@@ -4,9 +4,10 @@ use std::fs::File;
 use std::io::{BufReader, Read, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use calamine::{Reader as _, SheetType, SheetVisible, Xlsb, XlsbError, Xlsx, XlsxError};
+use calamine::{DataRef, Reader as _, SheetType, SheetVisible, Xlsb, XlsbError, Xlsx, XlsxError};
 use zip::ZipArchive;
 
+use super::formats::{self, Shown};
 use super::mend;
 use super::ods::OpenDocument;
 use super::values::{self, Scratch};
@@ -239,11 +240,25 @@ impl Source for XmlPackage {
             Err(error) => return Err(xlsx_refusal(&error).into()),
         };
         let mut scratch = Scratch::default();
+        let digits: Vec<u8> = cells.styles().iter().map(digits).collect();
+        // Few workbooks have such formats, and asking for each cell's costs time.
+        let padded = digits.iter().any(|&digits| digits > 0);
         loop {
-            match cells.next_cell() {
-                Ok(Some(cell)) => {
+            let next = if padded {
+                cells.next_cell_with_style_id()
+            } else {
+                cells.next_cell().map(|cell| cell.map(|cell| (cell, 0)))
+            };
+            match next {
+                Ok(Some((cell, style))) => {
                     let (row, column) = cell.get_position();
-                    if let Some(value) = values::from_ref(cell.get_value(), &mut scratch) {
+                    let value = match (cell.get_value(), digits.get(style)) {
+                        (DataRef::Float(number), Some(&digits)) if padded && digits > 0 => {
+                            Some(values::padded(*number, digits, &mut scratch))
+                        }
+                        (value, _) => values::from_ref(value, &mut scratch),
+                    };
+                    if let Some(value) = value {
                         rows.put(row, column, value)?;
                     }
                 }
@@ -269,6 +284,18 @@ impl Source for XmlPackage {
             .merge_cells_by_sheet_name(&name)
             .map(|ranges| ranges.into_iter().map(merge).collect())
             .unwrap_or_default()
+    }
+}
+
+/// How many digits a style fills up with zeros.
+fn digits(style: &calamine::Style) -> u8 {
+    match style
+        .number_format
+        .as_ref()
+        .map(|format| formats::custom(&format.format_code))
+    {
+        Some(Shown::Padded(digits)) => digits,
+        _ => 0,
     }
 }
 
