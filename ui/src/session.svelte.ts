@@ -1,7 +1,7 @@
 import { call, asProblem, onFileDamaged, Problem } from "./api/index.js";
 import { m, onLocaleChange, startLocale } from "./i18n/index.js";
 import { commands, type Changed, type OpenOrganisation, type OrganisationInfo, type Settings_Serialize as Settings, type Unlock } from "./platform/bindings.js";
-import { listenBackupsChanged, listenDataChanged } from "./platform/index.js";
+import { closeWindow, listenBackupsChanged, listenDataChanged, onCloseRequested } from "./platform/index.js";
 import { leave, navigate, startOver } from "./router.svelte.js";
 import { shell } from "./shell.svelte.js";
 import { onThemeChange, startTheme } from "./theme.svelte.js";
@@ -91,6 +91,9 @@ export const session = {
   /** A failure that belongs to no page: of Ctrl+Z, of the switcher. Shown above the page until it is closed. */
   get problem(): unknown {
     return held.problem;
+  },
+  say(problem: unknown): void {
+    held.problem = problem;
   },
   closeProblem(): void {
     held.problem = null;
@@ -189,12 +192,25 @@ function listenOnce(): void {
   listenDataChanged((organisation) => {
     if (organisation === held.id) session.touch();
   });
+  onCloseRequested(mayClose);
   Object.assign(shell.acts, {
     switchTo: (id: string) => leave(() => void orSay(switchTo(id))),
     create: () => leave(() => session.goTo({ at: "welcome", back: true })),
     restore: () => leave(() => session.goTo({ at: "restore" })),
     health: () => navigate("/settings", { tab: "backups" }),
   });
+}
+
+/** Whether the window may close now; where unsaved work is asked about, it closes after the answer. */
+function mayClose(): boolean {
+  let asking = false;
+  let may = false;
+  leave(() => {
+    if (asking) void orSay(closeWindow());
+    else may = true;
+  });
+  asking = true;
+  return may;
 }
 
 /** Opens an organisation, or goes to where it can be: its lock, or what is wrong with it. */

@@ -7,3 +7,4 @@ if (typeof Element !== "undefined") {
     disconnect() {}
   };
 }
+if (typeof window !== "undefined") window.matchMedia ??= (media) => ({ media, matches: false, addEventListener() {}, removeEventListener() {} }) as unknown as MediaQueryList;

@@ -15,9 +15,17 @@ describe("a failure in words", () => {
     startLocale("en");
     expect(explain(new Problem("x")).title).toBe("Something went wrong");
   });
-  it.each([[new Error("boom"), "unknown", "boom"], ["plain text", "unknown", "plain text"], [null, "unknown", "null"]])("reads %s as %s", (thrown, code, detail) => {
+  it.each([[new Error("boom"), "unexpected", "boom"], ["plain text", "unexpected", "plain text"], [null, "unexpected", "null"]])("reads %s as %s", (thrown, code, detail) => {
     expect(asProblem(thrown).code).toBe(code);
     expect(asProblem(thrown).params.detail).toBe(detail);
+  });
+  it("says what a file is that is no list, and what there is too much of", () => {
+    expect(explain({ code: "not_a_spreadsheet", params: { found: "pdf" } }).title).toBe("Tämä on PDF-tiedosto, ei taulukko.");
+    expect(explain({ code: "sheet_too_large", params: { limit: "cells" } }).title).toBe("Tiedosto on liian suuri: solujen määrä.");
+  });
+  it("does not ask a person to pass on a code where there is none", () => {
+    const told = explain(new TypeError("x is undefined"));
+    expect([told.title, told.code]).toEqual(["Kiulussa tapahtui odottamaton virhe.", null]);
   });
   it("keeps nothing of names that objects have by nature", () => expect(explain({ code: "toString" }).code).toBe("toString"));
 });

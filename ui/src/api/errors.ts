@@ -1,5 +1,6 @@
 import { m } from "../i18n/index.js";
-import type { Problem as HostProblem } from "../platform/bindings.js";
+import type { Found, Limit, Problem as HostProblem } from "../platform/bindings.js";
+import { foundWords, limitWords } from "../words/files.js";
 import { asProblem, type ProblemParams } from "./problem.js";
 
 /**
@@ -8,6 +9,7 @@ import { asProblem, type ProblemParams } from "./problem.js";
  */
 const sentences = {
   unknown: () => m.error_unknown(),
+  unexpected: () => m.error_unexpected(),
   locked: () => m.error_locked(),
   organisation_missing: () => m.error_organisation_missing(),
   keychain_missing: () => m.error_keychain_missing(),
@@ -40,10 +42,10 @@ const sentences = {
   group_in_itself: () => m.error_group_in_itself(),
   sheet_password_protected: () => m.error_sheet_password_protected(),
   sheet_damaged: () => m.error_sheet_damaged(),
-  sheet_too_large: () => m.error_sheet_too_large(),
+  sheet_too_large: (params) => m.error_sheet_too_large({ limit: limitWords[params.limit as Limit]() }),
   sheet_too_slow: () => m.error_sheet_too_slow(),
   sheet_empty: () => m.error_sheet_empty(),
-  not_a_spreadsheet: () => m.error_not_a_spreadsheet(),
+  not_a_spreadsheet: (params) => m.error_not_a_spreadsheet({ found: foundWords[params.found as Found]() }),
   sheet_not_found: () => m.error_sheet_not_found(),
   file_unreadable: () => m.error_file_unreadable(),
   file_changed: () => m.error_file_changed(),
@@ -57,7 +59,7 @@ const sentences = {
   backup_folder_failed: (params) => m.error_backup_folder_failed({ folder: String(params.folder) }),
   backup_missing: () => m.error_backup_missing(),
   fault: () => m.error_fault(),
-} satisfies Record<HostProblem["code"] | "unknown", (params: ProblemParams) => string>;
+} satisfies Record<HostProblem["code"] | "unknown" | "unexpected", (params: ProblemParams) => string>;
 
 export type ErrorCode = keyof typeof sentences;
 

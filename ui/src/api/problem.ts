@@ -12,12 +12,12 @@ export class Problem extends Error {
   }
 }
 
-/** Reads whatever was thrown as a Problem; what carries no code becomes `unknown` and keeps its text for the log. */
+/** Reads whatever was thrown as a Problem; what carries no code becomes `unexpected` and keeps its text for the log. */
 export function asProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
   if (typeof thrown === "object" && thrown !== null && "code" in thrown && typeof thrown.code === "string") {
     const params = "params" in thrown && typeof thrown.params === "object" && thrown.params !== null ? thrown.params : {};
     return new Problem(thrown.code, params as ProblemParams);
   }
-  return new Problem("unknown", { detail: thrown instanceof Error ? thrown.message : String(thrown) });
+  return new Problem("unexpected", { detail: thrown instanceof Error ? thrown.message : String(thrown) });
 }

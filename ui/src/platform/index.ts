@@ -64,6 +64,11 @@ export function onCloseRequested(mayClose: () => boolean | Promise<boolean>): St
   );
 }
 
+/** Closes the window without asking again. */
+export async function closeWindow(): Promise<void> {
+  if (inWindow) await getCurrentWindow().destroy();
+}
+
 function stopWhenReady(starting: Promise<Stop> | null): Stop {
   let stopped = false;
   let stop: Stop = () => {
