@@ -58,6 +58,6 @@ pub use settings::{Settings, Theme};
 pub mod spreadsheet {
     pub use kiulu_spreadsheet::sidecar::take_over;
     pub use kiulu_spreadsheet::{
-        CellsJson, Limit, Reader, Refusal, Sheet, Workbook, column_letters, detect_header,
+        CellsJson, Header, Limit, Reader, Refusal, Sheet, Workbook, column_letters, detect_header,
     };
 }

@@ -97,6 +97,8 @@ export const commands = {
 	searchEverything: (organisation: OrganisationId, typed: string) => typedError<SearchHit[], Problem>(__TAURI_INVOKE("search_everything", { organisation, typed })),
 	/**  Writes a list as Excel or CSV, by the file's ending. */
 	exportContacts: (organisation: OrganisationId, spec: ContactListSpec_Deserialize, columns: ([ContactColumn, string])[], path: string, release: boolean, job: number, progress: Channel<Progress>) => typedError<number, Problem>(__TAURI_INVOKE("export_contacts", { organisation, spec, columns, path, release, job, progress })),
+	/**  Writes everything of an organisation as one Excel workbook. */
+	exportEverything: (organisation: OrganisationId, path: string, release: boolean, job: number, progress: Channel<Progress>) => typedError<number, Problem>(__TAURI_INVOKE("export_everything", { organisation, path, release, job, progress })),
 	/**  The house with today's people. */
 	house: (organisation: OrganisationId) => typedError<HouseStructure_Serialize, Problem>(__TAURI_INVOKE("house", { organisation })),
 	/**  Adds flats to a building. */
@@ -134,7 +136,7 @@ export const commands = {
 	/**  Everything that needs attention. */
 	attention: (organisation: OrganisationId) => typedError<AttentionItem_Serialize[], Problem>(__TAURI_INVOKE("attention", { organisation })),
 	/**  Opens a file for the wizard. */
-	openImport: (organisation: OrganisationId, path: string) => typedError<ImportFile, Problem>(__TAURI_INVOKE("open_import", { organisation, path })),
+	openImport: (organisation: OrganisationId, path: string) => typedError<ImportFile_Serialize, Problem>(__TAURI_INVOKE("open_import", { organisation, path })),
 	/**  A sheet with its headings and columns; `header` is its first row and number of rows where the user moved it. */
 	importSheet: (importId: ImportId, sheet: number, header: [number, number] | null) => typedError<ImportSheet_Serialize, Problem>(__TAURI_INVOKE("import_sheet", { importId, sheet, header })),
 	/**  Works out what the import would do. */
@@ -1339,7 +1341,7 @@ export type Field =
 "address" | 
 /**  Country of the postal address. */
 "country" | 
-/**  The flat (*huoneisto*) that a role is about: "A 12". */
+/**  The flat (*huoneisto*) that a role is about: "A 12"; stairwell and number may stand in a column each. */
 "flat" | 
 /**  Birth date. */
 "birth_date" | 
@@ -1622,7 +1624,10 @@ export type ImportColumn = {
 };
 
 /**  A file that the wizard has open. */
-export type ImportFile = {
+export type ImportFile = ImportFile_Serialize | ImportFile_Deserialize;
+
+/**  A file that the wizard has open. */
+export type ImportFile_Deserialize = {
 	/**  Names the file in the next steps. */
 	id: ImportId,
 	/**  File name without its folder. */
@@ -1630,7 +1635,23 @@ export type ImportFile = {
 	/**  What the content says it is. */
 	kind: FileKind,
 	/**  Its sheets. */
-	sheets: SheetInfo[],
+	sheets: SheetInfo_Deserialize[],
+	/**  The sheet that most likely holds the list. */
+	suggested_sheet: number,
+	/**  What the reader did on the way. */
+	notices: Notice[],
+};
+
+/**  A file that the wizard has open. */
+export type ImportFile_Serialize = {
+	/**  Names the file in the next steps. */
+	id: ImportId,
+	/**  File name without its folder. */
+	file_name: string,
+	/**  What the content says it is. */
+	kind: FileKind,
+	/**  Its sheets. */
+	sheets: SheetInfo_Serialize[],
 	/**  The sheet that most likely holds the list. */
 	suggested_sheet: number,
 	/**  What the reader did on the way. */
@@ -1961,7 +1982,7 @@ repaired: number } |
 { code: "mixed_encoding"; 
 /**  Number of such lines. */
 lines: number } | 
-/**  The text file's encoding, where it was not UTF-8, as its WHATWG label. */
+/**  The text file's encoding, where it was not UTF-8, by its WHATWG or IANA name. */
 { code: "encoding"; 
 /**  For example `windows-1252` or `UTF-16LE`. */
 name: string } | 
@@ -2345,6 +2366,14 @@ export type Problem =
 	/**  What it is. */
 	found: Found,
 } } | 
+/**  The system does not hand over the file's bytes. */
+{ code: "file_unreadable" } | 
+/**  The file was written to while the wizard had it open. */
+{ code: "file_changed" } | 
+/**  The program that reads spreadsheets is missing or does not start. */
+{ code: "sidecar_missing" } | 
+/**  The list has more rows or columns than a sheet takes. */
+{ code: "export_too_large" } | 
 /**  The chosen sheet is not in the file. */
 { code: "sheet_not_found" } | 
 /**  The wizard's file is no longer open. */
@@ -2398,6 +2427,35 @@ export type RecordChangeInfo = {
 	/**  Columns with their values before and after. */
 	values: ValueChangeInfo[],
 };
+
+/**  Why a file was not read. The page turns each into a sentence with a next step. */
+export type Refusal = 
+/**  Encrypted; the password is needed to open it in Excel and save it without one. */
+{ code: "password_protected" } | 
+/**  Cut short or broken. */
+{ code: "damaged" } | 
+/**  Breaks a bound that keeps the computer usable. */
+{ code: "too_large"; 
+/**  Which bound. */
+limit: Limit } | 
+/**  Took longer than [`crate::limits::WAIT`]. */
+{ code: "too_slow" } | 
+/**  No bytes, no text or no sheet. A workbook whose sheets hold nothing opens, see [`Workbook::is_empty`]. */
+{ code: "empty" } | 
+/**  Something else. */
+{ code: "not_a_spreadsheet"; 
+/**  What it is instead. */
+found: Found } | 
+/**  No such file. */
+{ code: "not_found" } | 
+/**  The system refused to hand over its bytes. */
+{ code: "unreadable" } | 
+/**  Another program wrote to it between two looks. */
+{ code: "changed" } | 
+/**  The file has no sheet of that index. */
+{ code: "sheet_not_found" } | 
+/**  The reading program is missing or could not be started: the installation is broken. */
+{ code: "sidecar_missing" };
 
 /**  A new recovery sheet. */
 export type RenewedSheet = {
@@ -2568,7 +2626,10 @@ export type Settings_Serialize = {
 };
 
 /**  One sheet as the wizard offers it. */
-export type SheetInfo = {
+export type SheetInfo = SheetInfo_Serialize | SheetInfo_Deserialize;
+
+/**  One sheet as the wizard offers it. */
+export type SheetInfo_Deserialize = {
 	/**  Position among the sheets that hold cells, from 0: what [`crate::Reader::rows`] takes. */
 	index: number,
 	/**  The tab's name; empty for text files and for tables of a web page without a caption. */
@@ -2583,6 +2644,28 @@ export type SheetInfo = {
 	columns: number,
 	/**  Merged ranges of the previewed part. Empty where the format does not say. */
 	merges: Merge[],
+	/**  Why this sheet alone could not be read. */
+	refusal?: Refusal | null,
+};
+
+/**  One sheet as the wizard offers it. */
+export type SheetInfo_Serialize = {
+	/**  Position among the sheets that hold cells, from 0: what [`crate::Reader::rows`] takes. */
+	index: number,
+	/**  The tab's name; empty for text files and for tables of a web page without a caption. */
+	name: string,
+	/**  Whether Excel shows it. */
+	visibility: Visibility,
+	/**  Rows with at least one value that were seen. */
+	rows: number,
+	/**  False when counting stopped early, so that the sheet holds at least `rows`. */
+	rows_exact: boolean,
+	/**  Columns up to the last one with a value among the rows that were seen. */
+	columns: number,
+	/**  Merged ranges of the previewed part. Empty where the format does not say. */
+	merges: Merge[],
+	/**  Why this sheet alone could not be read. */
+	refusal: Refusal | null,
 };
 
 /**  A stairwell (*porras*) of a building. */
