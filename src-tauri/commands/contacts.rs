@@ -56,6 +56,11 @@ commands! {
     /// Adds or changes such a field.
     save_custom_field(organisation: OrganisationId, id: Option<CustomFieldId>, field: CustomField) -> Changed
         = |app| app.save_custom_field(organisation, id, &field);
+    /// The same fields, each with the number of contacts that have a value in it.
+    custom_field_use(organisation: OrganisationId) -> Vec<(CustomField, u32)> = |app| app.custom_field_use(organisation);
+    /// Moves such a field a place up or down.
+    move_custom_field(organisation: OrganisationId, id: CustomFieldId, down: bool) -> Changed
+        = |app| app.move_custom_field(organisation, id, down);
     /// Removes such a field with its values.
     delete_custom_field(organisation: OrganisationId, id: CustomFieldId) -> Changed
         = |app| app.delete_custom_field(organisation, id);

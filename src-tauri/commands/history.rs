@@ -21,4 +21,8 @@ commands! {
     newest_undoable(organisation: OrganisationId) -> ChangeId = |app| app.newest_undoable(organisation);
     /// Everything that needs attention.
     attention(organisation: OrganisationId) -> Vec<AttentionItem> = |app| app.attention(organisation);
+    /// Settles a line of it.
+    settle_attention(organisation: OrganisationId, key: String) -> Changed = |app| app.settle_attention(organisation, &key);
+    /// Ends the roles of the dead.
+    end_roles_of_deceased(organisation: OrganisationId) -> Changed = |app| app.end_roles_of_deceased(organisation);
 }

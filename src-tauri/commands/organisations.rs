@@ -2,8 +2,8 @@
 
 use super::commands;
 use kiulu_app::{
-    Changed, CreatedOrganisation, NewOrganisation, NewUser, OpenOrganisation, OrganisationInfo, RenewedSheet,
-    Unlock, UnlockWay,
+    Changed, CreatedOrganisation, NewOrganisation, NewUser, OpenOrganisation, OrganisationInfo,
+    OrganisationOverview, RenewedSheet, Unlock, UnlockWay,
 };
 use kiulu_domain::id::OrganisationId;
 use kiulu_domain::organisation::{Language, Organisation};
@@ -23,7 +23,9 @@ commands! {
     open_organisation(organisation: OrganisationId, unlock: Unlock) -> OpenOrganisation
         = |app| app.open_organisation(organisation, &unlock);
     /// Closes an organisation.
-    close_organisation(organisation: OrganisationId) -> () = |app| { app.close(organisation); Ok(()) };
+    close_organisation(organisation: OrganisationId) -> () = |app| app.close_organisation(organisation);
+    /// Every organisation on this computer side by side.
+    overview() -> Vec<OrganisationOverview> = |app| app.overview();
     /// The facts of an open organisation.
     describe_organisation(organisation: OrganisationId) -> OpenOrganisation = |app| app.describe(organisation);
     /// Looks at every page of the file.

@@ -11,6 +11,9 @@ commands! {
     /// Adds or changes a reason.
     save_stakeholder_kind(organisation: OrganisationId, id: Option<StakeholderKindId>, kind: StakeholderKind) -> Changed
         = |app| app.save_stakeholder_kind(organisation, id, &kind);
+    /// Moves a reason a place up or down.
+    move_stakeholder_kind(organisation: OrganisationId, id: StakeholderKindId, down: bool) -> Changed
+        = |app| app.move_stakeholder_kind(organisation, id, down);
     /// Removes a reason that nobody has.
     delete_stakeholder_kind(organisation: OrganisationId, id: StakeholderKindId) -> Changed
         = |app| app.delete_stakeholder_kind(organisation, id);

@@ -4,6 +4,7 @@ import { commands, type Changed, type OpenOrganisation, type OrganisationInfo, t
 import { closeWindow, listenBackupsChanged, listenDataChanged, onCloseRequested } from "./platform/index.js";
 import { leave, navigate, startOver } from "./router.svelte.js";
 import { shell } from "./shell.svelte.js";
+import { onTextSizeChange, startTextSize } from "./text-size.svelte.js";
 import { onThemeChange, startTheme } from "./theme.svelte.js";
 import { windowTitle } from "./components/title.svelte.js";
 import { toasts } from "./components/toast.svelte.js";
@@ -42,7 +43,7 @@ const held = $state<Held>({
   stage: { at: "starting" },
   id: null,
   open: null,
-  settings: { language: null, theme: "system", last_organisation: null },
+  settings: { language: null, theme: "system", text_size: "100", last_organisation: null, open_organisations: [] },
   version: 0,
   undoing: null,
   problem: null,
@@ -170,6 +171,7 @@ export async function startSession(): Promise<void> {
     held.settings = await call(commands.settings());
     startLocale(held.settings.language);
     startTheme(held.settings.theme);
+    startTextSize(held.settings.text_size);
     listenOnce();
     const known = await call(commands.organisations());
     const last = known.find((info) => info.id === held.settings.last_organisation) ?? (known.length === 1 ? known[0] : undefined);
@@ -185,6 +187,7 @@ function listenOnce(): void {
   started = true;
   onLocaleChange((language) => void orSay(keep({ language })));
   onThemeChange((theme) => void orSay(keep({ theme })));
+  onTextSizeChange((text_size) => void orSay(keep({ text_size })));
   onFileDamaged(broke);
   listenBackupsChanged((organisation) => {
     if (organisation === held.id) session.touch();

@@ -4,6 +4,7 @@ use crate::imports::ImportDesk;
 use crate::{Keychain, Problem, Result};
 use chrono::NaiveDate;
 use kiulu_domain::id::OrganisationId;
+use kiulu_domain::organisation::day_in;
 use kiulu_store::{Source, Store, SystemSource};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -96,9 +97,11 @@ impl App {
         stores.into_iter().map(|(organisation, _)| organisation).collect()
     }
 
-    /// Today on this computer.
-    pub(crate) fn today(&self) -> NaiveDate {
-        self.source.now().with_timezone(&chrono::Local).date_naive()
+    /// Today where an open organisation is.
+    pub(crate) fn today(&self, organisation: OrganisationId) -> Result<NaiveDate> {
+        let facts = self.store(organisation)?.read(|reader| reader.organisation())?;
+        let zone = facts.map_or(String::new(), |facts| facts.time_zone);
+        Ok(day_in(&zone, self.source.now()))
     }
 }
 

@@ -1,7 +1,9 @@
 //! Needs attention: the one inbox of an organisation.
 
-use crate::{App, Result};
-use chrono::{DateTime, NaiveDate, Utc};
+use crate::contact_records::Changed;
+use crate::{App, Problem, Result};
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use kiulu_domain::action::Action;
 use kiulu_domain::contact_list::{ContactFilter, ContactListSpec};
 use kiulu_domain::id::{ContactId, OrganisationId};
 use serde::Serialize;
@@ -13,6 +15,9 @@ const BIRTHDAY_DAYS: i64 = 30;
 /// After so many days without a backup the user is told.
 const BACKUP_DAYS: i64 = 7;
 
+/// For so many days a matter stays away that comes back while its cause remains.
+const SNOOZE_DAYS: u64 = 30;
+
 /// What needs attention, with what its sentence needs.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 #[serde(tag = "code", content = "params", rename_all = "snake_case")]
@@ -22,14 +27,21 @@ pub enum AttentionKind {
         /// How many.
         count: u32,
     },
-    /// A contact's retention time has run out.
+    /// The retention time of contacts has run out.
     RetentionDue {
-        /// Whose data.
+        /// How many.
+        count: u32,
+        /// The first day on which the longest overdue were no longer needed.
+        since: NaiveDate,
+    },
+    /// The dead whose roles run on.
+    DeceasedInRoles {
+        /// How many.
+        count: u32,
+        /// One of them.
         contact: ContactId,
-        /// Name as letters say it.
+        /// Their name as letters say it.
         name: String,
-        /// The first day on which it is no longer needed.
-        due: NaiveDate,
     },
     /// A round birthday comes.
     RoundBirthday {
@@ -54,10 +66,10 @@ pub enum AttentionKind {
         /// Since when.
         since: DateTime<Utc>,
     },
-    /// A row of the shared list: what somebody must look at, as it was written down.
+    /// A row of the shared list: two laptops changed the same thing, or something else that somebody must look at.
     Conflict {
-        /// Its own code.
-        what: String,
+        /// When it was written down.
+        at: DateTime<Utc>,
     },
 }
 
@@ -68,18 +80,32 @@ pub struct AttentionItem {
     pub key: String,
     /// What.
     pub kind: AttentionKind,
+    /// The day on which it comes back when it is settled today, as it does while its cause remains; nothing where it stays
+    /// away.
+    pub comes_back: Option<NaiveDate>,
 }
 
 impl App {
     /// Everything that needs attention, the most pressing first.
     pub fn attention(&self, organisation: OrganisationId) -> Result<Vec<AttentionItem>> {
         let store = self.store(organisation)?;
-        let today = self.today();
+        let today = self.today(organisation)?;
+        let settled = store.read(|reader| reader.settled(today))?;
         let mut items = Vec::new();
-        let mut add = |key: String, kind| items.push(AttentionItem { key, kind });
+        let mut add = |key: String, kind, days: Option<u64>| {
+            if !settled.contains(&key) {
+                let comes_back = days.and_then(|days| today.checked_add_days(Days::new(days)));
+                items.push(AttentionItem {
+                    key,
+                    kind,
+                    comes_back,
+                });
+            }
+        };
 
-        for (id, what, _, _) in store.read(|reader| reader.attention_rows())? {
-            add(format!("conflict-{id}"), AttentionKind::Conflict { what });
+        for (id, _, _, at) in store.read(|reader| reader.attention_rows())? {
+            let at = DateTime::from_timestamp_millis(at).unwrap_or_default();
+            add(conflict_key(id), AttentionKind::Conflict { at }, None);
         }
         let filter = ContactFilter {
             without_reason: true,
@@ -96,23 +122,28 @@ impl App {
             add(
                 "without-reason".to_owned(),
                 AttentionKind::WithoutReason { count: without },
+                Some(SNOOZE_DAYS),
             );
         }
         store.read(|reader| {
-            for due in reader.retention_due(today)?.into_iter().take(200) {
-                let name = reader.contact(due.contact)?.full_name();
+            let due = reader.retention_due(today)?;
+            if let Some(first) = due.first() {
                 let kind = AttentionKind::RetentionDue {
-                    contact: due.contact,
-                    name,
-                    due: due.due,
+                    count: due.len() as u32,
+                    since: first.due,
                 };
-                add(format!("retention-{}", due.contact), kind);
+                add("retention".to_owned(), kind, Some(SNOOZE_DAYS));
             }
-            for (contact, age, day) in reader
-                .round_birthdays(today, BIRTHDAY_DAYS)?
-                .into_iter()
-                .take(200)
-            {
+            let dead = reader.deceased_in_roles(today)?;
+            if let Some(contact) = dead.first() {
+                let kind = AttentionKind::DeceasedInRoles {
+                    count: dead.len() as u32,
+                    contact: *contact,
+                    name: reader.contact(*contact)?.full_name(),
+                };
+                add("deceased-in-roles".to_owned(), kind, Some(SNOOZE_DAYS));
+            }
+            for (contact, age, day) in reader.round_birthdays(today, BIRTHDAY_DAYS)? {
                 let name = reader.contact(contact)?.full_name();
                 let kind = AttentionKind::RoundBirthday {
                     contact,
@@ -120,21 +151,23 @@ impl App {
                     age: age.unsigned_abs(),
                     day,
                 };
-                add(format!("birthday-{contact}-{age}"), kind);
+                add(format!("birthday-{contact}-{age}"), kind, None);
             }
-            Ok::<_, crate::Problem>(())
+            Ok::<_, Problem>(())
         })?;
         let newest = self.backups(organisation).first().map(|backup| backup.made_at);
         if newest.is_none_or(|at| (self.source.now() - at).num_days() > BACKUP_DAYS)
             && !self.describe(organisation)?.sample
         {
-            add("backup-old".to_owned(), AttentionKind::BackupOld { newest });
+            let kind = AttentionKind::BackupOld { newest };
+            add("backup-old".to_owned(), kind, Some(BACKUP_DAYS.unsigned_abs()));
         }
         let state = self.backup_state(organisation);
         if let Some(since) = state.here.failing_since {
             add(
                 "backup-here".to_owned(),
                 AttentionKind::BackupFailing { folder: None, since },
+                Some(BACKUP_DAYS.unsigned_abs()),
             );
         }
         let folder = self.backup_settings(organisation).folder;
@@ -142,8 +175,68 @@ impl App {
             add(
                 "backup-folder".to_owned(),
                 AttentionKind::BackupFailing { folder, since },
+                Some(BACKUP_DAYS.unsigned_abs()),
             );
         }
         Ok(items)
     }
+
+    /// Settles a line: it stays away, or comes back on its day while its cause remains. Undo brings it back at once.
+    ///
+    /// # Errors
+    /// [`Problem::RecordMissing`] when the matter has gone meanwhile.
+    pub fn settle_attention(&self, organisation: OrganisationId, key: &str) -> Result<Changed> {
+        let items = self.attention(organisation)?;
+        let item = items
+            .iter()
+            .find(|item| item.key == key)
+            .ok_or(Problem::RecordMissing)?;
+        let store = self.store(organisation)?;
+        let today = self.today(organisation)?;
+        let rows = store.read(|reader| reader.attention_rows())?;
+        let row = rows.iter().find(|(id, ..)| conflict_key(*id) == key);
+        let written = store.write(&Action::AttentionSettle, |tx| match row {
+            Some((id, ..)) => tx.delete_attention_row(*id),
+            None => tx.settle(key, item.comes_back, today),
+        })?;
+        Ok(written.into())
+    }
+
+    /// Ends the roles of the dead: on the day of death, or today where it is not known.
+    pub fn end_roles_of_deceased(&self, organisation: OrganisationId) -> Result<Changed> {
+        let store = self.store(organisation)?;
+        let today = self.today(organisation)?;
+        let dead = store.read(|reader| reader.deceased_in_roles(today))?;
+        let name = match dead.as_slice() {
+            [only] => Some(store.read(|reader| reader.contact(*only))?.full_name()),
+            _ => None,
+        };
+        let action = Action::RolesEdit {
+            count: dead.len() as u32,
+            name,
+        };
+        let written = store.write(&action, |tx| {
+            for contact in dead {
+                let last_day = tx.contact(contact)?.deceased_on.unwrap_or(today).min(today);
+                for mut role in tx.roles_of(contact)? {
+                    if role.valid_to.is_some_and(|to| to <= last_day) {
+                        continue;
+                    }
+                    if role.valid_from.is_some_and(|from| from > last_day) {
+                        // It never began.
+                        tx.delete_role(role.id)?;
+                        continue;
+                    }
+                    role.valid_to = Some(last_day);
+                    tx.put_role(&role)?;
+                }
+            }
+            Ok::<_, Problem>(())
+        })?;
+        Ok(written.into())
+    }
+}
+
+fn conflict_key(row: uuid::Uuid) -> String {
+    format!("conflict-{row}")
 }

@@ -136,6 +136,8 @@ pub struct ContactOverview {
     pub roles: Vec<RoleInfo>,
     /// Groups the contact was put into by hand.
     pub groups: Vec<GroupId>,
+    /// Groups whose rule finds the contact.
+    pub rule_groups: Vec<GroupId>,
     /// Values of the organisation's own fields.
     pub custom: Vec<(CustomFieldId, String)>,
     /// Couple or household.

@@ -30,7 +30,7 @@ impl App {
         limit: u32,
     ) -> Result<ContactListPage> {
         let store = self.store(organisation)?;
-        let today = self.today();
+        let today = self.today(organisation)?;
         let kinds = store.read(|reader| reader.vocabulary())?;
         let page = store.contact_page(spec, today, offset, limit.min(500))?;
         let rows = page
@@ -51,9 +51,10 @@ impl App {
         specs: &[ContactListSpec],
     ) -> Result<Vec<u32>> {
         let store = self.store(organisation)?;
+        let today = self.today(organisation)?;
         specs
             .iter()
-            .map(|spec| Ok(store.contact_count(spec, self.today())?))
+            .map(|spec| Ok(store.contact_count(spec, today)?))
             .collect()
     }
 
@@ -77,7 +78,10 @@ impl App {
                 }
             }
         }
-        store.read(|reader| overview(reader, id, release, self.today()))
+        let today = self.today(organisation)?;
+        let mut overview = store.read(|reader| overview(reader, id, release, today))?;
+        overview.rule_groups = store.groups_finding(id, today)?;
+        Ok(overview)
     }
 
     /// Adds a contact.
@@ -163,7 +167,7 @@ impl App {
             count: ids.len() as u32,
             name: self.only_name(organisation, &ids)?,
         };
-        let today = self.today();
+        let today = self.today(organisation)?;
         let written = store.write(&action, |tx| {
             for contact in &ids {
                 if tx
@@ -257,7 +261,10 @@ impl App {
     ) -> Result<Vec<ContactId>> {
         match selection {
             Selection::Ids(ids) => Ok(ids.clone()),
-            Selection::List(spec) => Ok(self.store(organisation)?.contact_ids(spec, self.today())?),
+            Selection::List(spec) => {
+                let today = self.today(organisation)?;
+                Ok(self.store(organisation)?.contact_ids(spec, today)?)
+            }
         }
     }
 
@@ -385,6 +392,7 @@ fn overview(reader: &Reader<'_>, id: ContactId, release: bool, today: NaiveDate)
         points,
         roles,
         groups: reader.groups_of(id)?,
+        rule_groups: Vec::new(),
         custom: reader.custom_values(id)?,
         household_kind,
         household,

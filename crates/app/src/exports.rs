@@ -56,7 +56,7 @@ impl App {
         job: &mut Job<'_>,
     ) -> Result<u32> {
         let store = self.store(organisation)?;
-        let today = self.today();
+        let today = self.today(organisation)?;
         let ids = store.contact_ids(spec, today)?;
         let total = ids.len() as u32;
         let mut rows = Vec::with_capacity(ids.len());

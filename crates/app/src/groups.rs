@@ -3,8 +3,10 @@
 use crate::contact_records::Changed;
 use crate::{App, Problem, Result, Selection};
 use kiulu_domain::action::Action;
+use kiulu_domain::collation::fold;
 use kiulu_domain::contact_list::{ContactFilter, ContactListSpec};
 use kiulu_domain::id::{GroupId, OrganisationId};
+use kiulu_store::Group;
 use serde::Serialize;
 use specta::Type;
 
@@ -27,6 +29,7 @@ impl App {
     /// Every group, by name.
     pub fn groups(&self, organisation: OrganisationId) -> Result<Vec<GroupInfo>> {
         let store = self.store(organisation)?;
+        let today = self.today(organisation)?;
         let mut groups = Vec::new();
         for group in store.read(|reader| reader.groups())? {
             let filter = ContactFilter {
@@ -38,7 +41,7 @@ impl App {
                 ..ContactListSpec::default()
             };
             groups.push(GroupInfo {
-                members: store.contact_count(&spec, self.today())?,
+                members: store.contact_count(&spec, today)?,
                 id: group.id,
                 parent: group.parent,
                 name: group.name,
@@ -49,7 +52,7 @@ impl App {
         Ok(groups)
     }
 
-    /// Adds or changes a group; without an id it is new.
+    /// Adds or changes a group; without an id it is new. Groups that are part of the same one have names of their own.
     pub fn save_group(
         &self,
         organisation: OrganisationId,
@@ -68,6 +71,14 @@ impl App {
             },
             |tx| {
                 let id = id.unwrap_or_else(|| GroupId(tx.uuid()));
+                let taken = |other: &Group| {
+                    other.id != id && other.parent == parent && fold(&other.name) == fold(name)
+                };
+                if tx.groups()?.iter().any(taken) {
+                    return Err(Problem::NameTaken {
+                        name: name.to_owned(),
+                    });
+                }
                 tx.put_group(id, parent, name, rule)?;
                 Ok::<_, Problem>(id)
             },

@@ -95,6 +95,7 @@ impl App {
             identity_code_basis: organisation.is_some_and(|found| !found.identity_code_basis.is_empty()),
             ..options.clone()
         };
+        let today = self.today(file.organisation)?;
         let sample = &data[..data.len().min(SAMPLE_ROWS)];
         let reading = Reading::new(
             &mapping,
@@ -103,7 +104,7 @@ impl App {
             &vocabulary,
             &custom,
             sample,
-            self.today(),
+            today,
         )
         .with_neighbours(data, &file.spans(sheet));
         let read: Vec<Drafts> = data

@@ -13,6 +13,7 @@ mod custom_fields;
 mod export_everything;
 mod exports;
 mod flats;
+mod flats_export;
 mod folders;
 mod groups;
 mod history;
@@ -21,6 +22,7 @@ mod imports_run;
 mod job;
 mod keychain;
 mod organisations;
+mod overview;
 mod problem;
 mod restoring;
 mod rotation;
@@ -40,7 +42,7 @@ pub use contact_records::{
 };
 pub use core_dumps::forbid_core_dumps;
 pub use exports::ExportFormat;
-pub use flats::{FlatInfo, FlatResident, HouseStructure};
+pub use flats::{FlatInfo, FlatOverview, FlatResident, HouseStructure};
 pub use groups::GroupInfo;
 pub use history::{ChangeInfo, HistoryPage, RecordChangeInfo, UndoChoice, UndoReport, ValueChangeInfo};
 pub use imports::{ImportColumn, ImportFile, ImportPreview, ImportResult, ImportSheet, RejectedRow};
@@ -50,9 +52,10 @@ pub use organisations::{
     CreatedOrganisation, NewOrganisation, NewUser, OpenOrganisation, OrganisationInfo, RenewedSheet, Unlock,
     UnlockWay,
 };
+pub use overview::OrganisationOverview;
 pub use problem::{Problem, Result};
 pub use search::{HitKind, SearchHit};
-pub use settings::{Settings, Theme};
+pub use settings::{Settings, TextSize, Theme};
 
 /// Reading spreadsheets, for callers that want one without an organisation.
 pub mod spreadsheet {

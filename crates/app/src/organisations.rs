@@ -6,7 +6,9 @@ use kiulu_domain::action::Action;
 use kiulu_domain::business_id::BusinessId;
 use kiulu_domain::clean::Email;
 use kiulu_domain::id::{OrganisationId, StakeholderKindId, UserId, derived};
-use kiulu_domain::organisation::{Language, Organisation, OrganisationKind, PostalAddress, User};
+use kiulu_domain::organisation::{
+    Language, Organisation, OrganisationKind, PostalAddress, USUAL_TIME_ZONE, User, is_time_zone,
+};
 use kiulu_domain::vocabulary::{StakeholderKind, ready_made};
 use kiulu_store::{FileKey, KeyFile, RecoveryCode, Secret, Store};
 use serde::{Deserialize, Serialize};
@@ -242,8 +244,10 @@ impl App {
     pub fn open_organisation(&self, id: OrganisationId, unlock: &Unlock) -> Result<OpenOrganisation> {
         let open = self.open_for_script(id, unlock)?;
         let mut settings = self.settings();
-        if settings.last_organisation != Some(id) {
-            settings.last_organisation = Some(id);
+        settings.open_organisations.retain(|open| *open != id);
+        settings.open_organisations.push(id);
+        settings.last_organisation = Some(id);
+        if settings != self.settings() {
             self.save_settings(&settings)?;
         }
         Ok(open)
@@ -309,7 +313,7 @@ impl App {
             organisation,
             user: store.profile()?,
             sample: self.read_folder(id)?.sample,
-            contacts: store.contact_count(&Default::default(), self.today())?,
+            contacts: store.contact_count(&Default::default(), self.today(id)?)?,
             read_only: store.is_read_only(),
         })
     }
@@ -325,6 +329,9 @@ impl App {
         let mut edited = organisation.clone();
         edited.name = required(&organisation.name)?;
         edited.business_id = business_id(&organisation.business_id)?;
+        if !is_time_zone(&organisation.time_zone) {
+            return Err(Problem::TimeZoneUnknown);
+        }
         let written = store.write(&Action::OrganisationEdit, |tx| tx.put_organisation(&edited))?;
         self.change_folder(organisation.id, |folder| {
             folder.name = edited.name;
@@ -413,7 +420,7 @@ fn validated(new: &NewOrganisation, id: OrganisationId) -> Result<Organisation> 
         business_id: business_id(&new.business_id)?,
         language: new.language,
         address: new.address.clone(),
-        time_zone: "Europe/Helsinki".to_owned(),
+        time_zone: USUAL_TIME_ZONE.to_owned(),
         identity_code_basis: String::new(),
     })
 }

@@ -104,6 +104,41 @@ pub enum Problem {
     /// Not a flat's name.
     #[error("flat_invalid")]
     FlatInvalid,
+    /// Not a stairwell's letters.
+    #[error("stairwell_invalid")]
+    StairwellInvalid,
+    /// A floor, an area or shares that cannot be.
+    #[error("flat_numbers_invalid")]
+    FlatNumbersInvalid,
+    /// A share belongs to another flat already.
+    #[error("shares_taken")]
+    SharesTaken {
+        /// That flat.
+        flat: String,
+    },
+    /// A field of the organisation's own that is chosen from, without anything to choose.
+    #[error("choices_missing")]
+    ChoicesMissing,
+    /// A choice that contacts have cannot go.
+    #[error("choice_in_use")]
+    ChoiceInUse {
+        /// The choice.
+        choice: String,
+        /// How many have it.
+        count: u32,
+    },
+    /// What a field holds cannot change while contacts have values in it.
+    #[error("field_in_use")]
+    FieldInUse {
+        /// How many have one.
+        count: u32,
+    },
+    /// A reason says neither for how many months nor by which statute its data is kept.
+    #[error("retention_missing")]
+    RetentionMissing,
+    /// Not a time zone.
+    #[error("time_zone_unknown")]
+    TimeZoneUnknown,
     /// A value that the field of the organisation's own does not take.
     #[error("custom_value_invalid")]
     CustomValueInvalid {

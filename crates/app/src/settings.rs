@@ -19,6 +19,24 @@ pub enum Theme {
     Dark,
 }
 
+/// How large the window's text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
+pub enum TextSize {
+    /// As the system has it.
+    #[default]
+    #[serde(rename = "100")]
+    Usual,
+    /// A quarter larger.
+    #[serde(rename = "125")]
+    Large,
+    /// Half as large again.
+    #[serde(rename = "150")]
+    Larger,
+    /// Twice as large.
+    #[serde(rename = "200")]
+    Largest,
+}
+
 /// Settings of this computer.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
 #[serde(default)]
@@ -27,8 +45,12 @@ pub struct Settings {
     pub language: Option<Language>,
     /// Light or dark.
     pub theme: Theme,
+    /// How large text is, in per cent.
+    pub text_size: TextSize,
     /// The organisation that was open last.
     pub last_organisation: Option<OrganisationId>,
+    /// The organisations that have not been closed, the latest opened last.
+    pub open_organisations: Vec<OrganisationId>,
 }
 
 impl App {

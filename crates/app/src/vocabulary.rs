@@ -5,6 +5,7 @@ use crate::{App, Problem, Result};
 use kiulu_domain::action::Action;
 use kiulu_domain::collation::fold;
 use kiulu_domain::id::{OrganisationId, StakeholderKindId};
+use kiulu_domain::order::moved;
 use kiulu_domain::vocabulary::StakeholderKind;
 
 impl App {
@@ -36,6 +37,7 @@ impl App {
         if name.is_empty() {
             return Err(Problem::NameMissing);
         }
+        let retention = kind.retention.tidied().ok_or(Problem::RetentionMissing)?;
         let written =
             self.store(organisation)?
                 .write(&Action::VocabularyEdit { name: name.clone() }, |tx| {
@@ -50,10 +52,31 @@ impl App {
                     Ok(tx.put_stakeholder_kind(&StakeholderKind {
                         id,
                         name: name.clone(),
+                        retention: retention.clone(),
                         ..kind.clone()
                     })?)
                 })?;
         Ok(written.into())
+    }
+
+    /// Moves a reason a place up or down in the order that lists and forms show.
+    pub fn move_stakeholder_kind(
+        &self,
+        organisation: OrganisationId,
+        id: StakeholderKindId,
+        down: bool,
+    ) -> Result<Changed> {
+        let store = self.store(organisation)?;
+        let kinds = store.read(|reader| reader.vocabulary())?;
+        let kind = kinds
+            .iter()
+            .find(|kind| kind.id == id)
+            .ok_or(Problem::RecordMissing)?;
+        let action = Action::VocabularyEdit {
+            name: kind.name.clone(),
+        };
+        let order = moved(kinds.iter().map(|kind| kind.id).collect(), &id, down);
+        Ok(store.write(&action, |tx| tx.order_vocabulary(&order))?.into())
     }
 
     /// Removes a reason that nobody has or had.

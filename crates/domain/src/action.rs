@@ -46,6 +46,11 @@ pub enum Action {
         /// Its name.
         name: String,
     },
+    /// A building or stairwell got another name or place, or left the list.
+    HouseEdit {
+        /// The building's name.
+        building: String,
+    },
     /// A contact was added by hand.
     ContactCreate {
         /// Name as letters say it.
@@ -169,6 +174,7 @@ impl Action {
             Self::FlatsCreate { .. } => "flats_create",
             Self::FlatEdit { .. } => "flat_edit",
             Self::FlatDelete { .. } => "flat_delete",
+            Self::HouseEdit { .. } => "house_edit",
             Self::ContactCreate { .. } => "contact_create",
             Self::ContactEdit { .. } => "contact_edit",
             Self::ContactsDelete { .. } => "contacts_delete",

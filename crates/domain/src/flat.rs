@@ -3,6 +3,7 @@
 use crate::id::{BuildingId, FlatId, StairwellId};
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use std::ops::RangeInclusive;
 
 /// A building of the company.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -15,14 +16,14 @@ pub struct Building {
     pub street: String,
 }
 
-/// A stairwell (*porras*) of a building.
+/// A stairwell (*porras*) of a building. Each flat whose building is known belongs to one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct Stairwell {
     /// Row id.
     pub id: StairwellId,
     /// The building it stands in.
     pub building: BuildingId,
-    /// Its letter.
+    /// Its letters; empty for the flats of the building whose names have none ("14").
     pub name: String,
 }
 
@@ -31,7 +32,8 @@ pub struct Stairwell {
 pub struct Flat {
     /// Row id.
     pub id: FlatId,
-    /// The stairwell it is entered by, when the company has recorded its stairwells.
+    /// The stairwell it is entered by, and with it the building; nothing while the building is not known. Its letters are
+    /// those of the name.
     pub stairwell: Option<StairwellId>,
     /// "A 12", as [`flat_name`] writes it.
     pub name: String,
@@ -111,6 +113,74 @@ pub fn stairwell_of(flat: &str) -> Option<&str> {
         .filter(|part| part.chars().all(char::is_alphabetic))
 }
 
+/// A stairwell's letters as flats have them: "A" of " a "; empty for text without letters that can be one's.
+///
+/// ```
+/// use kiulu_domain::flat::stairwell_name;
+/// assert_eq!(stairwell_name(" b ").as_deref(), Some("B"));
+/// assert_eq!(stairwell_name("").as_deref(), Some(""));
+/// assert_eq!(stairwell_name("Porras"), None);
+/// ```
+pub fn stairwell_name(text: &str) -> Option<String> {
+    let letters = text.trim();
+    (letters.chars().count() <= 2 && letters.chars().all(char::is_alphabetic))
+        .then(|| letters.chars().flat_map(char::to_uppercase).collect())
+}
+
+/// The flat's name when its stairwell gets other letters: "C 12" of "A 12" and "C", "12" of "A 12" and "".
+pub fn renamed_with(flat: &str, stairwell: &str) -> Option<String> {
+    let number = stairwell_of(flat).map_or(flat, |letters| &flat[letters.len()..]);
+    flat_name(&format!("{stairwell} {}", number.trim_start()))
+}
+
+/// Whether two flats cannot both have the name: two buildings may each have an A 1, but a flat whose building is not known
+/// may stand in any of them.
+pub fn share_a_place(one: Option<BuildingId>, other: Option<BuildingId>) -> bool {
+    one.is_none() || other.is_none() || one == other
+}
+
+/// The highest floor and the lowest that a flat may be on, in either direction generous.
+const FLOORS: RangeInclusive<i32> = -5..=100;
+
+impl Flat {
+    /// A flat of which only the name and the stairwell are known.
+    pub fn named(id: FlatId, stairwell: Option<StairwellId>, name: String) -> Self {
+        Self {
+            id,
+            stairwell,
+            name,
+            floor: None,
+            area_tenths: None,
+            shares_from: None,
+            shares_to: None,
+            note: String::new(),
+        }
+    }
+
+    /// The block of shares that gives the right to the flat. Where only one end is known, that share.
+    pub fn shares(&self) -> Option<RangeInclusive<i32>> {
+        let from = self.shares_from.or(self.shares_to)?;
+        Some(from..=self.shares_to.unwrap_or(from))
+    }
+
+    /// Whether floor, area and shares can be a flat's: shares are numbered from 1 (Housing Companies Act 1599/2009 ch. 2 § 6)
+    /// and a block does not end before it begins.
+    pub fn is_possible(&self) -> bool {
+        self.floor.is_none_or(|floor| FLOORS.contains(&floor))
+            && self.area_tenths.is_none_or(|area| area > 0)
+            && self
+                .shares()
+                .is_none_or(|block| *block.start() > 0 && !block.is_empty())
+    }
+
+    /// Whether a share would give the right to both flats.
+    pub fn shares_overlap(&self, other: &Self) -> bool {
+        self.shares()
+            .zip(other.shares())
+            .is_some_and(|(own, theirs)| own.start() <= theirs.end() && theirs.start() <= own.end())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,5 +207,73 @@ mod tests {
         }
         assert_eq!(stairwell_of("A 12"), Some("A"));
         assert_eq!(stairwell_of("14"), None);
+    }
+    #[test]
+    fn another_stairwell_renames_its_flats() {
+        for (flat, letters, expected) in [
+            ("A 12", "C", Some("C 12")),
+            ("A 12 b", "CD", Some("CD 12 b")),
+            ("A 12", "", Some("12")),
+            ("14", "B", Some("B 14")),
+        ] {
+            assert_eq!(
+                renamed_with(flat, letters).as_deref(),
+                expected,
+                "{flat} {letters}"
+            );
+        }
+    }
+
+    #[test]
+    fn buildings_have_names_of_their_own_for_flats() {
+        let [one, two] = [1, 2].map(|n| Some(BuildingId(uuid::Uuid::from_u128(n))));
+        for (a, b, expected) in [
+            (one, one, true),
+            (one, two, false),
+            (one, None, true),
+            (None, None, true),
+        ] {
+            assert_eq!(share_a_place(a, b), expected, "{a:?} {b:?}");
+        }
+    }
+
+    fn with(floor: Option<i32>, area_tenths: Option<i32>, from: Option<i32>, to: Option<i32>) -> Flat {
+        Flat {
+            floor,
+            area_tenths,
+            shares_from: from,
+            shares_to: to,
+            ..Flat::named(FlatId(uuid::Uuid::nil()), None, "A 1".to_owned())
+        }
+    }
+
+    #[test]
+    fn floors_areas_and_shares_have_bounds() {
+        for (flat, possible) in [
+            (with(None, None, None, None), true),
+            (with(Some(-1), Some(545), Some(1), Some(100)), true),
+            (with(Some(101), None, None, None), false),
+            (with(None, Some(0), None, None), false),
+            (with(None, None, Some(0), Some(10)), false),
+            (with(None, None, Some(11), Some(10)), false),
+            (with(None, None, None, Some(10)), true),
+        ] {
+            assert_eq!(flat.is_possible(), possible, "{flat:?}");
+        }
+    }
+
+    #[test]
+    fn a_share_belongs_to_one_flat() {
+        let block = |from, to| with(None, None, from, to);
+        for (a, b, expected) in [
+            (block(Some(1), Some(10)), block(Some(11), Some(20)), false),
+            (block(Some(1), Some(10)), block(Some(10), Some(20)), true),
+            (block(Some(1), Some(100)), block(Some(20), Some(30)), true),
+            (block(Some(5), None), block(Some(1), Some(10)), true),
+            (block(None, None), block(Some(1), Some(10)), false),
+        ] {
+            assert_eq!(a.shares_overlap(&b), expected, "{a:?} {b:?}");
+            assert_eq!(b.shares_overlap(&a), expected, "{b:?} {a:?}");
+        }
     }
 }

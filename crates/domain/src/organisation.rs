@@ -1,6 +1,8 @@
 //! The housing company or association itself, and the user who signs changes.
 
 use crate::id::{OrganisationId, UserId};
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -111,11 +113,40 @@ pub struct Organisation {
     pub language: Language,
     /// Postal address.
     pub address: PostalAddress,
-    /// IANA time zone that wall-clock times are in.
+    /// IANA time zone that wall-clock times and days are in.
     pub time_zone: String,
     /// Why the organisation may process personal identity codes (Data Protection Act 1050/2018 § 29); empty when
     /// it may not, and then only the birth date is taken from one.
     pub identity_code_basis: String,
+}
+
+/// The time zone of a new organisation.
+pub const USUAL_TIME_ZONE: &str = "Europe/Helsinki";
+
+impl Organisation {
+    /// The calendar day of an instant where the organisation is, wherever the laptop is.
+    pub fn day_of(&self, instant: DateTime<Utc>) -> NaiveDate {
+        day_in(&self.time_zone, instant)
+    }
+}
+
+/// Whether a name is that of a time zone in the IANA database.
+pub fn is_time_zone(name: &str) -> bool {
+    name.parse::<Tz>().is_ok()
+}
+
+/// The calendar day of an instant in a time zone; in the usual one where the name is of none.
+///
+/// ```
+/// use kiulu_domain::organisation::day_in;
+/// let instant = "2026-06-30T21:30:00Z".parse().unwrap();
+/// assert_eq!(day_in("Europe/Helsinki", instant).to_string(), "2026-07-01");
+/// assert_eq!(day_in("Europe/Stockholm", instant).to_string(), "2026-06-30");
+/// assert_eq!(day_in("Nowhere", instant), day_in("Europe/Helsinki", instant));
+/// ```
+pub fn day_in(time_zone: &str, instant: DateTime<Utc>) -> NaiveDate {
+    let zone = time_zone.parse().unwrap_or(Tz::Europe__Helsinki);
+    instant.with_timezone(&zone).date_naive()
 }
 
 /// The person who uses Kiulu on this laptop; every change carries them.

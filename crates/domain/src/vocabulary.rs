@@ -78,6 +78,18 @@ pub enum Retention {
 }
 
 impl Retention {
+    /// The rule with its text tidied; nothing where it names no statute, or no time: data that may go on the day a role ends
+    /// would go before anybody has seen that it ended.
+    pub fn tidied(&self) -> Option<Self> {
+        match self {
+            Self::MonthsAfterEnd { months } => (*months > 0).then(|| self.clone()),
+            Self::Statute { statute } => {
+                let statute = statute.trim().to_owned();
+                (!statute.is_empty()).then_some(Self::Statute { statute })
+            }
+        }
+    }
+
     /// The first day on which the role's data is no longer needed; `None` while the role runs or a statute keeps it.
     pub fn due(&self, role: &StakeholderRole) -> Option<NaiveDate> {
         match self {
@@ -267,6 +279,22 @@ pub fn ready_made(kind: OrganisationKind) -> Vec<ReadyMade> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_retention_rule_says_how_long() {
+        let months = |months| Retention::MonthsAfterEnd { months };
+        let statute = |statute: &str| Retention::Statute {
+            statute: statute.to_owned(),
+        };
+        for (rule, expected) in [
+            (months(0), None),
+            (months(12), Some(months(12))),
+            (statute("  "), None),
+            (statute(" KPL 2:10 § "), Some(statute("KPL 2:10 §"))),
+        ] {
+            assert_eq!(rule.tidied(), expected, "{rule:?}");
+        }
+    }
 
     #[test]
     fn ready_lists_name_each_reason_once_in_every_language() {

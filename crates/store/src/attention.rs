@@ -1,11 +1,13 @@
 //! What needs attention, found in the register itself.
 
 use crate::row::{date, word};
-use crate::{Error, Reader, Result};
+use crate::{Error, Reader, Result, Tx};
 use chrono::NaiveDate;
 use kiulu_domain::contact::{StakeholderRole, round_birthday};
-use kiulu_domain::id::{ContactId, FlatId, StakeholderKindId, StakeholderRoleId};
+use kiulu_domain::id::{ContactId, FlatId, StakeholderKindId, StakeholderRoleId, derived};
 use kiulu_domain::vocabulary::Retention;
+use rusqlite::params;
+use std::collections::HashSet;
 
 /// A contact whose last role's retention time has run out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,16 +19,18 @@ pub struct RetentionDue {
 }
 
 impl Reader<'_> {
-    /// Living persons with a round birthday within so many days, the nearest first.
+    /// Living persons who have a role today and a round birthday within so many days, the nearest first.
     pub fn round_birthdays(
         &self,
         today: NaiveDate,
         within_days: i64,
     ) -> Result<Vec<(ContactId, i32, NaiveDate)>> {
         let mut statement = self.conn.prepare_cached(
-            "SELECT id, birth_date FROM contact WHERE birth_date IS NOT NULL AND deceased = 0",
+            "SELECT id, birth_date FROM contact WHERE birth_date IS NOT NULL AND deceased = 0
+               AND EXISTS (SELECT 1 FROM stakeholder_role r WHERE r.contact = contact.id
+                           AND (r.valid_from IS NULL OR r.valid_from <= ?1) AND (r.valid_to IS NULL OR r.valid_to >= ?1))",
         )?;
-        let mut rows = statement.query([])?;
+        let mut rows = statement.query([today.to_string()])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
             if let Some((age, day)) =
@@ -37,6 +41,17 @@ impl Reader<'_> {
         }
         found.sort_by_key(|(id, _, day)| (*day, *id));
         Ok(found)
+    }
+
+    /// The dead who still have a role that runs or will.
+    pub fn deceased_in_roles(&self, today: NaiveDate) -> Result<Vec<ContactId>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT id FROM contact WHERE deceased = 1
+               AND EXISTS (SELECT 1 FROM stakeholder_role r WHERE r.contact = contact.id
+                           AND (r.valid_to IS NULL OR r.valid_to > ?1)) ORDER BY id",
+        )?;
+        let rows = statement.query_map([today.to_string()], |row| row.get(0).map(ContactId))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// Contacts all of whose roles have ended and whose longest retention has run out, the longest overdue first.
@@ -89,7 +104,9 @@ impl Reader<'_> {
     pub fn attention_rows(&self) -> Result<Vec<(uuid::Uuid, String, serde_json::Value, i64)>> {
         let mut statement = self
             .conn
-            .prepare_cached("SELECT id, code, params, created_at FROM attention ORDER BY created_at DESC")?;
+            .prepare_cached(
+                "SELECT id, code, params, created_at FROM attention WHERE code <> 'settled' ORDER BY created_at DESC",
+            )?;
         let mut rows = statement.query([])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
@@ -98,5 +115,41 @@ impl Reader<'_> {
             found.push((row.get(0)?, row.get(1)?, params, row.get(3)?));
         }
         Ok(found)
+    }
+    /// Keys of what somebody has settled: for good, or until a day that is still to come.
+    pub fn settled(&self, today: NaiveDate) -> Result<HashSet<String>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT json_extract(params, '$.key') FROM attention
+             WHERE code = 'settled' AND coalesce(json_extract(params, '$.until') > ?1, 1)",
+        )?;
+        let rows = statement.query_map([today.to_string()], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+impl Tx<'_> {
+    /// Settles a matter, until a day or for good. Settlements that have lapsed go.
+    pub fn settle(&self, key: &str, until: Option<NaiveDate>, today: NaiveDate) -> Result<()> {
+        self.conn().execute(
+            "DELETE FROM attention WHERE code = 'settled' AND json_extract(params, '$.until') <= ?1",
+            [today.to_string()],
+        )?;
+        let params = serde_json::json!({ "key": key, "until": until });
+        self.conn().execute(
+            "INSERT INTO attention(id, code, subject, params, created_at) VALUES (?1, 'settled', NULL, ?2, ?3)
+             ON CONFLICT(id) DO UPDATE SET params = excluded.params, created_at = excluded.created_at",
+            params![
+                derived("attention", &[key.as_bytes()]),
+                params.to_string(),
+                self.now().timestamp_millis()
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Takes a row off the shared needs-attention list.
+    pub fn delete_attention_row(&self, id: uuid::Uuid) -> Result<()> {
+        self.conn().execute("DELETE FROM attention WHERE id = ?1", [id])?;
+        Ok(())
     }
 }

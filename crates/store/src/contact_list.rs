@@ -95,6 +95,31 @@ impl Store {
         })
     }
 
+    /// The groups whose own rule finds a contact.
+    pub fn groups_finding(&self, contact: ContactId, today: NaiveDate) -> Result<Vec<GroupId>> {
+        use rusqlite::OptionalExtension;
+        self.read(|reader| {
+            let docid: Option<u32> = reader
+                .conn
+                .prepare_cached("SELECT docid FROM local_contact_index WHERE contact = ?1")?
+                .query_row([contact.0], |row| row.get(0))
+                .optional()?;
+            let Some(docid) = docid else {
+                return Ok(Vec::new());
+            };
+            let mut found = Vec::new();
+            for group in reader.groups()? {
+                let Some(rule) = &group.rule else { continue };
+                let mut sets = Vec::new();
+                filter_sets(reader, rule, today, &mut vec![group.id], &mut sets)?;
+                if !sets.is_empty() && sets.iter().all(|set| set.contains(docid)) {
+                    found.push(group.id);
+                }
+            }
+            Ok(found)
+        })
+    }
+
     /// Contacts as lists show them, by id; those that are gone are left out.
     pub fn listed_contacts(&self, ids: &[ContactId], today: NaiveDate) -> Result<Vec<ListedContact>> {
         self.read(|reader| {

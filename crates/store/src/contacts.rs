@@ -125,6 +125,24 @@ impl Reader<'_> {
         Ok(fields)
     }
 
+    /// How many contacts have a value in each of those fields.
+    pub fn custom_field_use(&self) -> Result<Vec<(CustomFieldId, u32)>> {
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT custom_field, count(*) FROM custom_value GROUP BY custom_field")?;
+        let rows = statement.query_map([], |row| Ok((CustomFieldId(row.get(0)?), row.get(1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The values that contacts have in such a field, each with how many have it.
+    pub fn values_in(&self, field: CustomFieldId) -> Result<Vec<(String, u32)>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT value, count(*) FROM custom_value WHERE custom_field = ?1 GROUP BY value ORDER BY value",
+        )?;
+        let rows = statement.query_map([field.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// What a contact has in those fields.
     pub fn custom_values(&self, contact: ContactId) -> Result<Vec<(CustomFieldId, String)>> {
         let mut statement = self
@@ -274,6 +292,17 @@ impl Tx<'_> {
              ON CONFLICT(id) DO UPDATE SET name = excluded.name, kind = excluded.kind, choices = excluded.choices",
             params![field.id.0, field.name, field.kind.as_str(), serde_json::to_string(&field.choices)?],
         )?;
+        Ok(())
+    }
+
+    /// Puts the fields into an order.
+    pub fn order_custom_fields(&self, fields: &[CustomFieldId]) -> Result<()> {
+        let mut place = self
+            .conn()
+            .prepare_cached("UPDATE custom_field SET position = ?2 WHERE id = ?1")?;
+        for (field, position) in fields.iter().zip(1_i64..) {
+            place.execute(params![field.0, position])?;
+        }
         Ok(())
     }
 

@@ -115,6 +115,78 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// The stairwell of a building with these letters, made where there is none.
+    pub fn stairwell_in(&self, building: BuildingId, letters: &str) -> Result<StairwellId> {
+        let known = self
+            .conn()
+            .prepare_cached("SELECT id FROM stairwell WHERE building = ?1 AND name = ?2 ORDER BY id LIMIT 1")?
+            .query_row(params![building.0, letters], |row| row.get(0).map(StairwellId))
+            .optional()?;
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let id = StairwellId(self.uuid());
+        self.put_stairwell(&Stairwell {
+            id,
+            building,
+            name: letters.to_owned(),
+        })?;
+        Ok(id)
+    }
+
+    /// The building that flats of a list without buildings stand in: the only one, or the first, which then bears the
+    /// organisation's street address. Nothing where there are several, or no organisation yet.
+    pub(crate) fn only_building(&self) -> Result<Option<BuildingId>> {
+        match self.buildings()?.as_slice() {
+            [only] => Ok(Some(only.id)),
+            [] => {
+                let Some(organisation) = self.organisation()? else {
+                    return Ok(None);
+                };
+                let street = organisation.address.street;
+                let building = Building {
+                    id: BuildingId(self.uuid()),
+                    name: if street.is_empty() {
+                        organisation.name
+                    } else {
+                        street.clone()
+                    },
+                    street,
+                };
+                self.put_building(&building)?;
+                Ok(Some(building.id))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Removes stairwells that no flat is entered by.
+    pub fn tidy_stairwells(&self) -> Result<()> {
+        self.conn().execute(
+            "DELETE FROM stairwell WHERE NOT EXISTS (SELECT 1 FROM flat WHERE flat.stairwell = stairwell.id)",
+            [],
+        )?;
+        Ok(())
+    }
+
+    /// Removes a building in which no flat is.
+    ///
+    /// # Errors
+    /// [`Error::InUse`] while it has a stairwell.
+    pub fn delete_building(&self, id: BuildingId) -> Result<()> {
+        let stairwells: i64 = self.conn().query_row(
+            "SELECT count(*) FROM stairwell WHERE building = ?1",
+            [id.0],
+            |row| row.get(0),
+        )?;
+        if stairwells > 0 {
+            return Err(Error::InUse("building"));
+        }
+        self.conn()
+            .execute("DELETE FROM building WHERE id = ?1", [id.0])?;
+        Ok(())
+    }
+
     /// Removes a flat that no role refers to.
     ///
     /// # Errors

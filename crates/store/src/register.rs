@@ -289,11 +289,12 @@ impl Tx<'_> {
         if names.is_empty() {
             return Ok(Vec::new());
         }
-        // A letter that two buildings have says nothing about the stairwell.
+        let building = self.only_building()?;
+        // Letters that two buildings have say nothing about the stairwell.
         let mut stairwells: HashMap<String, Option<StairwellId>> = HashMap::new();
         for stairwell in self.stairwells()? {
             stairwells
-                .entry(stairwell.name.to_uppercase())
+                .entry(stairwell.name)
                 .and_modify(|known| *known = None)
                 .or_insert(Some(stairwell.id));
         }
@@ -301,17 +302,17 @@ impl Tx<'_> {
             .iter()
             .map(|name| {
                 let id = FlatId(self.uuid());
-                self.put_flat(&Flat {
-                    id,
-                    stairwell: stairwell_of(name)
-                        .and_then(|letters| stairwells.get(letters).copied().flatten()),
-                    name: name.clone(),
-                    floor: None,
-                    area_tenths: None,
-                    shares_from: None,
-                    shares_to: None,
-                    note: String::new(),
-                })?;
+                let letters = stairwell_of(name).unwrap_or_default();
+                let stairwell = match (stairwells.get(letters), building) {
+                    (Some(known), _) => *known,
+                    (None, Some(building)) => {
+                        let made = self.stairwell_in(building, letters)?;
+                        stairwells.insert(letters.to_owned(), Some(made));
+                        Some(made)
+                    }
+                    (None, None) => None,
+                };
+                self.put_flat(&Flat::named(id, stairwell, name.clone()))?;
                 Ok(id)
             })
             .collect()

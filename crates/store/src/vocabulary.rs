@@ -101,6 +101,17 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Puts the reasons into an order.
+    pub fn order_vocabulary(&self, kinds: &[StakeholderKindId]) -> Result<()> {
+        let mut place = self
+            .conn()
+            .prepare_cached("UPDATE stakeholder_kind SET position = ?2 WHERE id = ?1")?;
+        for (kind, position) in kinds.iter().zip(1_i64..) {
+            place.execute(params![kind.0, position])?;
+        }
+        Ok(())
+    }
+
     /// Removes a reason that nobody has.
     ///
     /// # Errors

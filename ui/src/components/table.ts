@@ -4,6 +4,8 @@ import type { Snippet } from "svelte";
 export type Column<T> = {
   id: string;
   title: string;
+  /** The title is for screen readers only: a column of buttons. */
+  hideTitle?: boolean;
   /** A track of a CSS grid: `minmax(12rem, 2fr)`, `8rem`. */
   width: string;
   /** What stands in the cell: plain text, or `cell` for more. */

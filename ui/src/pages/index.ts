@@ -10,6 +10,7 @@ export type Page = {
 };
 
 const contacts = (): ReturnType<Page["load"]> => import("./ContactsPage.svelte");
+const flats = (): ReturnType<Page["load"]> => import("./FlatsPage.svelte");
 
 /** Every page there is. The rail shows the areas that have one here, the address bar finds its page here. */
 export const pages: readonly Page[] = [
@@ -20,7 +21,9 @@ export const pages: readonly Page[] = [
   { pattern: "/contacts/compare/:a/:b", area: "contacts", load: () => import("./ComparePage.svelte") },
   { pattern: "/contacts/:id/edit", area: "contacts", load: () => import("./ContactFormPage.svelte") },
   { pattern: "/groups", area: "contacts", load: () => import("./GroupsPage.svelte") },
-  { pattern: "/flats", area: "flats", load: () => import("./FlatsPage.svelte") },
+  { pattern: "/flats", area: "flats", load: flats },
+  { pattern: "/flats/buildings", area: "flats", load: () => import("./BuildingsPage.svelte") },
+  { pattern: "/flats/:id", area: "flats", load: flats },
   { pattern: "/import", area: "contacts", load: () => import("./ImportPage.svelte") },
   { pattern: "/history", area: "history", load: () => import("./HistoryPage.svelte") },
   { pattern: "/attention", area: "attention", load: () => import("./AttentionPage.svelte") },

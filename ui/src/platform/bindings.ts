@@ -35,6 +35,8 @@ export const commands = {
 	openOrganisation: (organisation: OrganisationId, unlock: Unlock) => typedError<OpenOrganisation_Serialize, Problem>(__TAURI_INVOKE("open_organisation", { organisation, unlock })),
 	/**  Closes an organisation. */
 	closeOrganisation: (organisation: OrganisationId) => typedError<null, Problem>(__TAURI_INVOKE("close_organisation", { organisation })),
+	/**  Every organisation on this computer side by side. */
+	overview: () => typedError<OrganisationOverview_Serialize[], Problem>(__TAURI_INVOKE("overview")),
 	/**  The facts of an open organisation. */
 	describeOrganisation: (organisation: OrganisationId) => typedError<OpenOrganisation_Serialize, Problem>(__TAURI_INVOKE("describe_organisation", { organisation })),
 	/**  Looks at every page of the file. */
@@ -44,9 +46,9 @@ export const commands = {
 	/**  Changes the name and e-mail that changes carry. */
 	editProfile: (organisation: OrganisationId, user: NewUser) => typedError<null, Problem>(__TAURI_INVOKE("edit_profile", { organisation, user })),
 	/**  Makes a new recovery code. */
-	renewRecovery: (organisation: OrganisationId) => typedError<RenewedSheet, Problem>(__TAURI_INVOKE("renew_recovery", { organisation })),
-	/**  Sets the passphrase and whether it is asked for at each start. False when the former one still opens some backups. */
-	setPassphrase: (organisation: OrganisationId, passphrase: string, unlock: UnlockWay) => typedError<boolean, Problem>(__TAURI_INVOKE("set_passphrase", { organisation, passphrase, unlock })),
+	renewRecovery: (organisation: OrganisationId) => typedError<string, Problem>(__TAURI_INVOKE("renew_recovery", { organisation })),
+	/**  Sets the passphrase and whether it is asked for at each start. */
+	setPassphrase: (organisation: OrganisationId, passphrase: string, unlock: UnlockWay) => typedError<null, Problem>(__TAURI_INVOKE("set_passphrase", { organisation, passphrase, unlock })),
 	/**  Makes a backup now. */
 	backUp: (organisation: OrganisationId) => typedError<BackupInfo, Problem>(__TAURI_INVOKE("back_up", { organisation })),
 	/**  The organisation's backups. */
@@ -55,8 +57,6 @@ export const commands = {
 	backupSettings: (organisation: OrganisationId) => typedError<BackupSettings_Serialize, Problem>(__TAURI_INVOKE("backup_settings", { organisation })),
 	/**  Chooses where they go. */
 	saveBackupSettings: (organisation: OrganisationId, settings: BackupSettings_Deserialize) => typedError<null, Problem>(__TAURI_INVOKE("save_backup_settings", { organisation, settings })),
-	/**  How making them has gone. */
-	backupState: (organisation: OrganisationId) => typedError<BackupState_Serialize, Problem>(__TAURI_INVOKE("backup_state", { organisation })),
 	/**  What a backup file says of itself. */
 	readBackup: (path: string) => typedError<BackupInfo, Problem>(__TAURI_INVOKE("read_backup", { path })),
 	/**  Restores a backup and opens it. */
@@ -89,8 +89,12 @@ export const commands = {
 	deleteView: (organisation: OrganisationId, id: ViewId) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("delete_view", { organisation, id })),
 	/**  Fields of the organisation's own. */
 	customFields: (organisation: OrganisationId) => typedError<CustomField[], Problem>(__TAURI_INVOKE("custom_fields", { organisation })),
+	/**  The same fields, each with the number of contacts that have a value in it. */
+	customFieldUse: (organisation: OrganisationId) => typedError<([CustomField, number])[], Problem>(__TAURI_INVOKE("custom_field_use", { organisation })),
 	/**  Adds or changes such a field. */
 	saveCustomField: (organisation: OrganisationId, id: CustomFieldId | null, field: CustomField) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("save_custom_field", { organisation, id, field })),
+	/**  Moves such a field a place up or down. */
+	moveCustomField: (organisation: OrganisationId, id: CustomFieldId, down: boolean) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("move_custom_field", { organisation, id, down })),
 	/**  Removes such a field with its values. */
 	deleteCustomField: (organisation: OrganisationId, id: CustomFieldId) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("delete_custom_field", { organisation, id })),
 	/**  Search over everything. */
@@ -103,10 +107,20 @@ export const commands = {
 	house: (organisation: OrganisationId) => typedError<HouseStructure_Serialize, Problem>(__TAURI_INVOKE("house", { organisation })),
 	/**  Adds flats to a building. */
 	addFlats: (organisation: OrganisationId, building: string, street: string, names: string[]) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("add_flats", { organisation, building, street, names })),
-	/**  Changes a flat. */
-	editFlat: (organisation: OrganisationId, flat: Flat_Deserialize) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("edit_flat", { organisation, flat })),
+	/**  One flat with everybody who has or had a role in it. */
+	flat: (organisation: OrganisationId, id: FlatId) => typedError<FlatOverview_Serialize, Problem>(__TAURI_INVOKE("flat", { organisation, id })),
+	/**  Changes a flat, and where it is. */
+	editFlat: (organisation: OrganisationId, flat: Flat_Deserialize, building: BuildingId | null) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("edit_flat", { organisation, flat, building })),
 	/**  Removes a flat. */
 	deleteFlat: (organisation: OrganisationId, id: FlatId) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("delete_flat", { organisation, id })),
+	/**  Adds or changes a building. */
+	saveBuilding: (organisation: OrganisationId, id: BuildingId | null, name: string, street: string) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("save_building", { organisation, id, name, street })),
+	/**  Removes an empty building. */
+	deleteBuilding: (organisation: OrganisationId, id: BuildingId) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("delete_building", { organisation, id })),
+	/**  Renames a stairwell with its flats, or moves it to another building. */
+	editStairwell: (organisation: OrganisationId, id: StairwellId, building: BuildingId, letters: string) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("edit_stairwell", { organisation, id, building, letters })),
+	/**  Writes flats as Excel or CSV, by the file's ending. */
+	exportFlats: (organisation: OrganisationId, flats: FlatId[], titles: [string, string, string, string, string, string, string, string], path: string) => typedError<number, Problem>(__TAURI_INVOKE("export_flats", { organisation, flats, titles, path })),
 	/**  Every group. */
 	groups: (organisation: OrganisationId) => typedError<GroupInfo_Serialize[], Problem>(__TAURI_INVOKE("groups", { organisation })),
 	/**  Adds or changes a group. */
@@ -121,6 +135,8 @@ export const commands = {
 	vocabulary: (organisation: OrganisationId) => typedError<([StakeholderKind, number])[], Problem>(__TAURI_INVOKE("vocabulary", { organisation })),
 	/**  Adds or changes a reason. */
 	saveStakeholderKind: (organisation: OrganisationId, id: StakeholderKindId | null, kind: StakeholderKind) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("save_stakeholder_kind", { organisation, id, kind })),
+	/**  Moves a reason a place up or down. */
+	moveStakeholderKind: (organisation: OrganisationId, id: StakeholderKindId, down: boolean) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("move_stakeholder_kind", { organisation, id, down })),
 	/**  Removes a reason that nobody has. */
 	deleteStakeholderKind: (organisation: OrganisationId, id: StakeholderKindId) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("delete_stakeholder_kind", { organisation, id })),
 	/**  A page of the history, of everything or of one record. */
@@ -135,6 +151,10 @@ export const commands = {
 	newestUndoable: (organisation: OrganisationId) => typedError<ChangeId, Problem>(__TAURI_INVOKE("newest_undoable", { organisation })),
 	/**  Everything that needs attention. */
 	attention: (organisation: OrganisationId) => typedError<AttentionItem_Serialize[], Problem>(__TAURI_INVOKE("attention", { organisation })),
+	/**  Settles a line of it. */
+	settleAttention: (organisation: OrganisationId, key: string) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("settle_attention", { organisation, key })),
+	/**  Ends the roles of the dead. */
+	endRolesOfDeceased: (organisation: OrganisationId) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("end_roles_of_deceased", { organisation })),
 	/**  Opens a file for the wizard. */
 	openImport: (organisation: OrganisationId, path: string) => typedError<ImportFile_Serialize, Problem>(__TAURI_INVOKE("open_import", { organisation, path })),
 	/**  A sheet with its headings and columns; `header` is its first row and number of rows where the user moved it. */
@@ -153,7 +173,6 @@ export const commands = {
 
 /** Events */
 export const events = {
-	backupsChanged: makeEvent<BackupsChanged, BackupsChanged>("backups-changed"),
 	dataChanged: makeEvent<DataChanged, DataChanged>("data-changed"),
 };
 
@@ -189,6 +208,11 @@ export type Action_Deserialize =
 { code: "flat_delete"; params: {
 	/**  Its name. */
 	name: string,
+} } | 
+/**  A building or stairwell got another name or place, or left the list. */
+{ code: "house_edit"; params: {
+	/**  The building's name. */
+	building: string,
 } } | 
 /**  A contact was added by hand. */
 { code: "contact_create"; params: {
@@ -331,6 +355,11 @@ export type Action_Serialize =
 	/**  Its name. */
 	name: string,
 } } | 
+/**  A building or stairwell got another name or place, or left the list. */
+{ code: "house_edit"; params: {
+	/**  The building's name. */
+	building: string,
+} } | 
 /**  A contact was added by hand. */
 { code: "contact_create"; params: {
 	/**  Name as letters say it. */
@@ -452,6 +481,11 @@ export type AttentionItem_Deserialize = {
 	key: string,
 	/**  What. */
 	kind: AttentionKind_Deserialize,
+	/**
+	 *  The day on which it comes back when it is settled today, as it does while its cause remains; nothing where it stays
+	 *  away.
+	 */
+	comes_back?: string | null,
 };
 
 /**  One line of the inbox. */
@@ -460,6 +494,11 @@ export type AttentionItem_Serialize = {
 	key: string,
 	/**  What. */
 	kind: AttentionKind_Serialize,
+	/**
+	 *  The day on which it comes back when it is settled today, as it does while its cause remains; nothing where it stays
+	 *  away.
+	 */
+	comes_back: string | null,
 };
 
 /**  What needs attention, with what its sentence needs. */
@@ -472,14 +511,21 @@ export type AttentionKind_Deserialize =
 	/**  How many. */
 	count: number,
 } } | 
-/**  A contact's retention time has run out. */
+/**  The retention time of contacts has run out. */
 { code: "retention_due"; params: {
-	/**  Whose data. */
+	/**  How many. */
+	count: number,
+	/**  The first day on which the longest overdue were no longer needed. */
+	since: string,
+} } | 
+/**  The dead whose roles run on. */
+{ code: "deceased_in_roles"; params: {
+	/**  How many. */
+	count: number,
+	/**  One of them. */
 	contact: ContactId,
-	/**  Name as letters say it. */
+	/**  Their name as letters say it. */
 	name: string,
-	/**  The first day on which it is no longer needed. */
-	due: string,
 } } | 
 /**  A round birthday comes. */
 { code: "round_birthday"; params: {
@@ -497,17 +543,10 @@ export type AttentionKind_Deserialize =
 	/**  The newest one, where there is one. */
 	newest?: string | null,
 } } | 
-/**  Making backups fails. */
-{ code: "backup_failing"; params: {
-	/**  The chosen folder that they do not reach; nothing when they cannot be made on this computer. */
-	folder?: string | null,
-	/**  Since when. */
-	since: string,
-} } | 
-/**  A row of the shared list: what somebody must look at, as it was written down. */
+/**  A row of the shared list: two laptops changed the same thing, or something else that somebody must look at. */
 { code: "conflict"; params: {
-	/**  Its own code. */
-	what: string,
+	/**  When it was written down. */
+	at: string,
 } };
 
 /**  What needs attention, with what its sentence needs. */
@@ -517,14 +556,21 @@ export type AttentionKind_Serialize =
 	/**  How many. */
 	count: number,
 } } | 
-/**  A contact's retention time has run out. */
+/**  The retention time of contacts has run out. */
 { code: "retention_due"; params: {
-	/**  Whose data. */
+	/**  How many. */
+	count: number,
+	/**  The first day on which the longest overdue were no longer needed. */
+	since: string,
+} } | 
+/**  The dead whose roles run on. */
+{ code: "deceased_in_roles"; params: {
+	/**  How many. */
+	count: number,
+	/**  One of them. */
 	contact: ContactId,
-	/**  Name as letters say it. */
+	/**  Their name as letters say it. */
 	name: string,
-	/**  The first day on which it is no longer needed. */
-	due: string,
 } } | 
 /**  A round birthday comes. */
 { code: "round_birthday"; params: {
@@ -542,17 +588,10 @@ export type AttentionKind_Serialize =
 	/**  The newest one, where there is one. */
 	newest: string | null,
 } } | 
-/**  Making backups fails. */
-{ code: "backup_failing"; params: {
-	/**  The chosen folder that they do not reach; nothing when they cannot be made on this computer. */
-	folder: string | null,
-	/**  Since when. */
-	since: string,
-} } | 
-/**  A row of the shared list: what somebody must look at, as it was written down. */
+/**  A row of the shared list: two laptops changed the same thing, or something else that somebody must look at. */
 { code: "conflict"; params: {
-	/**  Its own code. */
-	what: string,
+	/**  When it was written down. */
+	at: string,
 } };
 
 /**  A backup that can be restored. */
@@ -591,31 +630,6 @@ export type BackupSettings_Deserialize = {
 export type BackupSettings_Serialize = {
 	/**  A second folder: a memory stick, a network drive. */
 	folder: string | null,
-};
-
-/**  How making backups has gone, place by place. */
-export type BackupState = BackupState_Serialize | BackupState_Deserialize;
-
-/**  How making backups has gone, place by place. */
-export type BackupState_Deserialize = {
-	/**  On this computer. */
-	here?: PlaceState_Deserialize,
-	/**  In the chosen folder. */
-	folder?: PlaceState_Deserialize,
-};
-
-/**  How making backups has gone, place by place. */
-export type BackupState_Serialize = {
-	/**  On this computer. */
-	here: PlaceState_Serialize,
-	/**  In the chosen folder. */
-	folder: PlaceState_Serialize,
-};
-
-/**  A backup was made, or could not be made where it should be. */
-export type BackupsChanged = {
-	/**  Whose. */
-	organisation: OrganisationId,
 };
 
 /**  What a guess rests on. */
@@ -1050,6 +1064,8 @@ export type ContactOverview_Deserialize = {
 	roles: RoleInfo_Deserialize[],
 	/**  Groups the contact was put into by hand. */
 	groups: GroupId[],
+	/**  Groups whose rule finds the contact. */
+	rule_groups: GroupId[],
 	/**  Values of the organisation's own fields. */
 	custom: ([CustomFieldId, string])[],
 	/**  Couple or household. */
@@ -1076,6 +1092,8 @@ export type ContactOverview_Serialize = {
 	roles: RoleInfo_Serialize[],
 	/**  Groups the contact was put into by hand. */
 	groups: GroupId[],
+	/**  Groups whose rule finds the contact. */
+	rule_groups: GroupId[],
 	/**  Values of the organisation's own fields. */
 	custom: ([CustomFieldId, string])[],
 	/**  Couple or household. */
@@ -1407,26 +1425,72 @@ export type FlatInfo = FlatInfo_Serialize | FlatInfo_Deserialize;
 export type FlatInfo_Deserialize = {
 	/**  The flat. */
 	flat: Flat_Deserialize,
+	/**  The building it is in, where it is known. */
+	building?: BuildingId | null,
 	/**  Today's roles. */
-	residents: FlatResident[],
+	residents: FlatResident_Deserialize[],
 };
 
 /**  A flat with those who have a role in it today. */
 export type FlatInfo_Serialize = {
 	/**  The flat. */
 	flat: Flat_Serialize,
+	/**  The building it is in, where it is known. */
+	building: BuildingId | null,
 	/**  Today's roles. */
-	residents: FlatResident[],
+	residents: FlatResident_Serialize[],
 };
 
-/**  Someone with a role in a flat today. */
-export type FlatResident = {
+/**  A flat with everybody who has, had or will have a role in it. */
+export type FlatOverview = FlatOverview_Serialize | FlatOverview_Deserialize;
+
+/**  A flat with everybody who has, had or will have a role in it. */
+export type FlatOverview_Deserialize = {
+	/**  The flat, with today's roles. */
+	info: FlatInfo_Deserialize,
+	/**  Roles that have ended, the latest first, and those that have not begun. */
+	others: FlatResident_Deserialize[],
+};
+
+/**  A flat with everybody who has, had or will have a role in it. */
+export type FlatOverview_Serialize = {
+	/**  The flat, with today's roles. */
+	info: FlatInfo_Serialize,
+	/**  Roles that have ended, the latest first, and those that have not begun. */
+	others: FlatResident_Serialize[],
+};
+
+/**  Someone with a role in a flat. */
+export type FlatResident = FlatResident_Serialize | FlatResident_Deserialize;
+
+/**  Someone with a role in a flat. */
+export type FlatResident_Deserialize = {
 	/**  Who. */
 	contact: ContactId,
 	/**  Name as letters say it; empty under a non-disclosure order. */
 	name: string,
 	/**  Which role. */
 	kind: StakeholderKindId,
+	/**  First day. */
+	valid_from?: string | null,
+	/**  Last day. */
+	valid_to?: string | null,
+	/**  Under a non-disclosure order. */
+	non_disclosure: boolean,
+};
+
+/**  Someone with a role in a flat. */
+export type FlatResident_Serialize = {
+	/**  Who. */
+	contact: ContactId,
+	/**  Name as letters say it; empty under a non-disclosure order. */
+	name: string,
+	/**  Which role. */
+	kind: StakeholderKindId,
+	/**  First day. */
+	valid_from: string | null,
+	/**  Last day. */
+	valid_to: string | null,
 	/**  Under a non-disclosure order. */
 	non_disclosure: boolean,
 };
@@ -1435,7 +1499,10 @@ export type FlatResident = {
 export type Flat_Deserialize = {
 	/**  Row id. */
 	id: FlatId,
-	/**  The stairwell it is entered by, when the company has recorded its stairwells. */
+	/**
+	 *  The stairwell it is entered by, and with it the building; nothing while the building is not known. Its letters are
+	 *  those of the name.
+	 */
 	stairwell?: StairwellId | null,
 	/**  "A 12", as [`flat_name`] writes it. */
 	name: string,
@@ -1455,7 +1522,10 @@ export type Flat_Deserialize = {
 export type Flat_Serialize = {
 	/**  Row id. */
 	id: FlatId,
-	/**  The stairwell it is entered by, when the company has recorded its stairwells. */
+	/**
+	 *  The stairwell it is entered by, and with it the building; nothing while the building is not known. Its letters are
+	 *  those of the name.
+	 */
 	stairwell: StairwellId | null,
 	/**  "A 12", as [`flat_name`] writes it. */
 	name: string,
@@ -1571,21 +1641,21 @@ export type HouseStructure = HouseStructure_Serialize | HouseStructure_Deseriali
 
 /**  The house as a whole. */
 export type HouseStructure_Deserialize = {
-	/**  Buildings. */
+	/**  Buildings by name. */
 	buildings: Building[],
 	/**  Stairwells. */
 	stairwells: Stairwell[],
-	/**  Flats as people read them: A 2 before A 12. */
+	/**  Flats as people read them: building by building, A 2 before A 12. */
 	flats: FlatInfo_Deserialize[],
 };
 
 /**  The house as a whole. */
 export type HouseStructure_Serialize = {
-	/**  Buildings. */
+	/**  Buildings by name. */
 	buildings: Building[],
 	/**  Stairwells. */
 	stairwells: Stairwell[],
-	/**  Flats as people read them: A 2 before A 12. */
+	/**  Flats as people read them: building by building, A 2 before A 12. */
 	flats: FlatInfo_Serialize[],
 };
 
@@ -2013,8 +2083,6 @@ export type OpenOrganisation_Deserialize = {
 	sample: boolean,
 	/**  Contacts in its register. */
 	contacts: number,
-	/**  A newer program has written the file: it can be looked at, not changed. */
-	read_only: boolean,
 };
 
 /**  An organisation that has been opened. */
@@ -2027,12 +2095,33 @@ export type OpenOrganisation_Serialize = {
 	sample: boolean,
 	/**  Contacts in its register. */
 	contacts: number,
-	/**  A newer program has written the file: it can be looked at, not changed. */
-	read_only: boolean,
 };
 
 /**  The facts about an organisation that its users keep up to date. */
 export type Organisation = Organisation_Serialize | Organisation_Deserialize;
+
+/**  Figures of an open organisation. */
+export type OrganisationFigures = OrganisationFigures_Serialize | OrganisationFigures_Deserialize;
+
+/**  Figures of an open organisation. */
+export type OrganisationFigures_Deserialize = {
+	/**  Contacts in its register. */
+	contacts: number,
+	/**  Lines of its needs-attention list. */
+	attention: number,
+	/**  When anything was changed last. */
+	changed_at?: string | null,
+};
+
+/**  Figures of an open organisation. */
+export type OrganisationFigures_Serialize = {
+	/**  Contacts in its register. */
+	contacts: number,
+	/**  Lines of its needs-attention list. */
+	attention: number,
+	/**  When anything was changed last. */
+	changed_at: string | null,
+};
 
 /**  A housing company or association: one file, one key, one log. */
 export type OrganisationId = string;
@@ -2062,6 +2151,29 @@ export type OrganisationKind =
 /**  *Yhdistys* (Associations Act 503/1989). */
 "association";
 
+/**  How an organisation stands. Its file has to be open for what lies in it. */
+export type OrganisationOverview = OrganisationOverview_Serialize | OrganisationOverview_Deserialize;
+
+/**  How an organisation stands. Its file has to be open for what lies in it. */
+export type OrganisationOverview_Deserialize = {
+	/**  Which one. */
+	info: OrganisationInfo,
+	/**  When its newest backup was made. */
+	newest_backup?: string | null,
+	/**  What lies in its file; nothing while it is closed. */
+	inside?: OrganisationFigures_Deserialize | null,
+};
+
+/**  How an organisation stands. Its file has to be open for what lies in it. */
+export type OrganisationOverview_Serialize = {
+	/**  Which one. */
+	info: OrganisationInfo,
+	/**  When its newest backup was made. */
+	newest_backup: string | null,
+	/**  What lies in its file; nothing while it is closed. */
+	inside: OrganisationFigures_Serialize | null,
+};
+
 /**  The facts about an organisation that its users keep up to date. */
 export type Organisation_Deserialize = {
 	/**  Stable across laptops. */
@@ -2076,7 +2188,7 @@ export type Organisation_Deserialize = {
 	language: Language,
 	/**  Postal address. */
 	address: PostalAddress_Deserialize,
-	/**  IANA time zone that wall-clock times are in. */
+	/**  IANA time zone that wall-clock times and days are in. */
 	time_zone: string,
 	/**
 	 *  Why the organisation may process personal identity codes (Data Protection Act 1050/2018 § 29); empty when
@@ -2099,7 +2211,7 @@ export type Organisation_Serialize = {
 	language: Language,
 	/**  Postal address. */
 	address: PostalAddress_Serialize,
-	/**  IANA time zone that wall-clock times are in. */
+	/**  IANA time zone that wall-clock times and days are in. */
 	time_zone: string,
 	/**
 	 *  Why the organisation may process personal identity codes (Data Protection Act 1050/2018 § 29); empty when
@@ -2134,25 +2246,6 @@ export type Outcome =
 "skipped" | 
 /**  Left out because something is wrong with it. */
 "rejected";
-
-/**  How making backups in one place has gone. */
-export type PlaceState = PlaceState_Serialize | PlaceState_Deserialize;
-
-/**  How making backups in one place has gone. */
-export type PlaceState_Deserialize = {
-	/**  When one was made last. */
-	made_at?: string | null,
-	/**  Since when it fails; nothing while it goes well. */
-	failing_since?: string | null,
-};
-
-/**  How making backups in one place has gone. */
-export type PlaceState_Serialize = {
-	/**  When one was made last. */
-	made_at: string | null,
-	/**  Since when it fails; nothing while it goes well. */
-	failing_since: string | null,
-};
 
 /**  A further contact point as the form sends it. */
 export type PointEdit = PointEdit_Serialize | PointEdit_Deserialize;
@@ -2282,8 +2375,6 @@ export type Problem =
 { code: "organisation_missing" } | 
 /**  The keychain does not answer, or holds no key for the organisation. */
 { code: "keychain_missing" } | 
-/**  The keychain does not let go of the key, so that no passphrase would be asked for. */
-{ code: "keychain_keeps" } | 
 /**  The passphrase or recovery code does not open the organisation. */
 { code: "wrong_secret" } | 
 /**  A passphrase shorter than the least length. */
@@ -2303,12 +2394,8 @@ export type Problem =
 { code: "file_busy" } | 
 /**  The folder or file may not be written. */
 { code: "file_read_only" } | 
-/**  The disk, stick or network drive did not do what it was asked. */
-{ code: "disk_failed" } | 
 /**  No such file or folder. */
 { code: "file_not_found" } | 
-/**  Nobody has said yet whose changes these are. */
-{ code: "profile_missing" } | 
 /**  The record is gone: somebody removed it meanwhile. */
 { code: "record_missing" } | 
 /**  The record is used by others and stays. */
@@ -2341,6 +2428,33 @@ export type Problem =
 { code: "date_invalid" } | 
 /**  Not a flat's name. */
 { code: "flat_invalid" } | 
+/**  Not a stairwell's letters. */
+{ code: "stairwell_invalid" } | 
+/**  A floor, an area or shares that cannot be. */
+{ code: "flat_numbers_invalid" } | 
+/**  A share belongs to another flat already. */
+{ code: "shares_taken"; params: {
+	/**  That flat. */
+	flat: string,
+} } | 
+/**  A field of the organisation's own that is chosen from, without anything to choose. */
+{ code: "choices_missing" } | 
+/**  A choice that contacts have cannot go. */
+{ code: "choice_in_use"; params: {
+	/**  The choice. */
+	choice: string,
+	/**  How many have it. */
+	count: number,
+} } | 
+/**  What a field holds cannot change while contacts have values in it. */
+{ code: "field_in_use"; params: {
+	/**  How many have one. */
+	count: number,
+} } | 
+/**  A reason says neither for how many months nor by which statute its data is kept. */
+{ code: "retention_missing" } | 
+/**  Not a time zone. */
+{ code: "time_zone_unknown" } | 
 /**  A value that the field of the organisation's own does not take. */
 { code: "custom_value_invalid"; params: {
 	/**  The field. */
@@ -2386,11 +2500,6 @@ export type Problem =
 { code: "backup_foreign" } | 
 /**  A backup's pages fail their checks. */
 { code: "backup_damaged" } | 
-/**  The backup was made on this computer but did not reach the chosen folder. */
-{ code: "backup_folder_failed"; params: {
-	/**  The folder. */
-	folder: string,
-} } | 
 /**  There is no backup to restore. */
 { code: "backup_missing" } | 
 /**  A fault of the program; what happened is in the log. */
@@ -2428,6 +2537,7 @@ export type RecordChangeInfo = {
 	values: ValueChangeInfo[],
 };
 
+<<<<<<< HEAD
 /**  Why a file was not read. The page turns each into a sentence with a next step. */
 export type Refusal = 
 /**  Encrypted; the password is needed to open it in Excel and save it without one. */
@@ -2465,6 +2575,8 @@ export type RenewedSheet = {
 	everywhere: boolean,
 };
 
+=======
+>>>>>>> 4a1d1c0 (Let users shape the house, fields, rules and reasons, and settle what needs attention)
 /**  When the data of a role goes. */
 export type Retention = 
 /**  So many months after the role ended. */
@@ -2611,8 +2723,12 @@ export type Settings_Deserialize = {
 	language?: Language | null,
 	/**  Light or dark. */
 	theme?: Theme,
+	/**  How large text is, in per cent. */
+	text_size?: TextSize,
 	/**  The organisation that was open last. */
 	last_organisation?: OrganisationId | null,
+	/**  The organisations that have not been closed, the latest opened last. */
+	open_organisations?: OrganisationId[],
 };
 
 /**  Settings of this computer. */
@@ -2621,8 +2737,12 @@ export type Settings_Serialize = {
 	language: Language | null,
 	/**  Light or dark. */
 	theme: Theme,
+	/**  How large text is, in per cent. */
+	text_size: TextSize,
 	/**  The organisation that was open last. */
 	last_organisation: OrganisationId | null,
+	/**  The organisations that have not been closed, the latest opened last. */
+	open_organisations: OrganisationId[],
 };
 
 /**  One sheet as the wizard offers it. */
@@ -2668,13 +2788,13 @@ export type SheetInfo_Serialize = {
 	refusal: Refusal | null,
 };
 
-/**  A stairwell (*porras*) of a building. */
+/**  A stairwell (*porras*) of a building. Each flat whose building is known belongs to one. */
 export type Stairwell = {
 	/**  Row id. */
 	id: StairwellId,
 	/**  The building it stands in. */
 	building: BuildingId,
-	/**  Its letter. */
+	/**  Its letters; empty for the flats of the building whose names have none ("14"). */
 	name: string,
 };
 
@@ -2750,6 +2870,17 @@ export type Target =
 { kind: "custom"; of: CustomFieldId } | 
 /**  Nowhere. */
 { kind: "ignore" };
+
+/**  How large the window's text is. */
+export type TextSize = 
+/**  As the system has it. */
+"100" | 
+/**  A quarter larger. */
+"125" | 
+/**  Half as large again. */
+"150" | 
+/**  Twice as large. */
+"200";
 
 /**  Light, dark, or as the system says. */
 export type Theme = 

@@ -16,6 +16,7 @@ export function actionWords(action: Action): string {
     case "flats_create": return m.did_flats_create({ count: format.count(action.params.count) });
     case "flat_edit": return m.did_flat_edit({ name: action.params.name });
     case "flat_delete": return m.did_flat_delete({ name: action.params.name });
+    case "house_edit": return m.did_house_edit({ building: action.params.building });
     case "contact_create": return m.did_contact_create({ name: action.params.name });
     case "contact_edit": return m.did_contact_edit({ name: action.params.name });
     case "contacts_delete": return action.params.name == null ? m.did_contacts_delete({ count: format.count(action.params.count) }) : m.did_contact_delete({ name: action.params.name });

@@ -11,13 +11,14 @@ let kept: { organisation: string; list: ListState } | null = null;
  * something (`?q=`, `?without=reason`, `?group=`, `?flat=`) begins afresh.
  */
 export function listAt(organisation: string, asked: URLSearchParams): ListState {
-  const afresh = ["q", "without", "group", "flat"].some((key) => asked.has(key));
+  const afresh = ["q", "without", "group", "flat", "state"].some((key) => asked.has(key));
   if (kept?.organisation === organisation && !afresh) return kept.list;
   const filter: Filter = {};
   const [group, flat] = [asked.get("group"), asked.get("flat")];
   if (group) filter.groups = [group];
   if (flat) filter.flat = flat;
   if (asked.get("without") === "reason") filter.without_reason = true;
+  if (asked.get("state") === "deceased") filter.deceased = true;
   return { view: "", query: asked.get("q") ?? "", filter, sort: { column: "name", descending: false } };
 }
 

@@ -1,1 +1,3 @@
+export { default as FlatDetails } from "./FlatDetails.svelte";
 export { default as FlatList } from "./FlatList.svelte";
+export { default as HouseList } from "./HouseList.svelte";

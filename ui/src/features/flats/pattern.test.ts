@@ -1,5 +1,6 @@
 // @vitest-environment node
 import { describe, expect, it } from "vitest";
+import { format } from "../../i18n/index.js";
 import { areaOf, flatsOf, MOST, wholeOf } from "./pattern.js";
 
 describe("flats by pattern", () => {
@@ -22,5 +23,6 @@ describe("flats by pattern", () => {
 
 it("reads areas and share numbers as people type them", () => {
   expect([areaOf("54,5"), areaOf("54.5 m²"), areaOf("60"), areaOf(""), areaOf("iso")]).toEqual([545, 545, 600, null, undefined]);
+  expect([areaOf("1 234,5"), areaOf("1\u00a0234,5 m²"), areaOf(format.number(1234.5, 1))]).toEqual([12345, 12345, 12345]);
   expect([wholeOf("1 240"), wholeOf(""), wholeOf("12a")]).toEqual([1240, null, undefined]);
 });

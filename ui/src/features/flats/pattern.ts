@@ -33,7 +33,7 @@ function flat(stairwell: string, number: number, tail: string): string {
 
 /** Area in tenths of a square metre from what was typed ("54,5"); null for nothing, undefined for no area. */
 export function areaOf(typed: string): number | null | undefined {
-  const clean = typed.trim().replace(/\s*m[²2]?$/u, "").replace(",", ".");
+  const clean = typed.replaceAll(/\s/g, "").replace(/m[²2]?$/u, "").replace(",", ".");
   if (clean === "") return null;
   return /^\d{1,5}(\.\d)?$/.test(clean) ? Math.round(Number(clean) * 10) : undefined;
 }

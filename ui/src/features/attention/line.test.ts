@@ -1,0 +1,15 @@
+// @vitest-environment node
+import { expect, it } from "vitest";
+import { lineOf } from "./line.js";
+
+it("leads to where the matter is settled", () => {
+  const to = (line: { path: string; query: Record<string, string> }) => [line.path, new URLSearchParams(line.query).toString()].filter(Boolean).join("?");
+  expect(to(lineOf({ kind: { code: "backup_old", params: { newest: null } } }))).toBe("/settings?tab=backups");
+  expect(to(lineOf({ kind: { code: "retention_due", params: { count: 14, since: "2026-01-01" } } }))).toBe("/contacts?without=retention");
+  expect(to(lineOf({ kind: { code: "deceased_in_roles", params: { count: 1, contact: "c", name: "Aino" } } }))).toBe("/contacts/c");
+  expect(to(lineOf({ kind: { code: "deceased_in_roles", params: { count: 2, contact: "c", name: "Aino" } } }))).toBe("/contacts?state=deceased");
+});
+it("says nothing in codes", () => {
+  const conflict = lineOf({ kind: { code: "conflict", params: { at: "2026-11-24T10:00:00Z" } } });
+  expect(`${conflict.title} ${conflict.body}`).not.toMatch(/_|2026-11/);
+});

@@ -1,0 +1,38 @@
+import Archive from "@lucide/svelte/icons/archive";
+import Cake from "@lucide/svelte/icons/cake";
+import CircleHelp from "@lucide/svelte/icons/circle-question-mark";
+import GitCompare from "@lucide/svelte/icons/git-compare-arrows";
+import Hourglass from "@lucide/svelte/icons/hourglass";
+import UserX from "@lucide/svelte/icons/user-x";
+import type { IconType } from "../../components/icon.js";
+import { format, m } from "../../i18n/index.js";
+import type { AttentionItem_Serialize as AttentionItem } from "../../platform/bindings.js";
+
+/** What a line of needs-attention says, and the page where the matter is looked at. */
+export type Line = { icon: IconType; title: string; body: string; label: string; path: string; query: Record<string, string> };
+
+/** A line in words. A kind without words does not compile. */
+export function lineOf({ kind }: Pick<AttentionItem, "kind">): Line {
+  const line = (icon: IconType, title: string, body: string, path: string, query: Record<string, string> = {}, label = m.attention_open()): Line => ({ icon, title, body, label, path, query });
+  switch (kind.code) {
+    case "without_reason":
+      return line(CircleHelp, m.attention_without_reason({ count: format.count(kind.params.count) }), m.attention_without_reason_body(), "/contacts", { without: "reason" }, m.attention_look());
+    case "retention_due":
+      return line(Hourglass, m.attention_retention({ count: format.count(kind.params.count) }), m.attention_retention_body({ day: format.date(kind.params.since) }), "/contacts", { without: "retention" }, m.attention_look());
+    case "deceased_in_roles":
+      return kind.params.count === 1
+        ? line(UserX, m.attention_deceased_one({ name: kind.params.name }), m.attention_deceased_body(), `/contacts/${kind.params.contact}`)
+        : line(UserX, m.attention_deceased({ count: format.count(kind.params.count) }), m.attention_deceased_body(), "/contacts", { state: "deceased" }, m.attention_look());
+    case "round_birthday":
+      return line(Cake, m.attention_birthday({ name: kind.params.name, age: String(kind.params.age) }), format.relativeDay(kind.params.day), `/contacts/${kind.params.contact}`);
+    case "backup_old":
+      return line(Archive, m.attention_backup(), kind.params.newest ? m.attention_backup_newest({ when: format.moment(kind.params.newest) }) : m.attention_backup_none(), "/settings", { tab: "backups" });
+    case "backup_failing": {
+      const { folder, since } = kind.params;
+      const when = format.moment(since);
+      return line(Archive, folder ? m.attention_backup_folder() : m.state_backup_failing(), folder ? m.attention_backup_folder_body({ folder, when }) : m.backups_here_failing({ when }), "/settings", { tab: "backups" });
+    }
+    case "conflict":
+      return line(GitCompare, m.attention_conflict(), m.attention_conflict_body({ when: format.moment(kind.params.at) }), "/history");
+  }
+}
