@@ -39,6 +39,7 @@ function shown(hit: SearchHit): Command {
 
 function go({ kind, id }: SearchHit): void {
   if (kind === "contact") navigate(`/contacts/${id}`);
+  else if (kind === "flat") navigate(`/flats/${id}`);
   else navigate("/contacts", { [kind]: id });
 }
 

@@ -156,11 +156,7 @@ export const session = {
   /** Throws the sample organisation away and goes to the first page. */
   async discardSample(): Promise<void> {
     await call(commands.discardSample(this.id));
-    this.goTo({ at: "welcome", back: false });
-    held.id = null;
-    held.open = null;
-    toasts.close();
-    startOver();
+    left();
   },
 };
 
@@ -198,6 +194,8 @@ function listenOnce(): void {
   onCloseRequested(mayClose);
   Object.assign(shell.acts, {
     switchTo: (id: string) => leave(() => void orSay(switchTo(id))),
+    overview: () => navigate("/organisations"),
+    close: () => leave(() => void orSay(closeOrganisation(session.id))),
     create: () => leave(() => session.goTo({ at: "welcome", back: true })),
     restore: () => leave(() => session.goTo({ at: "restore" })),
     health: () => navigate("/settings", { tab: "backups" }),
@@ -275,6 +273,24 @@ export async function orSay(work: Promise<unknown>): Promise<void> {
   } catch (thrown) {
     held.problem = thrown;
   }
+}
+
+/** Closes an organisation, so that its key is needed again. From the one in view the window goes to another that is open. */
+export async function closeOrganisation(id: string): Promise<void> {
+  await call(commands.closeOrganisation(id));
+  if (id !== held.id) return session.touch();
+  const next = (await call(commands.organisations())).find((info) => info.open);
+  left();
+  if (next) await open(next, { with: "keychain" });
+}
+
+/** The organisation in view is gone: the first page, until another is opened. */
+function left(): void {
+  session.goTo({ at: "welcome", back: false });
+  held.id = null;
+  held.open = null;
+  toasts.close();
+  startOver();
 }
 
 async function switchTo(id: string): Promise<void> {

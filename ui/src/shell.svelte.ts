@@ -22,6 +22,8 @@ type Held = {
   /** What the switcher and the state at the bottom do; an entry without its act is not shown. */
   acts: {
     switchTo?: (id: string) => void;
+    overview?: () => void;
+    close?: () => void;
     create?: () => void;
     restore?: () => void;
     health?: () => void;

@@ -58,6 +58,9 @@ impl App {
         self.close(id);
         let mut settings = self.settings();
         settings.open_organisations.retain(|open| *open != id);
+        if settings.last_organisation == Some(id) {
+            settings.last_organisation = settings.open_organisations.last().copied();
+        }
         self.save_settings(&settings)
     }
 

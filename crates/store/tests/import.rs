@@ -6,11 +6,13 @@ mod common;
 use common::{Fixture, person};
 use kiulu_domain::action::Action;
 use kiulu_domain::contact::ContactPointKind;
-use kiulu_domain::id::{ChangeId, ImportId};
+use kiulu_domain::flat::Building;
+use kiulu_domain::id::{BuildingId, ChangeId, ImportId, OrganisationId};
 use kiulu_domain::import::draft::{Reading, bit, read_row};
 use kiulu_domain::import::field::{Field, Target};
 use kiulu_domain::import::options::{Corrections, ImportOptions, Mapping};
 use kiulu_domain::import::plan::{Plan, plan};
+use kiulu_domain::organisation::{Language, Organisation, OrganisationKind, PostalAddress};
 use kiulu_domain::sheet::{Cell, Row};
 use kiulu_store::{Error, Executed, OnEdited, Store};
 use std::ops::ControlFlow;
@@ -160,6 +162,80 @@ fn an_import_writes_everything_and_undo_takes_all_of_it_back() {
     f.undo(change.unwrap(), OnEdited::Stop).unwrap();
     assert_eq!(f.dump(), before);
     f.check_derived().unwrap();
+}
+
+#[test]
+fn flats_of_an_import_stand_in_the_only_building_and_in_no_one_of_several() {
+    let living_in = |people: [(&'static str, &'static str); 3]| {
+        rows(&people.map(|(name, flat)| [name, "", "", "", "", "", "asukas", flat, ""]))
+    };
+    let f = Fixture::new();
+    f.change(|tx| {
+        tx.put_organisation(&Organisation {
+            id: OrganisationId(tx.uuid()),
+            kind: OrganisationKind::HousingCompany,
+            name: "As Oy Koivukuja".into(),
+            business_id: String::new(),
+            language: Language::Fi,
+            address: PostalAddress {
+                street: "Koivukuja 5".into(),
+                ..PostalAddress::default()
+            },
+            time_zone: "Europe/Helsinki".into(),
+            identity_code_basis: String::new(),
+        })
+    });
+    run(
+        &f,
+        &planned(
+            &f,
+            &living_in([("Aino Aalto", "A 1"), ("Bo Berg", "b2"), ("Sami Salo", "7")]),
+        ),
+        &mut go,
+    )
+    .unwrap();
+    let stairwells = |building| -> Vec<String> {
+        let stairwells = f.read(|reader| reader.stairwells()).unwrap();
+        let of_it = stairwells.into_iter().filter(|one| one.building == building);
+        of_it.map(|one| one.name).collect()
+    };
+    let [building] = f.read(|reader| reader.buildings()).unwrap().try_into().unwrap();
+    assert_eq!(building.name, "Koivukuja 5");
+    assert_eq!(stairwells(building.id), ["", "A", "B"]);
+
+    // The letters say which building, where only one has them; new letters could be in either.
+    f.change(|tx| {
+        tx.put_building(&Building {
+            id: BuildingId(tx.uuid()),
+            name: "Talo 2".into(),
+            street: String::new(),
+        })
+    });
+    run(
+        &f,
+        &planned(
+            &f,
+            &living_in([
+                ("Liisa Laine", "A 3"),
+                ("Nina Niemi", "C 4"),
+                ("Rauno Ranta", "B 5"),
+            ]),
+        ),
+        &mut go,
+    )
+    .unwrap();
+    let unplaced: Vec<_> = f.read(|reader| reader.flats()).unwrap();
+    let mut unplaced: Vec<_> = unplaced
+        .iter()
+        .filter(|flat| flat.stairwell.is_none())
+        .map(|flat| flat.name.as_str())
+        .collect();
+    unplaced.sort_unstable();
+    assert_eq!(
+        unplaced,
+        ["A 12", "C 4"],
+        "A 12 was there before any building was"
+    );
 }
 
 #[test]

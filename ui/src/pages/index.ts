@@ -24,6 +24,7 @@ export const pages: readonly Page[] = [
   { pattern: "/flats", area: "flats", load: flats },
   { pattern: "/flats/buildings", area: "flats", load: () => import("./BuildingsPage.svelte") },
   { pattern: "/flats/:id", area: "flats", load: flats },
+  { pattern: "/organisations", area: "home", load: () => import("./OrganisationsPage.svelte") },
   { pattern: "/import", area: "contacts", load: () => import("./ImportPage.svelte") },
   { pattern: "/history", area: "history", load: () => import("./HistoryPage.svelte") },
   { pattern: "/attention", area: "attention", load: () => import("./AttentionPage.svelte") },

@@ -1,9 +1,7 @@
 // @vitest-environment node
-import { beforeAll, expect, it } from "vitest";
-import { startLocale } from "../../i18n/index.js";
+import { expect, it } from "vitest";
 import { isEmpty, ruleWords, tidied } from "./rule.js";
 
-beforeAll(() => startLocale("fi", []));
 const names = { kinds: [{ id: "o", name: "Osakas" }, { id: "a", name: "Asukas" }], flats: [{ id: "f", name: "A 12" }], fields: [] };
 
 it("is empty until it asks for something", () => {
