@@ -37,6 +37,8 @@ pub struct FlatResident {
 pub struct FlatInfo {
     /// The flat.
     pub flat: Flat,
+    /// What it is called among all flats: its name, with the building where another has a flat of the name.
+    pub label: String,
     /// The building it is in, where it is known.
     pub building: Option<BuildingId>,
     /// Today's roles.
@@ -72,10 +74,23 @@ impl App {
             buildings.sort_by_cached_key(|building| sort_key(&building.name));
             let places = Places::read(reader)?;
             let mut flats = Vec::new();
-            for flat in reader.flats()? {
+            let all = reader.flats()?;
+            let mut of_the_name: HashMap<String, u32> = HashMap::new();
+            for flat in &all {
+                *of_the_name.entry(flat.name.clone()).or_default() += 1;
+            }
+            for flat in all {
                 let (residents, _) = people(reader, flat.id, today)?;
+                let building = places.building_of(&flat);
+                let named = buildings
+                    .iter()
+                    .find(|one| Some(one.id) == building && of_the_name.get(&flat.name) > Some(&1));
                 flats.push(FlatInfo {
-                    building: places.building_of(&flat),
+                    label: named.map_or_else(
+                        || flat.name.clone(),
+                        |building| format!("{} ({})", flat.name, building.name),
+                    ),
+                    building,
                     flat,
                     residents,
                 });
@@ -94,18 +109,15 @@ impl App {
 
     /// One flat with everybody who has, had or will have a role in it.
     pub fn flat(&self, organisation: OrganisationId, id: FlatId) -> Result<FlatOverview> {
+        let house = self.house(organisation)?;
+        let info = house.flats.into_iter().find(|info| info.flat.id == id);
         let today = self.today(organisation)?;
-        self.store(organisation)?.read(|reader| {
-            let flat = reader.flat(id)?;
-            let (residents, others) = people(reader, id, today)?;
-            Ok(FlatOverview {
-                info: FlatInfo {
-                    building: Places::read(reader)?.building_of(&flat),
-                    flat,
-                    residents,
-                },
-                others,
-            })
+        let (_, others) = self
+            .store(organisation)?
+            .read(|reader| people(reader, id, today))?;
+        Ok(FlatOverview {
+            info: info.ok_or(Problem::RecordMissing)?,
+            others,
         })
     }
 

@@ -403,7 +403,7 @@ fn found(store: &Store, organisation: &Organisation) -> Result<()> {
                 id: StakeholderKindId(tx.uuid()),
                 name: entry.name(organisation.language).to_owned(),
                 legal_basis: entry.legal_basis,
-                retention: entry.retention,
+                retention: entry.retention(organisation.language),
                 has_flat: entry.has_flat,
             })?;
         }

@@ -58,6 +58,8 @@ fn two_buildings_may_each_have_a_flat_of_the_name() {
         listed(&fixture),
         ["Talo 1: A 1", "Talo 1: A 10", "Talo 2: A 1", "Talo 2: A 2"]
     );
+    let labels: Vec<_> = house(&fixture).flats.into_iter().map(|info| info.label).collect();
+    assert_eq!(labels, ["A 1 (Talo 1)", "A 10", "A 1 (Talo 2)", "A 2"]);
     let moved = fixture
         .app
         .edit_flat(fixture.id, &flat(&fixture, 2), Some(building(&fixture, "Talo 1")));

@@ -117,6 +117,48 @@ pub struct StakeholderKind {
     pub has_flat: bool,
 }
 
+/// The retention rule of a ready-made entry; a statute is named in each language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ReadyRetention {
+    Months(u32),
+    Statute([&'static str; 3]),
+}
+
+/// Housing Companies Act, share and shareholder register.
+const SHARE_REGISTER: ReadyRetention = ReadyRetention::Statute([
+    "AsOYL 1599/2009 2:12 §",
+    "Lagen om bostadsaktiebolag 1599/2009 2:12 §",
+    "Housing Companies Act 1599/2009 2:12",
+]);
+
+/// Housing Companies Act, management.
+const COMPANY_BOARD: ReadyRetention = ReadyRetention::Statute([
+    "AsOYL 1599/2009 7 luku",
+    "Lagen om bostadsaktiebolag 1599/2009 7 kap.",
+    "Housing Companies Act 1599/2009 ch. 7",
+]);
+
+/// Associations Act, board.
+const ASSOCIATION_BOARD: ReadyRetention = ReadyRetention::Statute([
+    "YhdL 503/1989 6 luku",
+    "Föreningslagen 503/1989 6 kap.",
+    "Associations Act 503/1989 ch. 6",
+]);
+
+/// Associations Act, operations auditor.
+const OPERATIONS_AUDITOR: ReadyRetention = ReadyRetention::Statute([
+    "YhdL 503/1989 38 a §",
+    "Föreningslagen 503/1989 38 a §",
+    "Associations Act 503/1989 s. 38 a",
+]);
+
+/// Accounting Act, keeping of records.
+const ACCOUNTING: ReadyRetention = ReadyRetention::Statute([
+    "KPL 1336/1997 2:10 §",
+    "Bokföringslagen 1336/1997 2:10 §",
+    "Accounting Act 1336/1997 2:10",
+]);
+
 /// An entry of a ready-made list, before it has an id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadyMade {
@@ -124,8 +166,7 @@ pub struct ReadyMade {
     pub names: [&'static str; 3],
     /// Legal basis.
     pub legal_basis: LegalBasis,
-    /// Retention rule.
-    pub retention: Retention,
+    retention: ReadyRetention,
     /// Belongs to a flat.
     pub has_flat: bool,
 }
@@ -133,11 +174,25 @@ pub struct ReadyMade {
 impl ReadyMade {
     /// The name in a language.
     pub fn name(&self, language: Language) -> &'static str {
-        match language {
-            Language::Fi => self.names[0],
-            Language::Sv => self.names[1],
-            Language::En => self.names[2],
+        in_language(self.names, language)
+    }
+
+    /// The retention rule, with its statute named in a language.
+    pub fn retention(&self, language: Language) -> Retention {
+        match self.retention {
+            ReadyRetention::Months(months) => Retention::MonthsAfterEnd { months },
+            ReadyRetention::Statute(names) => Retention::Statute {
+                statute: in_language(names, language).to_owned(),
+            },
         }
+    }
+}
+
+fn in_language([fi, sv, en]: [&'static str; 3], language: Language) -> &'static str {
+    match language {
+        Language::Fi => fi,
+        Language::Sv => sv,
+        Language::En => en,
     }
 }
 
@@ -147,10 +202,7 @@ impl ReadyMade {
 /// Associations Act 503/1989 § 11 (list of members), Accounting Act 1336/1997 ch. 2 § 10 (records for six years).
 pub fn ready_made(kind: OrganisationKind) -> Vec<ReadyMade> {
     use LegalBasis::{Consent, Contract, LegalObligation, LegitimateInterests};
-    let months = |months| Retention::MonthsAfterEnd { months };
-    let statute = |statute: &str| Retention::Statute {
-        statute: statute.to_owned(),
-    };
+    let months = ReadyRetention::Months;
     let entry = |names, legal_basis, retention, has_flat| ReadyMade {
         names,
         legal_basis,
@@ -162,7 +214,7 @@ pub fn ready_made(kind: OrganisationKind) -> Vec<ReadyMade> {
             entry(
                 ["Osakas", "Aktieägare", "Shareholder"],
                 LegalObligation,
-                statute("AsOYL 1599/2009 2:12 §"),
+                SHARE_REGISTER,
                 true,
             ),
             entry(
@@ -180,7 +232,7 @@ pub fn ready_made(kind: OrganisationKind) -> Vec<ReadyMade> {
             entry(
                 ["Hallituksen jäsen", "Styrelsemedlem", "Board member"],
                 LegalObligation,
-                statute("AsOYL 1599/2009 7 luku"),
+                COMPANY_BOARD,
                 false,
             ),
             entry(
@@ -192,7 +244,7 @@ pub fn ready_made(kind: OrganisationKind) -> Vec<ReadyMade> {
             entry(
                 ["Tilintarkastaja", "Revisor", "Auditor"],
                 LegalObligation,
-                statute("KPL 1336/1997 2:10 §"),
+                ACCOUNTING,
                 false,
             ),
             entry(
@@ -235,7 +287,7 @@ pub fn ready_made(kind: OrganisationKind) -> Vec<ReadyMade> {
             entry(
                 ["Hallituksen jäsen", "Styrelsemedlem", "Board member"],
                 LegalObligation,
-                statute("YhdL 503/1989 6 luku"),
+                ASSOCIATION_BOARD,
                 false,
             ),
             entry(
@@ -245,7 +297,7 @@ pub fn ready_made(kind: OrganisationKind) -> Vec<ReadyMade> {
                     "Operations auditor",
                 ],
                 LegalObligation,
-                statute("YhdL 503/1989 38 a §"),
+                OPERATIONS_AUDITOR,
                 false,
             ),
             entry(
@@ -257,7 +309,7 @@ pub fn ready_made(kind: OrganisationKind) -> Vec<ReadyMade> {
             entry(
                 ["Lahjoittaja", "Donator", "Donor"],
                 LegalObligation,
-                statute("KPL 1336/1997 2:10 §"),
+                ACCOUNTING,
                 false,
             ),
             entry(
@@ -279,6 +331,21 @@ pub fn ready_made(kind: OrganisationKind) -> Vec<ReadyMade> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ready_statutes_are_named_in_the_organisations_language() {
+        let shareholder = &ready_made(OrganisationKind::HousingCompany)[0];
+        for (language, law) in [
+            (Language::Fi, "AsOYL"),
+            (Language::Sv, "Lagen om bostadsaktiebolag"),
+            (Language::En, "Housing Companies Act"),
+        ] {
+            let Retention::Statute { statute } = shareholder.retention(language) else {
+                panic!("{language:?}")
+            };
+            assert!(statute.starts_with(law), "{statute}");
+        }
+    }
 
     #[test]
     fn a_retention_rule_says_how_long() {
@@ -309,6 +376,11 @@ mod tests {
                 names.dedup();
                 assert_eq!(names.len(), all, "{kind:?} {language:?}");
                 assert!(names.iter().all(|name| !name.is_empty()));
+                assert!(
+                    ready_made(kind)
+                        .iter()
+                        .all(|entry| entry.retention(language).tidied().is_some())
+                );
             }
         }
     }

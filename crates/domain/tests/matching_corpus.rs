@@ -39,7 +39,7 @@ fn vocabulary() -> Vec<StakeholderKind> {
             id: StakeholderKindId(Uuid::from_u128(id)),
             name: entry.name(Language::Fi).to_owned(),
             legal_basis: entry.legal_basis,
-            retention: entry.retention.clone(),
+            retention: entry.retention(Language::Fi),
             has_flat: entry.has_flat,
         })
         .collect()

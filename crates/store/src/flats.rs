@@ -2,7 +2,7 @@
 
 use crate::{Error, Reader, Result, Tx};
 use kiulu_domain::flat::{Building, Flat, Stairwell};
-use kiulu_domain::id::{BuildingId, FlatId, StairwellId};
+use kiulu_domain::id::{BuildingId, FlatId, StairwellId, derived};
 use rusqlite::{OptionalExtension, Row, params};
 
 const FLAT: &str = "id, stairwell, name, floor, area_tenths, shares_from, shares_to, note";
@@ -81,17 +81,6 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Writes a stairwell.
-    pub fn put_stairwell(&self, stairwell: &Stairwell) -> Result<()> {
-        self.conn()
-            .prepare_cached(
-                "INSERT INTO stairwell(id, building, name) VALUES (?1, ?2, ?3)
-                 ON CONFLICT(id) DO UPDATE SET building = excluded.building, name = excluded.name",
-            )?
-            .execute(params![stairwell.id.0, stairwell.building.0, stairwell.name])?;
-        Ok(())
-    }
-
     /// Writes a flat.
     pub fn put_flat(&self, flat: &Flat) -> Result<()> {
         self.conn()
@@ -115,22 +104,15 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The stairwell of a building with these letters, made where there is none.
+    /// The stairwell of a building with these letters, made where there is none. Its id is derived from both, so that two
+    /// laptops make the same one.
     pub fn stairwell_in(&self, building: BuildingId, letters: &str) -> Result<StairwellId> {
-        let known = self
-            .conn()
-            .prepare_cached("SELECT id FROM stairwell WHERE building = ?1 AND name = ?2 ORDER BY id LIMIT 1")?
-            .query_row(params![building.0, letters], |row| row.get(0).map(StairwellId))
-            .optional()?;
-        if let Some(known) = known {
-            return Ok(known);
-        }
-        let id = StairwellId(self.uuid());
-        self.put_stairwell(&Stairwell {
-            id,
-            building,
-            name: letters.to_owned(),
-        })?;
+        let id = StairwellId(derived("stairwell", &[building.0.as_bytes(), letters.as_bytes()]));
+        self.conn()
+            .prepare_cached(
+                "INSERT INTO stairwell(id, building, name) VALUES (?1, ?2, ?3) ON CONFLICT(id) DO NOTHING",
+            )?
+            .execute(params![id.0, building.0, letters])?;
         Ok(id)
     }
 

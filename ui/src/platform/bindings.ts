@@ -1425,6 +1425,8 @@ export type FlatInfo = FlatInfo_Serialize | FlatInfo_Deserialize;
 export type FlatInfo_Deserialize = {
 	/**  The flat. */
 	flat: Flat_Deserialize,
+	/**  What it is called among all flats: its name, with the building where another has a flat of the name. */
+	label: string,
 	/**  The building it is in, where it is known. */
 	building?: BuildingId | null,
 	/**  Today's roles. */
@@ -1435,6 +1437,8 @@ export type FlatInfo_Deserialize = {
 export type FlatInfo_Serialize = {
 	/**  The flat. */
 	flat: Flat_Serialize,
+	/**  What it is called among all flats: its name, with the building where another has a flat of the name. */
+	label: string,
 	/**  The building it is in, where it is known. */
 	building: BuildingId | null,
 	/**  Today's roles. */

@@ -75,7 +75,7 @@ mod tests {
                 id: StakeholderKindId(Uuid::from_u128(id)),
                 name: entry.name(language).to_owned(),
                 legal_basis: entry.legal_basis,
-                retention: entry.retention.clone(),
+                retention: entry.retention(language),
                 has_flat: entry.has_flat,
             })
             .collect()

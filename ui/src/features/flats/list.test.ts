@@ -4,6 +4,7 @@ import { aroundOf, found, sorted } from "./list.js";
 
 const flat = (name: string, building: string | null, floor: number | null, ...people: string[]) => ({
   flat: { id: `${building} ${name}`, stairwell: null, name, floor, area_tenths: null, shares_from: null, shares_to: null, note: "" },
+  label: name,
   building,
   residents: people.map((person) => ({ contact: person, name: person, kind: "k", valid_from: null, valid_to: null, non_disclosure: person === "" })),
 });

@@ -13,7 +13,7 @@ export async function around(organisation: string, housing: boolean): Promise<Ar
   return {
     kinds: vocabulary.map(([kind]) => kind),
     stairwells: [...new Set(house?.stairwells.map((one) => one.name).filter(Boolean))].sort(format.compare),
-    flats: house?.flats.map(({ flat }) => ({ id: flat.id, name: flat.name })) ?? [],
+    flats: house?.flats.map(({ flat, label }) => ({ id: flat.id, name: label })) ?? [],
     fields,
   };
 }
