@@ -43,7 +43,7 @@ impl App {
     ) -> Result<u32> {
         let store = self.store(organisation)?;
         let language = self.describe(organisation)?.organisation.language;
-        let ids = store.contact_ids(&ContactListSpec::default(), self.today())?;
+        let ids = store.contact_ids(&ContactListSpec::default(), self.today(organisation)?)?;
         let sheets = store.read(|reader| {
             let mut everything = Everything::new(reader, language, release)?;
             for (done, id) in ids.iter().enumerate() {

@@ -1,9 +1,9 @@
 //! The list of flats as a file.
 
-use crate::exports::{ExportFormat, write_file};
+use crate::exports::ExportFormat;
 use crate::flats::FlatResident;
-use crate::{App, Problem, Result};
-use kiulu_domain::action::Action;
+use crate::whole_file::WholeFile;
+use crate::{App, Result};
 use kiulu_domain::id::{FlatId, OrganisationId};
 use kiulu_spreadsheet::export::{Column, ColumnKind, OutCell, write_csv, write_xlsx};
 use std::collections::HashSet;
@@ -76,26 +76,12 @@ impl App {
             })
             .collect();
         let sheet = self.describe(organisation)?.organisation.name;
-        // The file takes its name only when it is whole.
-        let partial = path.with_extension("partial");
-        let written = write_file(&partial, |out| match ExportFormat::of(path) {
+        let (file, written) = WholeFile::write(path, |out| match ExportFormat::of(path) {
             ExportFormat::Xlsx => write_xlsx(out, &sheet, &columns, rows),
             ExportFormat::Csv => write_csv(out, &columns, rows),
-        })
-        .and_then(|count| {
-            std::fs::rename(&partial, path)?;
-            Ok::<_, Problem>(count)
-        })
-        .inspect_err(|_| {
-            // Nothing half written is left behind; a file that cannot be removed was not ours to begin with.
-            let _ = std::fs::remove_file(&partial);
         })?;
-        let count = people.len() as u32;
-        if let Some(user) = store.user() {
-            store.write(&Action::ContactsExport { count }, |tx| {
-                tx.note_export(user, count)
-            })?;
-        }
+        self.note_export(&store, people.len() as u32)?;
+        file.keep()?;
         Ok(written)
     }
 }
