@@ -35,6 +35,14 @@ pub struct ContactFilter {
     pub non_disclosure: Option<bool>,
     /// City, letter by letter.
     pub city: Option<String>,
+    /// ISO 639-1 code of the language.
+    pub language: Option<String>,
+    /// Born in this year or later.
+    pub born_from: Option<i32>,
+    /// Born in this year or earlier.
+    pub born_to: Option<i32>,
+    /// Has these values in fields of the organisation's own.
+    pub custom: Vec<(CustomFieldId, String)>,
 }
 
 /// What a list is sorted by. Ties follow the name.

@@ -415,6 +415,10 @@ fn filter_sets(
         away,
         non_disclosure,
         city,
+        language,
+        born_from,
+        born_to,
+        custom,
     } = filter;
     let day = || -> Box<dyn ToSql> { Box::new(today.to_string()) };
     let mut add = |sql: String, values: Vec<Box<dyn ToSql>>| -> Result<()> {
@@ -490,6 +494,28 @@ fn filter_sets(
     }
     if let Some(city) = city {
         add(format!("{INDEXED} c.city = ?1"), vec![Box::new(city.clone())])?;
+    }
+    if let Some(language) = language {
+        add(
+            format!("{INDEXED} c.language = ?1"),
+            vec![Box::new(language.clone())],
+        )?;
+    }
+    for (year, order) in [(born_from, ">="), (born_to, "<=")] {
+        if let Some(year) = year {
+            add(
+                format!("{INDEXED} CAST(substr(c.birth_date, 1, 4) AS INTEGER) {order} ?1"),
+                vec![Box::new(*year)],
+            )?;
+        }
+    }
+    for (field, value) in custom {
+        add(
+            "SELECT i.docid FROM custom_value v JOIN local_contact_index i ON i.contact = v.contact
+             WHERE v.custom_field = ?1 AND v.value = ?2"
+                .to_owned(),
+            vec![Box::new(field.0), Box::new(value.clone())],
+        )?;
     }
     if *without_reason {
         let all = DocSet::read(reader, "SELECT docid FROM local_contact_index", &[])?;

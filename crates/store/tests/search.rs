@@ -5,9 +5,11 @@ mod common;
 
 use chrono::NaiveDate;
 use common::{Fixture, email_point, new_flat, person, role};
-use kiulu_domain::contact::{ContactDetails, ContactKind, ContactPoint, ContactPointKind};
+use kiulu_domain::contact::{
+    ContactDetails, ContactKind, ContactPoint, ContactPointKind, CustomField, CustomFieldKind,
+};
 use kiulu_domain::contact_list::{ContactFilter, ContactListSpec, ContactSort};
-use kiulu_domain::id::{ContactId, FlatId, GroupId};
+use kiulu_domain::id::{ContactId, CustomFieldId, FlatId, GroupId};
 use kiulu_store::OnEdited;
 
 const TODAY: &str = "2026-10-01";
@@ -211,6 +213,42 @@ fn filters_keep_what_they_say() {
         f.listed_contacts(&[yhtio, matti, f.id()], today()).unwrap().len(),
         2
     );
+}
+
+#[test]
+fn language_birth_year_and_own_fields_narrow_a_list() {
+    let f = Fixture::new();
+    let people = [
+        ("Aino", "fi", "1950-12-31"),
+        ("Bo", "sv", "1951-01-01"),
+        ("Nina", "sv", ""),
+    ];
+    let ids = people.map(|(name, language, born)| {
+        let mut details = person(name, "Aalto");
+        details.language = language.into();
+        details.birth_date = born.parse().ok();
+        f.add(details)
+    });
+    let field = CustomFieldId(f.source().uuid());
+    f.change(|tx| {
+        tx.put_custom_field(&CustomField {
+            id: field,
+            name: "Avain".into(),
+            kind: CustomFieldKind::Text,
+            choices: vec![],
+        })?;
+        tx.set_custom_value(ids[0], field, "12")?;
+        tx.set_custom_value(ids[1], field, "13")
+    });
+    let with = |change: &dyn Fn(&mut ContactFilter)| {
+        let mut filter = ContactFilter::default();
+        change(&mut filter);
+        kept(&f, filter)
+    };
+    assert_eq!(with(&|it| it.language = Some("sv".into())), ["Bo", "Nina"]);
+    assert_eq!(with(&|it| it.born_to = Some(1950)), ["Aino"]);
+    assert_eq!(with(&|it| it.born_from = Some(1951)), ["Bo"]);
+    assert_eq!(with(&|it| it.custom = vec![(field, "12".into())]), ["Aino"]);
 }
 
 #[test]

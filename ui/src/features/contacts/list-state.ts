@@ -17,7 +17,7 @@ export function listAt(organisation: string, asked: URLSearchParams): ListState 
   const [group, flat] = [asked.get("group"), asked.get("flat")];
   if (group) filter.groups = [group];
   if (flat) filter.flat = flat;
-  if (asked.get("without") === "reason") filter.without_reason = true;
+  if (["reason", "retention"].includes(asked.get("without") ?? "")) filter.without_reason = true;
   if (asked.get("state") === "deceased") filter.deceased = true;
   return { view: "", query: asked.get("q") ?? "", filter, sort: { column: "name", descending: false } };
 }
