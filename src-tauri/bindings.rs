@@ -83,6 +83,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             history::preview_undo,
             history::undo,
             history::newest_undoable,
+            history::export_history,
             history::attention,
             history::settle_attention,
             history::end_roles_of_deceased,

@@ -1,7 +1,7 @@
 //! History, undo, and needs attention.
 
 use super::commands;
-use kiulu_app::{AttentionItem, Changed, HistoryPage, RecordChangeInfo, UndoChoice, UndoReport};
+use kiulu_app::{AttentionItem, Changed, HistoryLine, HistoryPage, RecordChangeInfo, UndoChoice, UndoReport};
 use kiulu_domain::id::{ChangeId, OrganisationId};
 use uuid::Uuid;
 
@@ -19,6 +19,9 @@ commands! {
         = |app| app.undo(organisation, change, choice);
     /// The change that Ctrl+Z takes back.
     newest_undoable(organisation: OrganisationId) -> ChangeId = |app| app.newest_undoable(organisation);
+    /// Writes lines of the history to a file.
+    export_history(organisation: OrganisationId, titles: [String; 4], lines: Vec<HistoryLine>, path: String) -> u32
+        = |app| app.export_history(organisation, titles, &lines, path.as_ref());
     /// Everything that needs attention.
     attention(organisation: OrganisationId) -> Vec<AttentionItem> = |app| app.attention(organisation);
     /// Settles a line of it.

@@ -11,6 +11,7 @@ mod contacts;
 mod core_dumps;
 mod custom_fields;
 mod export_everything;
+mod export_history;
 mod exports;
 mod flats;
 mod flats_export;
@@ -41,6 +42,7 @@ pub use contact_records::{
     PointEdit, RoleEdit, RoleInfo, Selection,
 };
 pub use core_dumps::forbid_core_dumps;
+pub use export_history::HistoryLine;
 pub use exports::ExportFormat;
 pub use flats::{FlatInfo, FlatOverview, FlatResident, HouseStructure};
 pub use groups::GroupInfo;

@@ -153,6 +153,11 @@ pub enum Action {
         /// How many contacts.
         count: u32,
     },
+    /// The history left as a file.
+    HistoryExport {
+        /// How many lines of it.
+        count: u32,
+    },
     /// A line of needs-attention was settled.
     AttentionSettle,
     /// An earlier change was taken back.
@@ -193,6 +198,7 @@ impl Action {
             Self::Import { .. } => "import",
             Self::ContactView { .. } => "contact_view",
             Self::ContactsExport { .. } => "contacts_export",
+            Self::HistoryExport { .. } => "history_export",
             Self::AttentionSettle => "attention_settle",
             Self::Undo { .. } => "undo",
         }
@@ -214,13 +220,17 @@ impl Action {
             Self::OrganisationCreate { .. }
                 | Self::ContactView { .. }
                 | Self::ContactsExport { .. }
+                | Self::HistoryExport { .. }
                 | Self::ProfileEdit { .. }
         )
     }
 
     /// Whether the change alters what others see; looking and exporting are logged but alter nothing.
     pub fn is_access(&self) -> bool {
-        matches!(self, Self::ContactView { .. } | Self::ContactsExport { .. })
+        matches!(
+            self,
+            Self::ContactView { .. } | Self::ContactsExport { .. } | Self::HistoryExport { .. }
+        )
     }
 }
 

@@ -225,7 +225,7 @@ impl Store {
 
 /// Leaves out what only looked or exported.
 const NOT_ACCESS: &str =
-    "c.action NOT LIKE '{\"code\":\"contact_view\"%' AND c.action NOT LIKE '{\"code\":\"contacts_export\"%'";
+    "json_extract(c.action, '$.code') NOT IN ('contact_view', 'contacts_export', 'history_export')";
 
 impl Reader<'_> {
     fn history(&self, filter: &HistoryFilter) -> Result<Vec<ChangeSummary>> {

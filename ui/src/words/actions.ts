@@ -35,6 +35,7 @@ export function actionWords(action: Action): string {
     case "import": return m.did_import({ file: action.params.file, created: format.number(action.params.created), updated: format.number(action.params.updated) });
     case "contact_view": return m.did_contact_view();
     case "contacts_export": return m.did_contacts_export({ count: format.count(action.params.count) });
+    case "history_export": return m.did_history_export();
     case "attention_settle": return m.did_attention_settle();
     case "undo": return m.did_undo();
   }
