@@ -2,17 +2,18 @@
 
 use super::draft::{CUSTOM_BIT, CellNote, Draft, bit};
 use super::field::{Field, Target};
+use super::name_columns::Further;
 use super::preview::{CellProblem, Reason, RowProblem};
 use super::reading::{ColumnReading, Reading};
 use super::{role_words, words};
 use crate::clean::identity_code::without_codes;
-use crate::clean::name::{NameOrder, PersonName, clean_full_name, clean_name_part, clean_organisation_name};
+use crate::clean::name::{clean_name_part, clean_organisation_name};
 use crate::clean::postal::{
     clean_address, clean_city, clean_flat, clean_postal_code, clean_street, flat_form,
 };
 use crate::clean::{self, Cleaned, DateReading, Note, Problem, clean_date, clean_line, clean_text};
 use crate::collation::fold;
-use crate::contact::{ContactKind, CustomFieldKind};
+use crate::contact::CustomFieldKind;
 use crate::id::{CustomFieldId, StakeholderKindId};
 use crate::sheet::Cell;
 use chrono::{Datelike, NaiveDate};
@@ -23,6 +24,11 @@ pub(super) struct Maker<'a> {
     pub(super) draft: Draft,
     /// The second of a couple: first and family name.
     pub(super) partner: Option<(String, String)>,
+    /// The column that named the first person.
+    pub(super) name_column: Option<usize>,
+    /// What the headings over the first person's name say.
+    pub(super) first_roles: Vec<StakeholderKindId>,
+    pub(super) further: Vec<Further>,
     pub(super) organisation: String,
     pub(super) address_flat: Option<String>,
     /// Parts of an address that only count where no column of their own says them.
@@ -41,6 +47,9 @@ impl<'a> Maker<'a> {
                 ..Draft::default()
             },
             partner: None,
+            name_column: None,
+            first_roles: Vec::new(),
+            further: Vec::new(),
             organisation: String::new(),
             address_flat: None,
             street: String::new(),
@@ -71,7 +80,12 @@ impl<'a> Maker<'a> {
     }
 
     /// Keeps a cleaned cell's notes and problem; gives its values.
-    fn values<T>(&mut self, column: usize, cell: &Cell, cleaned: Cleaned<T>) -> Option<(T, Vec<T>)> {
+    pub(super) fn values<T>(
+        &mut self,
+        column: usize,
+        cell: &Cell,
+        cleaned: Cleaned<T>,
+    ) -> Option<(T, Vec<T>)> {
         for note in cleaned.notes {
             if let Note::MovedToNotes { part } = &note {
                 self.add_notes(part);
@@ -90,7 +104,9 @@ impl<'a> Maker<'a> {
 
     /// Takes what a cell says; false where it only says that there is nothing.
     pub(super) fn take(&mut self, column: usize, target: Target, cell: &Cell) -> bool {
-        if says_nothing(target, cell) {
+        let again =
+            target == Target::Field(Field::Name) && self.name_column.is_some() && self.is_first_again(cell);
+        if !again && says_nothing(target, cell) {
             self.note(column, cell, Note::Placeholder);
             return false;
         }
@@ -352,33 +368,6 @@ impl<'a> Maker<'a> {
         self.give(field);
     }
 
-    fn take_name(&mut self, column: usize, cell: &Cell) {
-        let order = match self.reading.columns.get(column) {
-            Some(ColumnReading::Names(order)) => *order,
-            _ => NameOrder::default(),
-        };
-        let Some((name, more)) = self.values(column, cell, clean_full_name(cell, order)) else {
-            return;
-        };
-        let PersonName {
-            first,
-            last,
-            organisation,
-        } = name;
-        let details = &mut self.draft.details;
-        if organisation {
-            details.kind = ContactKind::Organisation;
-        }
-        if details.first_name.is_empty() && !first.is_empty() {
-            details.first_name = first;
-        }
-        if details.last_name.is_empty() && !last.is_empty() {
-            details.last_name = last;
-        }
-        self.partner = more.into_iter().next().map(|name| (name.first, name.last));
-        self.give(Field::Name);
-    }
-
     fn take_flats(&mut self, column: usize, cell: &Cell) {
         let Some(text) = self.value(column, cell, clean_line(cell)) else {
             return;
@@ -425,7 +414,7 @@ impl<'a> Maker<'a> {
         }
     }
 
-    fn add_role(&mut self, kind: StakeholderKindId) {
+    pub(super) fn add_role(&mut self, kind: StakeholderKindId) {
         self.give(Field::RoleName);
         if !self.draft.roles.contains(&kind) {
             self.draft.roles.push(kind);

@@ -29,7 +29,7 @@ macro_rules! fields {
 }
 
 fields! {
-    /// First and family name in one column, in either order.
+    /// First and family name in one column, in either order; in several where each heading says a role ("Omistaja", "Asukas").
     Name = "name",
     /// Given names.
     FirstName = "first_name",
@@ -90,7 +90,7 @@ impl Field {
     pub fn is_repeatable(self) -> bool {
         matches!(
             self,
-            Self::Email | Self::Phone | Self::Group | Self::Notes | Self::Flat
+            Self::Email | Self::Phone | Self::Group | Self::Notes | Self::Flat | Self::Name
         )
     }
 

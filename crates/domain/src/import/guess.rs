@@ -8,6 +8,8 @@ use super::field::{Field, Target};
 use super::header_words::{RUNNING, STAIRWELLS};
 use super::headers::{self, Match};
 use super::municipalities::is_municipality;
+use super::name_columns::role_of_heading;
+use super::role_words::roles_by_word;
 use crate::clean::email::distance;
 use crate::clean::name::is_organisation_name;
 use crate::clean::{self, DateReading, Email};
@@ -75,7 +77,11 @@ pub fn guess(headers: &[String], sample: &[Row], roles: &[(StakeholderKindId, &s
     }
     let mut guesses = assign(width, candidates);
     whole_name_beside_its_parts(&mut guesses);
+    let words = roles_by_word(roles.iter().copied());
     for (column, header) in headers.iter().enumerate() {
+        if role_of_heading(header, &words).is_some() {
+            names_of_a_role(&mut guesses, column, sample);
+        }
         leave_out_running_numbers(&mut guesses[column], column, header, sample);
         join_stairwells(&mut guesses, column, header, sample);
     }
@@ -104,6 +110,23 @@ fn leave_out_running_numbers(guess: &mut Guess, column: usize, header: &str, sam
     if values.len() >= 3 && values[0] == 1.0 && steps * 5 >= (values.len() - 1) * 4 {
         guess.target = Target::Ignore;
         guess.confidence = Confidence::Weak;
+    }
+}
+
+/// "Asukas" over names beside "Omistaja" over others: each column names people of its own.
+fn names_of_a_role(guesses: &mut [Guess], column: usize, sample: &[Row]) {
+    let name = Target::Field(Field::Name);
+    let named_once = guesses.iter().any(|guess| guess.target == name);
+    if guesses[column].target != Target::Ignore || !named_once {
+        return;
+    }
+    let profile = Profile::of(sample.iter().map(|row| row.cell(column)), &[]);
+    if profile.part(profile.full_names + profile.organisations) >= 0.4 {
+        guesses[column] = Guess {
+            target: name,
+            confidence: Confidence::Likely,
+            because: Because::Both,
+        };
     }
 }
 
@@ -143,8 +166,9 @@ fn assign(width: usize, mut candidates: Vec<Candidate>) -> Vec<Guess> {
     candidates.sort_by_key(|candidate| (std::cmp::Reverse(candidate.points), candidate.column));
     let mut guesses: Vec<Option<Guess>> = vec![None; width];
     for candidate in candidates {
-        // A second column of flats is one of stairwells, which is seen apart.
-        let once = !candidate.target.is_repeatable() || candidate.target == Target::Field(Field::Flat);
+        // A second column of flats is one of stairwells, one of names somebody's with another role: those are seen apart.
+        let once = !candidate.target.is_repeatable()
+            || matches!(candidate.target, Target::Field(Field::Flat | Field::Name));
         let taken = once
             && guesses
                 .iter()
@@ -890,6 +914,19 @@ mod tests {
                 "B|12|Anna Aalto",
             ],
             "flat flat name",
+        );
+    }
+
+    #[test]
+    fn owners_and_residents_in_a_column_each() {
+        check(
+            &[
+                "Huoneisto|Omistaja|Asukas|Puhelin",
+                "A 1|Matti Virtanen|Liisa Korhonen|0401234567",
+                "A 2|Anna Aalto|sama|0501234567",
+                "A 3|Ville Koski|Pekka Laine|0441234567",
+            ],
+            "flat name name phone",
         );
     }
 

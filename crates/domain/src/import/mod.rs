@@ -16,6 +16,7 @@ mod homes;
 pub mod matching;
 mod merge;
 mod municipalities;
+mod name_columns;
 pub mod options;
 mod passed_over;
 mod people;

@@ -5,6 +5,7 @@ use super::cells::Maker;
 use super::draft::{PassedOver, RowRead};
 use super::field::{Field, Target};
 use super::headers::family_name_first;
+use super::name_columns::role_of_heading;
 use super::options::{Corrections, ImportOptions, Mapping};
 use super::passed_over::passed_over;
 use super::role_words::roles_by_word;
@@ -40,6 +41,8 @@ pub struct Reading {
     texts: HashMap<(u32, u32), String>,
     corrected_rows: HashSet<u32>,
     pub(super) roles: HashMap<String, StakeholderKindId>,
+    /// The roles that the headings over names say.
+    pub(super) name_roles: HashMap<usize, StakeholderKindId>,
     pub(super) custom: HashMap<CustomFieldId, CustomField>,
     pub(super) has_flat_column: bool,
     pub(super) identity_code_basis: bool,
@@ -65,6 +68,7 @@ impl Reading {
             .enumerate()
             .map(|(column, target)| column_reading(*target, column, mapping, &custom, sample, today))
             .collect();
+        let roles = roles_by_word(vocabulary.iter().map(|kind| (kind.id, kind.name.as_str())));
         Self {
             columns,
             headers: mapping
@@ -79,7 +83,15 @@ impl Reading {
                 .map(|text| ((text.row, text.column), text.text.clone()))
                 .collect(),
             corrected_rows: corrections.texts.iter().map(|text| text.row).collect(),
-            roles: roles_by_word(vocabulary),
+            name_roles: mapping
+                .targets
+                .iter()
+                .zip(&mapping.headers)
+                .enumerate()
+                .filter(|(_, (target, _))| **target == Target::Field(Field::Name))
+                .filter_map(|(column, (_, header))| Some((column, role_of_heading(header, &roles)?)))
+                .collect(),
+            roles,
             custom,
             has_flat_column: mapping.targets.contains(&Target::Field(Field::Flat)),
             identity_code_basis: options.identity_code_basis,

@@ -2,7 +2,6 @@
 
 use super::words::compact;
 use crate::id::StakeholderKindId;
-use crate::vocabulary::StakeholderKind;
 use std::collections::HashMap;
 
 /// Words for one role, folded and without spaces: whichever of them the organisation calls it, it answers to all. Kept by
@@ -36,10 +35,12 @@ const WORDS: &[&[&str]] = &[
 ];
 
 /// From every word that means a role of the vocabulary to the role. The organisation's own names come before all others.
-pub(super) fn roles_by_word(vocabulary: &[StakeholderKind]) -> HashMap<String, StakeholderKindId> {
+pub(super) fn roles_by_word<'a>(
+    vocabulary: impl IntoIterator<Item = (StakeholderKindId, &'a str)>,
+) -> HashMap<String, StakeholderKindId> {
     let own: HashMap<String, StakeholderKindId> = vocabulary
-        .iter()
-        .map(|kind| (compact(&kind.name), kind.id))
+        .into_iter()
+        .map(|(id, name)| (compact(name), id))
         .collect();
     let mut roles = own.clone();
     for words in WORDS {
@@ -64,8 +65,12 @@ pub(super) fn parts(text: &str) -> impl Iterator<Item = &str> {
 mod tests {
     use super::*;
     use crate::organisation::{Language, OrganisationKind};
-    use crate::vocabulary::ready_made;
+    use crate::vocabulary::{StakeholderKind, ready_made};
     use uuid::Uuid;
+
+    fn roles_by_word(kinds: &[StakeholderKind]) -> HashMap<String, StakeholderKindId> {
+        super::roles_by_word(kinds.iter().map(|kind| (kind.id, kind.name.as_str())))
+    }
 
     fn vocabulary(kind: OrganisationKind, language: Language) -> Vec<StakeholderKind> {
         ready_made(kind)

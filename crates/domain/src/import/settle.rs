@@ -38,14 +38,7 @@ impl Maker<'_> {
                 reason: Reason::Row(RowProblem::NameMissing),
             });
         }
-        match self.partner.take() {
-            Some((first, last)) => {
-                let mut partner = partner_of(&self.draft, first, last);
-                share_emails(&mut self.draft, &mut partner);
-                vec![self.draft.sealed(), partner.sealed()]
-            }
-            None => vec![self.draft.sealed()],
-        }
+        self.people()
     }
 
     fn settle_address(&mut self) {
@@ -164,7 +157,7 @@ impl Maker<'_> {
 
 /// What the second of a couple has from the row: where they live and why they are in the register, but nothing that is
 /// one person's own.
-fn partner_of(draft: &Draft, first_name: String, last_name: String) -> Draft {
+pub(super) fn partner_of(draft: &Draft, first_name: String, last_name: String) -> Draft {
     const SHARED: u64 = bit(Field::Name)
         | bit(Field::FirstName)
         | bit(Field::LastName)
@@ -206,7 +199,7 @@ fn partner_of(draft: &Draft, first_name: String, last_name: String) -> Draft {
 }
 
 /// Gives the second of a couple the e-mails that bear their first name and not the other's.
-fn share_emails(draft: &mut Draft, partner: &mut Draft) {
+pub(super) fn share_emails(draft: &mut Draft, partner: &mut Draft) {
     if draft.details.email.is_empty() {
         return;
     }

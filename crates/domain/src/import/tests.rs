@@ -912,6 +912,52 @@ fn the_header_tells_the_order_of_unknown_names() {
 }
 
 #[test]
+fn columns_of_names_give_the_role_that_their_heading_says() {
+    let mut sheet = sheet(
+        "flat name name phone",
+        &[
+            &["A 1", "Matti Meikäläinen", "Aino Aalto", "0401234567"],
+            &["A 2", "Ville Vuori", "sama", "0501234567"],
+            &["A 3", "Liisa ja Pekka Laine", "osakas", ""],
+            &["A 4", "", "Kaisa Koski", ""],
+            &["A 5", "Kone Oy", "Aino Aalto", ""],
+            &["A 6", "Oili Oja", "OILI OJA", ""],
+        ],
+    );
+    sheet.mapping.headers = ["Huoneisto", "Omistajan nimi", "Jäsen", "Puhelin"]
+        .map(str::to_owned)
+        .to_vec();
+    let plan = sheet.plan(&empty());
+    let got: Vec<(String, Vec<StakeholderKindId>)> = plan
+        .writes
+        .iter()
+        .map(|write| {
+            (
+                write.details.full_name(),
+                write.roles.iter().map(|role| role.kind).collect(),
+            )
+        })
+        .collect();
+    let want: Vec<(String, Vec<StakeholderKindId>)> = [
+        ("Matti Meikäläinen", vec![OWNER]),
+        ("Aino Aalto", vec![MEMBER]),
+        ("Ville Vuori", vec![OWNER, MEMBER]),
+        ("Liisa Laine", vec![OWNER, MEMBER]),
+        ("Pekka Laine", vec![OWNER, MEMBER]),
+        ("Kaisa Koski", vec![MEMBER]),
+        ("Kone Oy", vec![OWNER]),
+        ("Oili Oja", vec![OWNER, MEMBER]),
+    ]
+    .into_iter()
+    .map(|(name, roles)| (name.to_owned(), roles))
+    .collect();
+    assert_eq!(got, want);
+    assert_eq!(plan.totals.couples, 1);
+    assert_eq!(plan.writes[1].details.phone, "");
+    assert!(sheet.plan(&apply(&empty(), &plan)).is_empty());
+}
+
+#[test]
 fn merged_cells_belong_to_every_row() {
     let sheet = sheet(
         "flat name owner",
