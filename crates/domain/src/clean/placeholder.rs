@@ -179,8 +179,8 @@ fn form(text: &str) -> Form {
         };
     }
     let words = text.trim_matches(|c: char| is_mark(c) && c != '#');
-    // Nearly every cell is neither short nor begins as one of the words does.
-    if words.len() > 24 {
+    // None of the words has a digit but nought, which spares most cells the folding.
+    if words.len() > 24 || words.bytes().any(|b| b.is_ascii_digit() && b != b'0') {
         return Form::Long;
     }
     Form::Words(fold(words))
