@@ -207,7 +207,8 @@ fn former_name(text: &str) -> Option<usize> {
                 "os." | "o.s." | "os" | "ent." | "ent" | "e." | "född" | "f.d." | "née" | "nee"
             )
             && text[..at].trim().contains(' ')
-            && !(word == "E.")
+            // An initial, not the Finnish for "formerly".
+            && word != "E."
         {
             return Some(at);
         }

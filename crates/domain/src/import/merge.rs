@@ -230,7 +230,7 @@ impl<'a, 'r> Merging<'a, 'r> {
             // Elsewhere the old code and city are wrong, and an address that is told to be at home has no country.
             let at_home = field == Field::Country && draft.gives(field) && self.mode == Mode::Replace;
             let unsaid = new.is_empty() && !at_home;
-            let stays = unsaid && !(moved && !old.is_empty());
+            let stays = unsaid && (!moved || old.is_empty());
             if stays || same(old, new) || (self.keep)(Target::Field(field)) {
                 continue;
             }

@@ -1328,7 +1328,7 @@ fn a_mark_in_the_register_is_never_lifted_by_a_no() {
 
 #[test]
 fn pages_of_the_preview_fit_together() {
-    let names: Vec<String> = (b'a'..b'z')
+    let names: Vec<String> = (b'a'..=b'y')
         .map(|c| format!("Etu{0} Suku{0}", c as char))
         .collect();
     let cells: Vec<[&str; 1]> = names.iter().map(|name| [name.as_str()]).collect();
