@@ -197,10 +197,10 @@ impl App {
             if tx.last_seq()? != planned.plan.version {
                 return Err(Problem::ImportOutdated);
             }
-            if let Some(name) = preset.map(str::trim).filter(|name| !name.is_empty()) {
-                if let Some((key, _)) = preset_keys(&planned.header).first() {
-                    tx.put_preset(*key, name, &kept)?;
-                }
+            if let Some(name) = preset.map(str::trim).filter(|name| !name.is_empty())
+                && let Some((key, _)) = preset_keys(&planned.header).first()
+            {
+                tx.put_preset(*key, name, &kept)?;
             }
             if !planned.plan.is_empty() {
                 let mut progress = |done, total| job.step(done, total);

@@ -22,6 +22,7 @@ mod passed_over;
 mod people;
 pub mod plan;
 pub mod preview;
+mod profile;
 mod reading;
 pub mod register;
 mod role_words;
