@@ -1,5 +1,4 @@
-//! Packages that Excel opens and calamine does not, rewritten in memory: parts in UTF-16, workbooks with macro sheets of Excel 4,
-//! and workbook parts of early .xlsb files.
+//! Packages that Excel opens and calamine does not, rewritten in memory: parts in UTF-16, and workbooks with macro sheets of Excel 4.
 
 use std::collections::HashSet;
 use std::io::{Cursor, Read, Seek, Write};
@@ -47,13 +46,6 @@ pub(super) fn mend<R: Read + Seek>(archive: &mut ZipArchive<R>) -> Result<Cursor
             if lower.ends_with("workbook.xml") && !macros.is_empty() {
                 bytes = without_tabs(&bytes, &macros).ok_or(Refusal::Damaged)?;
             }
-        } else if lower.ends_with("workbook.bin") {
-            if let Some(current) = current_tabs(&bytes) {
-                bytes = current;
-            }
-            if !macros.is_empty() {
-                bytes = without_bundles(&bytes, &macros).ok_or(Refusal::Damaged)?;
-            }
         }
         out.start_file(name, options)
             .and_then(|()| out.write_all(&bytes).map_err(Into::into))
@@ -72,7 +64,7 @@ fn macro_sheets<R: Read + Seek>(archive: &mut ZipArchive<R>) -> HashSet<String> 
         .collect();
     let parts = names.iter().filter(|name| {
         let name = name.to_lowercase();
-        name.ends_with("workbook.xml.rels") || name.ends_with("workbook.bin.rels")
+        name.ends_with("workbook.xml.rels")
     });
     for part in parts {
         let mut bytes = Vec::new();
@@ -139,33 +131,6 @@ fn without_tabs(bytes: &[u8], relations: &HashSet<String>) -> Option<Vec<u8>> {
     }
 }
 
-/// A binary workbook part without the tabs of these relations ([MS-XLSB] 2.4.304).
-fn without_bundles(bytes: &[u8], relations: &HashSet<String>) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0usize;
-    while at < bytes.len() {
-        let start = at;
-        let kind = varying(bytes, &mut at, 2)?;
-        let length = varying(bytes, &mut at, 4)? as usize;
-        let data = bytes.get(at..at.checked_add(length)?)?;
-        at += length;
-        let unwanted = kind == BUNDLE && relation(data).is_some_and(|relation| relations.contains(&relation));
-        if !unwanted {
-            out.extend_from_slice(&bytes[start..at]);
-        }
-    }
-    Some(out)
-}
-
-fn relation(bundle: &[u8]) -> Option<String> {
-    let length = u32::from_le_bytes(*bundle.get(8..)?.first_chunk()?) as usize;
-    let bytes = bundle.get(12..12usize.checked_add(length.checked_mul(2)?)?)?;
-    Some(UTF_16LE.decode_without_bom_handling(bytes).0.into_owned())
-}
-
-/// BrtBundleSh: a tab.
-const BUNDLE: u32 = 0x9C;
-
 /// A part in UTF-8, without the declaration that says otherwise.
 fn narrow(bytes: &[u8], encoding: &'static Encoding) -> String {
     let (text, _) = encoding.decode_with_bom_removal(bytes);
@@ -177,64 +142,4 @@ fn narrow(bytes: &[u8], encoding: &'static Encoding) -> String {
         Some((_, rest)) => rest.to_owned(),
         None => text.into_owned(),
     }
-}
-
-/// Early .xlsb files have four bytes more in each BrtBundleSh ([MS-XLSB] 2.4.304), between state and number. Returns the part
-/// in today's form, or nothing when it is in that form.
-pub(super) fn current_tabs(bytes: &[u8]) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0usize;
-    let mut changed = false;
-    while at < bytes.len() {
-        let start = at;
-        let kind = varying(bytes, &mut at, 2)?;
-        let length = varying(bytes, &mut at, 4)? as usize;
-        let data = bytes.get(at..at.checked_add(length)?)?;
-        at += length;
-        if kind == BUNDLE && early(data) == Some(true) {
-            changed = true;
-            out.extend_from_slice(&[0x9C, 0x01]);
-            let shorter = u8::try_from(length - 4).ok().filter(|&length| length < 0x80)?;
-            out.push(shorter);
-            out.extend_from_slice(&data[..4]);
-            out.extend_from_slice(&data[8..]);
-        } else {
-            out.extend_from_slice(&bytes[start..at]);
-        }
-    }
-    changed.then_some(out)
-}
-
-fn early(data: &[u8]) -> Option<bool> {
-    let number = |at: usize| {
-        let bytes = data.get(at..)?.first_chunk::<4>()?;
-        Some(u32::from_le_bytes(*bytes) as usize)
-    };
-    let relation = number(12)?;
-    let name = number(16usize.checked_add(relation.checked_mul(2)?)?)?;
-    let whole = 20usize.checked_add(relation.checked_add(name)?.checked_mul(2)?)?;
-    Some(number(4)? == 0 && whole == data.len())
-}
-
-/// A number of seven bits a byte, lowest first.
-fn varying(bytes: &[u8], at: &mut usize, most: u32) -> Option<u32> {
-    let mut value = 0u32;
-    for step in 0..most {
-        let byte = *bytes.get(*at)?;
-        *at += 1;
-        // Record kinds keep their continuation bits.
-        value |= if most == 2 {
-            u32::from(byte) << (8 * step)
-        } else {
-            u32::from(byte & 0x7F) << (7 * step)
-        };
-        if byte & 0x80 == 0 {
-            break;
-        }
-    }
-    Some(if most == 2 && value > 0xFF {
-        (value & 0x7F) | (value >> 8) << 7
-    } else {
-        value
-    })
 }

@@ -10,6 +10,7 @@ mod sniff;
 mod text;
 mod values;
 mod xls;
+mod xlsb;
 mod zipped;
 
 use std::fs::File;

@@ -3,6 +3,7 @@
 use calamine::{CellErrorType, DataRef, ExcelDateTime, ExcelDateTimeType};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 
+use super::formats::Shown;
 use crate::protocol::Value;
 
 /// Room for the few values that must be spelled out.
@@ -76,6 +77,16 @@ fn moment_value<'a>(moment: &ExcelDateTime, scratch: &'a mut Scratch) -> Value<'
     // calamine keeps the system to itself, but compares it.
     let is_1904 = *moment == ExcelDateTime::new(moment.as_f64(), ExcelDateTimeType::DateTime, true);
     serial(moment.as_f64(), is_1904, scratch)
+}
+
+/// A number as its cell's format shows it.
+pub(super) fn shown(shown: Shown, number: f64, is_1904: bool, scratch: &mut Scratch) -> Value<'_> {
+    match shown {
+        Shown::Number => Value::Number(number),
+        Shown::Date => serial(number, is_1904, scratch),
+        Shown::Duration => duration(number),
+        Shown::Padded(digits) => padded(number, digits, scratch),
+    }
 }
 
 /// A whole number as a format with zeros shows it, which is text to whoever typed it: 00100. Others stay numbers.

@@ -244,12 +244,8 @@ impl Records97 {
     }
 
     fn number<'a>(&self, format: u16, number: f64, scratch: &'a mut Scratch) -> Value<'a> {
-        match self.shown.get(usize::from(format)).copied().unwrap_or_default() {
-            Shown::Number => Value::Number(number),
-            Shown::Date => values::serial(number, self.is_1904, scratch),
-            Shown::Duration => values::duration(number),
-            Shown::Padded(digits) => values::padded(number, digits, scratch),
-        }
+        let shown = self.shown.get(usize::from(format)).copied().unwrap_or_default();
+        values::shown(shown, number, self.is_1904, scratch)
     }
 
     /// One record of a sheet. `None` when it is too short for what it claims to be.
@@ -408,7 +404,7 @@ impl Records97 {
 }
 
 /// An RK number ([MS-XLS] 2.5.217): a shortened double or integer, perhaps in hundredths.
-fn packed(rk: u32) -> f64 {
+pub(super) fn packed(rk: u32) -> f64 {
     let number = if rk & 2 != 0 {
         f64::from(rk.cast_signed() >> 2)
     } else {
@@ -417,7 +413,8 @@ fn packed(rk: u32) -> f64 {
     if rk & 1 != 0 { number / 100.0 } else { number }
 }
 
-fn error_text(code: u8) -> &'static str {
+/// The error of a code ([MS-XLS] 2.5.10, the same in .xlsb).
+pub(super) fn error_text(code: u8) -> &'static str {
     match code {
         0x00 => "#NULL!",
         0x07 => "#DIV/0!",

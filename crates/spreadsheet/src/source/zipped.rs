@@ -1,16 +1,16 @@
-//! ZIP packages: .xlsx and .xlsm, .xlsb, .ods.
+//! ZIP packages: which of .xlsx, .xlsm, .xlsb and .ods one is, and the first two read through calamine.
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use calamine::{DataRef, Reader as _, SheetType, SheetVisible, Xlsb, XlsbError, Xlsx, XlsxError};
+use calamine::{DataRef, Reader as _, SheetType, SheetVisible, Xlsx, XlsxError};
 use zip::ZipArchive;
 
 use super::formats::{self, Shown};
 use super::mend;
 use super::ods::OpenDocument;
 use super::values::{self, Scratch};
+use super::xlsb::BinaryPackage;
 use super::{Odd, Source};
 use crate::limits;
 use crate::model::{FileKind, Found, Limit, Merge, Notice, Refusal, Visibility};
@@ -44,8 +44,10 @@ pub(super) fn open(file: File, length: u64) -> Result<Box<dyn Source>, Refusal> 
     let Some(kind) = package.kind else {
         return Err(Refusal::NotASpreadsheet { found: package.found });
     };
-    if kind == FileKind::Ods {
-        return Ok(Box::new(OpenDocument::open(archive)?));
+    match kind {
+        FileKind::Ods => return Ok(Box::new(OpenDocument::open(archive)?)),
+        FileKind::Xlsb => return Ok(Box::new(BinaryPackage::open(archive)?)),
+        _ => {}
     }
     let input: Box<dyn ReadSeek> = if package.needs_mending {
         Box::new(mend::mend(&mut archive)?)
@@ -55,10 +57,7 @@ pub(super) fn open(file: File, length: u64) -> Result<Box<dyn Source>, Refusal> 
         Box::new(file)
     };
     let input = BufReader::with_capacity(64 << 10, input);
-    match kind {
-        FileKind::Xlsb => Ok(Box::new(BinaryPackage::open(input)?)),
-        _ => Ok(Box::new(XmlPackage::open(input, package.largest_sheet)?)),
-    }
+    Ok(Box::new(XmlPackage::open(input, package.largest_sheet)?))
 }
 
 fn survey(archive: &mut ZipArchive<BufReader<File>>) -> Result<Package, Refusal> {
@@ -101,12 +100,6 @@ fn survey(archive: &mut ZipArchive<BufReader<File>>) -> Result<Package, Refusal>
                 .by_index(index)
                 .is_ok_and(|mut part| part.read_exact(&mut head).is_ok());
             package.needs_mending |= read && mend::wide(&head).is_some();
-        } else if name.ends_with("workbook.bin") && size < 1 << 20 {
-            let mut bytes = Vec::new();
-            if let Ok(part) = archive.by_index(index) {
-                let _ = part.take(1 << 20).read_to_end(&mut bytes);
-            }
-            package.needs_mending |= mend::current_tabs(&bytes).is_some();
         }
         match name {
             "mimetype" => document_kind = Some(index),
@@ -305,71 +298,5 @@ fn merge(range: calamine::Dimensions) -> Merge {
         first_column: range.start.1,
         last_row: range.end.0,
         last_column: range.end.1,
-    }
-}
-
-struct BinaryPackage {
-    workbook: Xlsb<Input>,
-    odd: Odd,
-    sheets: Vec<(String, Visibility)>,
-}
-
-impl BinaryPackage {
-    fn open(input: Input) -> Result<Self, Refusal> {
-        let workbook = Xlsb::new(input).map_err(|error| xlsb_refusal(&error))?;
-        let sheets = worksheets(workbook.sheets_metadata());
-        Ok(BinaryPackage {
-            workbook,
-            odd: Odd::default(),
-            sheets,
-        })
-    }
-}
-
-fn xlsb_refusal(error: &XlsbError) -> Refusal {
-    match error {
-        XlsbError::Password => Refusal::PasswordProtected,
-        XlsbError::Io(error) => io_refusal(error),
-        _ => Refusal::Damaged,
-    }
-}
-
-impl Source for BinaryPackage {
-    fn kind(&self) -> FileKind {
-        FileKind::Xlsb
-    }
-
-    fn sheets(&self) -> Vec<(String, Visibility)> {
-        self.sheets.clone()
-    }
-
-    fn read(&mut self, sheet: usize, rows: &mut RowWriter<'_>) -> Result<(), Stop> {
-        let name = &self.sheets[sheet].0;
-        let mut cells = self
-            .workbook
-            .worksheet_cells_reader(name)
-            .map_err(|error| xlsb_refusal(&error))?;
-        let mut scratch = Scratch::default();
-        loop {
-            // calamine panics on records that are too short and on strings that are not in the table. It has read past them by then.
-            let next = catch_unwind(AssertUnwindSafe(|| cells.next_cell()));
-            match next.unwrap_or(Err(XlsbError::StackLen)) {
-                Ok(Some(cell)) => {
-                    let (row, column) = cell.get_position();
-                    if let Some(value) = values::from_ref(cell.get_value(), &mut scratch) {
-                        rows.put(row, column, value)?;
-                    }
-                }
-                Ok(None) => return Ok(()),
-                Err(XlsbError::CellError(_) | XlsbError::WideStr { .. } | XlsbError::StackLen) => {
-                    self.odd.note()?
-                }
-                Err(error) => return Err(xlsb_refusal(&error).into()),
-            }
-        }
-    }
-
-    fn notices(&self) -> Vec<Notice> {
-        self.odd.notices()
     }
 }
