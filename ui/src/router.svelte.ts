@@ -1,6 +1,8 @@
 // Hash addresses (`#/contacts/…?q=…`): they work under Tauri's own protocol, from a file and in the browser alike,
 // and back and forward are the window's own. Sixty lines are less than a dependency.
 
+import { untrack } from "svelte";
+
 export type Params = Readonly<Record<string, string>>;
 
 const here = $state<{ path: string; query: string }>(read());
@@ -90,6 +92,21 @@ export function startOver(): void {
   guard = null;
   asked = null;
   navigate("/", {}, { replace: true });
+}
+
+/**
+ * Does what an address asks of its page beside showing it (`?do=add`), once: the word leaves the address as it is done.
+ * Called while a component is made.
+ */
+export function whenAsked(word: string, act: () => void): void {
+  $effect(() => {
+    const { do: asked, ...rest } = Object.fromEntries(route.query);
+    if (asked !== word) return;
+    untrack(() => {
+      navigate(route.path, rest, { replace: true });
+      act();
+    });
+  });
 }
 
 if (typeof window !== "undefined") window.addEventListener("hashchange", arrive);

@@ -48,6 +48,9 @@ const held = $state<Held>({
   undoing: null,
   problem: null,
 });
+// Derived, so that who asks hears of a change of the answer and not of every reading anew.
+const housing = $derived(held.open?.organisation.kind === "housing-company");
+const sample = $derived(held.open?.sample ?? false);
 /** How far back Ctrl+Z looks for the words of what it takes back; the host looks as far for the change. */
 const NEWEST = 50;
 let started = false;
@@ -70,14 +73,14 @@ export const session = {
     return held.open?.user ?? null;
   },
   get isSample(): boolean {
-    return held.open?.sample ?? false;
+    return sample;
   },
   /** A newer program has written the file: it can be looked at, not changed. */
   get isReadOnly(): boolean {
     return held.open?.read_only ?? false;
   },
   get isHousing(): boolean {
-    return held.open?.organisation.kind === "housing-company";
+    return housing;
   },
   /** Rises with every change, made here or by another program: what is shown is fetched anew. */
   get version(): number {

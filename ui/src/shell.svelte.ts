@@ -1,4 +1,4 @@
-import type { Command, CommandGroup } from "./components/CommandPalette.svelte";
+import type { Command, CommandGroup, Found } from "./components/CommandPalette.svelte";
 import type { ShellOrganisation } from "./components/Shell.svelte";
 import { folded } from "./components/fold.js";
 import type { OrganisationInfo } from "./platform/bindings.js";
@@ -54,9 +54,12 @@ export function addFinder(finder: Finder): () => void {
 }
 
 /** Everything Ctrl+K finds: the pages given, then what each area's finder knows, in the order they were added. */
-export async function findAll(pages: CommandGroup, query: string, signal: AbortSignal): Promise<CommandGroup[]> {
-  const found = await Promise.all([...finders].map((finder) => finder(query, signal)));
-  return [{ ...pages, items: sieve(pages.items, query) }, ...found.flat()];
+export async function findAll(pages: CommandGroup, query: string, signal: AbortSignal): Promise<Found> {
+  // One that fails takes none of the others with it.
+  const answers = await Promise.allSettled([...finders].map((finder) => finder(query, signal)));
+  const found = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
+  const failed = answers.find((answer) => answer.status === "rejected");
+  return { groups: [{ ...pages, items: sieve(pages.items, query) }, ...found], problem: failed?.reason };
 }
 
 /** Keeps the commands in whose label every word of the query begins a word, accents or not. */

@@ -1,5 +1,6 @@
+import { flushSync } from "svelte";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { guardLeaving, href, leave, leaving, match, navigate, route, startOver } from "./router.svelte.js";
+import { guardLeaving, href, leave, leaving, match, navigate, route, startOver, whenAsked } from "./router.svelte.js";
 
 const question = { title: "Leave?", what: "", stay: "Stay", leave: "Leave" };
 const settled = () => new Promise((done) => setTimeout(done, 20));
@@ -48,5 +49,14 @@ describe("addresses", () => {
     startOver();
     expect([route.path, leaving.question]).toEqual(["/", null]);
     stopAsking();
+  });
+  it("does what an address asks for once, and takes the word out of it", async () => {
+    const act = vi.fn();
+    navigate("/flats", { do: "add", q: "a" });
+    await settled();
+    const stop = $effect.root(() => whenAsked("add", act));
+    flushSync();
+    expect([act.mock.calls.length, location.hash]).toEqual([1, "#/flats?q=a"]);
+    stop();
   });
 });
