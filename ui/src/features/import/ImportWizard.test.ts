@@ -65,6 +65,13 @@ it("corrects the name's cell where nobody is named", async () => {
   await waitFor(() => expect(vi.mocked(commands.previewImport).mock.lastCall?.[5]).toEqual({ texts: [{ row: 7, column: 0, text: "Aalto Aino" }] }));
 });
 
+it("adds a namesake as a new person where it is said so", async () => {
+  vi.mocked(commands.importRows).mockImplementation(() => ok({ total: 1, rows: [{ ...rejected, problems: [{ column: null, value: "Aalto Aino", reason: { code: "ambiguous", params: { count: 2 } } }] }] }));
+  const page = await toCheck();
+  await userEvent.click(page.getByRole("button", { name: "Lisää uutena" }));
+  await waitFor(() => expect(vi.mocked(commands.previewImport).mock.lastCall?.[5]).toEqual({ as_new: [7] }));
+});
+
 it("stays on the sheet that it has when another cannot be read", async () => {
   const page = render(ImportWizard);
   await userEvent.click(page.getByRole("button", { name: "Valitse tiedosto" }));

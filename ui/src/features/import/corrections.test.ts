@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countOf, keepingOld, keepsOld, withoutRow, withoutText, withRow, withText } from "./corrections.js";
+import { aboutSomebodyNew, countOf, keepingOld, keepsOld, withoutRow, withoutText, withRow, withText } from "./corrections.js";
 
 describe("corrections", () => {
   it("lets the last word on a cell count", () => {
@@ -23,5 +23,10 @@ describe("corrections", () => {
     const back = withRow(withoutText(made, 3, 1), 8);
     expect(back).toEqual({ texts: [{ row: 3, column: 2, text: "b" }], skip_rows: [7], drop_bad_values: true });
     expect(countOf(withRow(withoutText(back, 3, 2), 7))).toBe(0);
+  });
+  it("takes a row for somebody new, once, and back", () => {
+    const made = aboutSomebodyNew(aboutSomebodyNew({}, 7, true), 7, true);
+    expect([made.as_new, countOf(made)]).toEqual([[7], 1]);
+    expect(aboutSomebodyNew(made, 7, false).as_new).toEqual([]);
   });
 });

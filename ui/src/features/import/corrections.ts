@@ -34,7 +34,13 @@ export function withRow(corrections: Corrections, row: number): Corrections {
   return { ...corrections, skip_rows: (corrections.skip_rows ?? []).filter((one) => one !== row) };
 }
 
+/** The row is about somebody new, whoever has the name or number already; or again about whom it seems to be. */
+export function aboutSomebodyNew(corrections: Corrections, row: number, isNew: boolean): Corrections {
+  const others = (corrections.as_new ?? []).filter((one) => one !== row);
+  return { ...corrections, as_new: isNew ? [...others, row] : others };
+}
+
 /** How many corrections there are to lose; the choice about bad values is an option and not one of them. */
-export function countOf({ texts = [], skip_rows = [], keep_old = [] }: Corrections): number {
-  return texts.length + skip_rows.length + keep_old.length;
+export function countOf({ texts = [], skip_rows = [], as_new = [], keep_old = [] }: Corrections): number {
+  return texts.length + skip_rows.length + as_new.length + keep_old.length;
 }
