@@ -46,9 +46,9 @@ export const commands = {
 	/**  Changes the name and e-mail that changes carry. */
 	editProfile: (organisation: OrganisationId, user: NewUser) => typedError<null, Problem>(__TAURI_INVOKE("edit_profile", { organisation, user })),
 	/**  Makes a new recovery code. */
-	renewRecovery: (organisation: OrganisationId) => typedError<string, Problem>(__TAURI_INVOKE("renew_recovery", { organisation })),
-	/**  Sets the passphrase and whether it is asked for at each start. */
-	setPassphrase: (organisation: OrganisationId, passphrase: string, unlock: UnlockWay) => typedError<null, Problem>(__TAURI_INVOKE("set_passphrase", { organisation, passphrase, unlock })),
+	renewRecovery: (organisation: OrganisationId) => typedError<RenewedSheet, Problem>(__TAURI_INVOKE("renew_recovery", { organisation })),
+	/**  Sets the passphrase and whether it is asked for at each start. False when the former one still opens some backups. */
+	setPassphrase: (organisation: OrganisationId, passphrase: string, unlock: UnlockWay) => typedError<boolean, Problem>(__TAURI_INVOKE("set_passphrase", { organisation, passphrase, unlock })),
 	/**  Makes a backup now. */
 	backUp: (organisation: OrganisationId) => typedError<BackupInfo, Problem>(__TAURI_INVOKE("back_up", { organisation })),
 	/**  The organisation's backups. */
@@ -57,6 +57,8 @@ export const commands = {
 	backupSettings: (organisation: OrganisationId) => typedError<BackupSettings_Serialize, Problem>(__TAURI_INVOKE("backup_settings", { organisation })),
 	/**  Chooses where they go. */
 	saveBackupSettings: (organisation: OrganisationId, settings: BackupSettings_Deserialize) => typedError<null, Problem>(__TAURI_INVOKE("save_backup_settings", { organisation, settings })),
+	/**  How making them has gone. */
+	backupState: (organisation: OrganisationId) => typedError<BackupState_Serialize, Problem>(__TAURI_INVOKE("backup_state", { organisation })),
 	/**  What a backup file says of itself. */
 	readBackup: (path: string) => typedError<BackupInfo, Problem>(__TAURI_INVOKE("read_backup", { path })),
 	/**  Restores a backup and opens it. */
@@ -149,6 +151,8 @@ export const commands = {
 	undo: (organisation: OrganisationId, change: ChangeId, choice: UndoChoice) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("undo", { organisation, change, choice })),
 	/**  The change that Ctrl+Z takes back. */
 	newestUndoable: (organisation: OrganisationId) => typedError<ChangeId, Problem>(__TAURI_INVOKE("newest_undoable", { organisation })),
+	/**  Writes lines of the history to a file. */
+	exportHistory: (organisation: OrganisationId, titles: [string, string, string, string], lines: HistoryLine[], path: string) => typedError<number, Problem>(__TAURI_INVOKE("export_history", { organisation, titles, lines, path })),
 	/**  Everything that needs attention. */
 	attention: (organisation: OrganisationId) => typedError<AttentionItem_Serialize[], Problem>(__TAURI_INVOKE("attention", { organisation })),
 	/**  Settles a line of it. */
@@ -173,6 +177,7 @@ export const commands = {
 
 /** Events */
 export const events = {
+	backupsChanged: makeEvent<BackupsChanged, BackupsChanged>("backups-changed"),
 	dataChanged: makeEvent<DataChanged, DataChanged>("data-changed"),
 };
 
@@ -314,6 +319,11 @@ export type Action_Deserialize =
 /**  Personal data left as a file. */
 { code: "contacts_export"; params: {
 	/**  How many contacts. */
+	count: number,
+} } | 
+/**  The history left as a file. */
+{ code: "history_export"; params: {
+	/**  How many lines of it. */
 	count: number,
 } } | 
 /**  A line of needs-attention was settled. */
@@ -462,6 +472,11 @@ export type Action_Serialize =
 	/**  How many contacts. */
 	count: number,
 } } | 
+/**  The history left as a file. */
+{ code: "history_export"; params: {
+	/**  How many lines of it. */
+	count: number,
+} } | 
 /**  A line of needs-attention was settled. */
 { code: "attention_settle" } | 
 /**  An earlier change was taken back. */
@@ -543,6 +558,13 @@ export type AttentionKind_Deserialize =
 	/**  The newest one, where there is one. */
 	newest?: string | null,
 } } | 
+/**  Making backups fails. */
+{ code: "backup_failing"; params: {
+	/**  The chosen folder that they do not reach; nothing when they cannot be made on this computer. */
+	folder?: string | null,
+	/**  Since when. */
+	since: string,
+} } | 
 /**  A row of the shared list: two laptops changed the same thing, or something else that somebody must look at. */
 { code: "conflict"; params: {
 	/**  When it was written down. */
@@ -588,6 +610,13 @@ export type AttentionKind_Serialize =
 	/**  The newest one, where there is one. */
 	newest: string | null,
 } } | 
+/**  Making backups fails. */
+{ code: "backup_failing"; params: {
+	/**  The chosen folder that they do not reach; nothing when they cannot be made on this computer. */
+	folder: string | null,
+	/**  Since when. */
+	since: string,
+} } | 
 /**  A row of the shared list: two laptops changed the same thing, or something else that somebody must look at. */
 { code: "conflict"; params: {
 	/**  When it was written down. */
@@ -630,6 +659,31 @@ export type BackupSettings_Deserialize = {
 export type BackupSettings_Serialize = {
 	/**  A second folder: a memory stick, a network drive. */
 	folder: string | null,
+};
+
+/**  How making backups has gone, place by place. */
+export type BackupState = BackupState_Serialize | BackupState_Deserialize;
+
+/**  How making backups has gone, place by place. */
+export type BackupState_Deserialize = {
+	/**  On this computer. */
+	here?: PlaceState_Deserialize,
+	/**  In the chosen folder. */
+	folder?: PlaceState_Deserialize,
+};
+
+/**  How making backups has gone, place by place. */
+export type BackupState_Serialize = {
+	/**  On this computer. */
+	here: PlaceState_Serialize,
+	/**  In the chosen folder. */
+	folder: PlaceState_Serialize,
+};
+
+/**  A backup was made, or could not be made where it should be. */
+export type BackupsChanged = {
+	/**  Whose. */
+	organisation: OrganisationId,
 };
 
 /**  What a guess rests on. */
@@ -953,6 +1007,14 @@ export type ContactFilter_Deserialize = {
 	non_disclosure?: boolean | null,
 	/**  City, letter by letter. */
 	city?: string | null,
+	/**  ISO 639-1 code of the language. */
+	language?: string | null,
+	/**  Born in this year or later. */
+	born_from?: number | null,
+	/**  Born in this year or earlier. */
+	born_to?: number | null,
+	/**  Has these values in fields of the organisation's own. */
+	custom?: ([CustomFieldId, string])[],
 };
 
 /**  Which contacts; every condition that is set must hold. */
@@ -983,6 +1045,14 @@ export type ContactFilter_Serialize = {
 	non_disclosure: boolean | null,
 	/**  City, letter by letter. */
 	city: string | null,
+	/**  ISO 639-1 code of the language. */
+	language: string | null,
+	/**  Born in this year or later. */
+	born_from: number | null,
+	/**  Born in this year or earlier. */
+	born_to: number | null,
+	/**  Has these values in fields of the organisation's own. */
+	custom: ([CustomFieldId, string])[],
 };
 
 /**  A person or organisation in the register. */
@@ -1333,7 +1403,7 @@ export type DataChanged = {
 
 /**  A fact about a contact that a column can hold. */
 export type Field = 
-/**  First and family name in one column, in either order. */
+/**  First and family name in one column, in either order; in several where each heading says a role ("Omistaja", "Asukas"). */
 "name" | 
 /**  Given names. */
 "first_name" | 
@@ -1610,6 +1680,18 @@ export type Header = {
 	rows: number,
 	/**  A name for every column: its heading, both lines joined by " / "; its letter where there is none. */
 	names: string[],
+};
+
+/**  One line of the history in the words of the page, which alone knows how to say what was done. */
+export type HistoryLine = {
+	/**  When. */
+	at: string,
+	/**  Who. */
+	author: string,
+	/**  What. */
+	what: string,
+	/**  How many rows it touched. */
+	rows: number,
 };
 
 /**  Part of the history, the newest first. */
@@ -2087,6 +2169,8 @@ export type OpenOrganisation_Deserialize = {
 	sample: boolean,
 	/**  Contacts in its register. */
 	contacts: number,
+	/**  A newer program has written the file: it can be looked at, not changed. */
+	read_only: boolean,
 };
 
 /**  An organisation that has been opened. */
@@ -2099,6 +2183,8 @@ export type OpenOrganisation_Serialize = {
 	sample: boolean,
 	/**  Contacts in its register. */
 	contacts: number,
+	/**  A newer program has written the file: it can be looked at, not changed. */
+	read_only: boolean,
 };
 
 /**  The facts about an organisation that its users keep up to date. */
@@ -2251,6 +2337,25 @@ export type Outcome =
 /**  Left out because something is wrong with it. */
 "rejected";
 
+/**  How making backups in one place has gone. */
+export type PlaceState = PlaceState_Serialize | PlaceState_Deserialize;
+
+/**  How making backups in one place has gone. */
+export type PlaceState_Deserialize = {
+	/**  When one was made last. */
+	made_at?: string | null,
+	/**  Since when it fails; nothing while it goes well. */
+	failing_since?: string | null,
+};
+
+/**  How making backups in one place has gone. */
+export type PlaceState_Serialize = {
+	/**  When one was made last. */
+	made_at: string | null,
+	/**  Since when it fails; nothing while it goes well. */
+	failing_since: string | null,
+};
+
 /**  A further contact point as the form sends it. */
 export type PointEdit = PointEdit_Serialize | PointEdit_Deserialize;
 
@@ -2379,6 +2484,8 @@ export type Problem =
 { code: "organisation_missing" } | 
 /**  The keychain does not answer, or holds no key for the organisation. */
 { code: "keychain_missing" } | 
+/**  The keychain does not let go of the key, so that no passphrase would be asked for. */
+{ code: "keychain_keeps" } | 
 /**  The passphrase or recovery code does not open the organisation. */
 { code: "wrong_secret" } | 
 /**  A passphrase shorter than the least length. */
@@ -2398,8 +2505,12 @@ export type Problem =
 { code: "file_busy" } | 
 /**  The folder or file may not be written. */
 { code: "file_read_only" } | 
+/**  The disk, stick or network drive did not do what it was asked. */
+{ code: "disk_failed" } | 
 /**  No such file or folder. */
 { code: "file_not_found" } | 
+/**  Nobody has said yet whose changes these are. */
+{ code: "profile_missing" } | 
 /**  The record is gone: somebody removed it meanwhile. */
 { code: "record_missing" } | 
 /**  The record is used by others and stays. */
@@ -2504,6 +2615,11 @@ export type Problem =
 { code: "backup_foreign" } | 
 /**  A backup's pages fail their checks. */
 { code: "backup_damaged" } | 
+/**  The backup was made on this computer but did not reach the chosen folder. */
+{ code: "backup_folder_failed"; params: {
+	/**  The folder. */
+	folder: string,
+} } | 
 /**  There is no backup to restore. */
 { code: "backup_missing" } | 
 /**  A fault of the program; what happened is in the log. */
@@ -2541,7 +2657,6 @@ export type RecordChangeInfo = {
 	values: ValueChangeInfo[],
 };
 
-<<<<<<< HEAD
 /**  Why a file was not read. The page turns each into a sentence with a next step. */
 export type Refusal = 
 /**  Encrypted; the password is needed to open it in Excel and save it without one. */
@@ -2579,8 +2694,6 @@ export type RenewedSheet = {
 	everywhere: boolean,
 };
 
-=======
->>>>>>> 4a1d1c0 (Let users shape the house, fields, rules and reasons, and settle what needs attention)
 /**  When the data of a role goes. */
 export type Retention = 
 /**  So many months after the role ended. */
