@@ -95,31 +95,6 @@ impl Store {
         })
     }
 
-    /// The groups whose own rule finds a contact.
-    pub fn groups_finding(&self, contact: ContactId, today: NaiveDate) -> Result<Vec<GroupId>> {
-        use rusqlite::OptionalExtension;
-        self.read(|reader| {
-            let docid: Option<u32> = reader
-                .conn
-                .prepare_cached("SELECT docid FROM local_contact_index WHERE contact = ?1")?
-                .query_row([contact.0], |row| row.get(0))
-                .optional()?;
-            let Some(docid) = docid else {
-                return Ok(Vec::new());
-            };
-            let mut found = Vec::new();
-            for group in reader.groups()? {
-                let Some(rule) = &group.rule else { continue };
-                let mut sets = Vec::new();
-                filter_sets(reader, rule, today, &mut vec![group.id], &mut sets)?;
-                if !sets.is_empty() && sets.iter().all(|set| set.contains(docid)) {
-                    found.push(group.id);
-                }
-            }
-            Ok(found)
-        })
-    }
-
     /// Contacts as lists show them, by id; those that are gone are left out.
     pub fn listed_contacts(&self, ids: &[ContactId], today: NaiveDate) -> Result<Vec<ListedContact>> {
         self.read(|reader| {
@@ -327,7 +302,7 @@ fn read_order(reader: &Reader<'_>, sort: ContactSort, today: NaiveDate) -> Resul
 }
 
 /// A set of document numbers.
-struct DocSet(Vec<u64>);
+pub(crate) struct DocSet(Vec<u64>);
 
 impl DocSet {
     fn read(reader: &Reader<'_>, sql: &str, values: &[Box<dyn ToSql>]) -> Result<Self> {
@@ -345,7 +320,7 @@ impl DocSet {
         Ok(Self(bits))
     }
 
-    fn contains(&self, docid: u32) -> bool {
+    pub(crate) fn contains(&self, docid: u32) -> bool {
         self.0
             .get(docid as usize / 64)
             .is_some_and(|word| word >> (docid % 64) & 1 == 1)
@@ -394,7 +369,8 @@ const IN_ROLE: &str =
      LEFT JOIN flat f ON f.id = r.flat
      WHERE (r.valid_from IS NULL OR r.valid_from <= ?1) AND (r.valid_to IS NULL OR r.valid_to >= ?1)";
 
-fn filter_sets(
+/// Adds a set for each condition of a filter. `path` holds the groups whose rules are being followed.
+pub(crate) fn filter_sets(
     reader: &Reader<'_>,
     filter: &ContactFilter,
     today: NaiveDate,

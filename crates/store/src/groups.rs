@@ -1,9 +1,11 @@
 //! Groups and subgroups of contacts.
 
-use crate::{Error, Reader, Result, Tx};
+use crate::contact_list::filter_sets;
+use crate::{Error, Reader, Result, Store, Tx};
+use chrono::NaiveDate;
 use kiulu_domain::contact_list::ContactFilter;
 use kiulu_domain::id::{ContactId, GroupId, derived};
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 /// A group; its members are those put there by hand and those its rule finds.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,6 +62,32 @@ impl Reader<'_> {
         )?;
         let rows = statement.query_map([group.0], |row| row.get(0).map(GroupId))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+impl Store {
+    /// The groups whose own rule finds a contact.
+    pub fn groups_finding(&self, contact: ContactId, today: NaiveDate) -> Result<Vec<GroupId>> {
+        self.read(|reader| {
+            let docid: Option<u32> = reader
+                .conn
+                .prepare_cached("SELECT docid FROM local_contact_index WHERE contact = ?1")?
+                .query_row([contact.0], |row| row.get(0))
+                .optional()?;
+            let Some(docid) = docid else {
+                return Ok(Vec::new());
+            };
+            let mut found = Vec::new();
+            for group in reader.groups()? {
+                let Some(rule) = &group.rule else { continue };
+                let mut sets = Vec::new();
+                filter_sets(reader, rule, today, &mut vec![group.id], &mut sets)?;
+                if !sets.is_empty() && sets.iter().all(|set| set.contains(docid)) {
+                    found.push(group.id);
+                }
+            }
+            Ok(found)
+        })
     }
 }
 
