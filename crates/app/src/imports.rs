@@ -378,3 +378,31 @@ fn samples(rows: &[Row], column: usize) -> Vec<String> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::preset_keys;
+    use kiulu_spreadsheet::Header;
+
+    fn header(rows: u32, names: &[&str]) -> Header {
+        Header {
+            first_row: 1,
+            rows,
+            names: names.iter().map(|&name| name.to_owned()).collect(),
+        }
+    }
+
+    #[test]
+    fn a_sheet_is_known_by_its_headings_alone() {
+        let key = |names: &[&str]| preset_keys(&header(1, names))[0].0;
+        let own = key(&["Nimi", "Puhelin"]);
+        // A blank column behind changes nothing, and rejected rows come back with a column in front.
+        assert_eq!(key(&["Nimi", "Puhelin", "C"]), own);
+        let back = preset_keys(&header(1, &["Syy", "Nimi", "Puhelin"]));
+        assert!(back[0].0 != own);
+        assert_eq!(back[1], (own, 1));
+        // Letters are no headings.
+        assert!(preset_keys(&header(0, &["A", "B"])).is_empty());
+        assert!(preset_keys(&header(1, &["A", "B"])).is_empty());
+    }
+}
