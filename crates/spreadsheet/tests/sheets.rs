@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use chrono::{NaiveDate, NaiveTime};
-use common::{Folder, MAIN, all_rows, ods, package, reader, sheet_package, workbook};
+use common::{Folder, MAIN, all_rows, ods, package, reader, sheet_package, workbook, xlsb};
 use kiulu_domain::sheet::Cell;
 use kiulu_spreadsheet::export::{self, Column, ColumnKind, OutCell};
 use kiulu_spreadsheet::{
@@ -690,4 +690,42 @@ fn a_sidecar_that_hangs_without_an_answer_is_ended() {
         Err(Refusal::Damaged)
     );
     assert!(started.elapsed() < Duration::from_secs(5));
+}
+
+#[test]
+fn binary_workbooks_give_every_kind_of_cell() {
+    let folder = Folder::new();
+    let cell = |column: u8, value: &[u8]| [&[column, 0, 0, 0, 0, 0, 0, 0], value].concat();
+    let records = [
+        (0x91, Vec::new()),
+        (0x00, vec![4, 0, 0, 0]),
+        // A number, a formula that ends in an error, text with several fonts, and a number without a column of its own.
+        (0x05, cell(0, &2.5f64.to_le_bytes())),
+        (0x0B, cell(1, &[0x2A])),
+        (0x3E, cell(2, &[0, 2, 0, 0, 0, b'A', 0, b'b', 0])),
+        (0x0D, [&[0, 0, 0, 0][..], &(7u32 << 2 | 2).to_le_bytes()].concat()),
+        // Too short, and a string that is not in the table.
+        (0x05, vec![9, 0, 0, 0]),
+        (0x07, cell(5, &[99, 0, 0, 0])),
+        (0x04, cell(6, &[1])),
+        (0x92, Vec::new()),
+    ];
+    let path = folder.file("lista.xlsb", &xlsb(&records));
+    let (rows, summary) = all_rows(&path, 0).unwrap();
+    assert_eq!(rows[0].number, 5);
+    assert_eq!(
+        rows[0].cells,
+        [
+            Cell::Number(2.5),
+            Cell::Error("#N/A".to_owned()),
+            text("Ab"),
+            Cell::Number(7.0),
+            Cell::Empty,
+            Cell::Empty,
+            Cell::Bool(true)
+        ]
+    );
+    assert_eq!(summary.notices, [Notice::PartlyUnreadable]);
+    let cut = folder.file("katkennut.xlsb", &xlsb(&records[..4]));
+    assert_eq!(all_rows(&cut, 0).unwrap_err(), Refusal::Damaged);
 }

@@ -135,3 +135,46 @@ pub fn ods(body: &str) -> Vec<u8> {
     .unwrap();
     zip.finish().unwrap().into_inner()
 }
+
+/// A binary workbook (.xlsb) with one sheet of these records: kind and bytes.
+pub fn xlsb(records: &[(u16, Vec<u8>)]) -> Vec<u8> {
+    let wide = |text: &str| {
+        let mut bytes = u32::try_from(text.encode_utf16().count())
+            .unwrap()
+            .to_le_bytes()
+            .to_vec();
+        bytes.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
+        bytes
+    };
+    let written = |records: &[(u16, Vec<u8>)]| {
+        let mut out = Vec::new();
+        for (kind, data) in records {
+            // Numbers of seven bits a byte.
+            let low = (kind & 0x7F) as u8;
+            out.extend(if *kind < 0x80 {
+                vec![low]
+            } else {
+                vec![low | 0x80, (kind >> 7) as u8]
+            });
+            let length = u8::try_from(data.len()).unwrap();
+            assert!(length < 0x80);
+            out.push(length);
+            out.extend(data);
+        }
+        out
+    };
+    let tab = [vec![0, 0, 0, 0, 1, 0, 0, 0], wide("rId1"), wide("Lista")].concat();
+    let relations = format!(
+        r#"<Relationships xmlns="{RELATIONS}"><Relationship Id="rId1" Type="{OFFICE}/worksheet" Target="worksheets/sheet1.bin"/></Relationships>"#
+    );
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in [
+        ("xl/workbook.bin", written(&[(0x9C, tab)])),
+        ("xl/_rels/workbook.bin.rels", relations.into_bytes()),
+        ("xl/worksheets/sheet1.bin", written(records)),
+    ] {
+        zip.start_file(name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(&bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
