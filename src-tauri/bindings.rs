@@ -46,6 +46,8 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             contacts::edit_contact,
             contacts::delete_contacts,
             contacts::give_role,
+            contacts::group_contacts,
+            contacts::contact_values,
             contacts::end_role,
             contacts::join_household,
             contacts::leave_household,

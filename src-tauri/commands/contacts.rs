@@ -4,11 +4,14 @@ use super::commands;
 use super::system::{Jobs, watched};
 use chrono::NaiveDate;
 use kiulu_app::{
-    App, Changed, ContactEdit, ContactListPage, ContactOverview, Progress, Result, SearchHit, Selection,
+    App, Changed, ContactEdit, ContactListPage, ContactOverview, ContactValues, Progress, Result, SearchHit,
+    Selection,
 };
 use kiulu_domain::contact::{CustomField, HouseholdKind};
 use kiulu_domain::contact_list::{ContactColumn, ContactListSpec};
-use kiulu_domain::id::{ContactId, CustomFieldId, OrganisationId, StakeholderKindId, ViewId};
+use kiulu_domain::id::{
+    ContactId, CustomFieldId, FlatId, GroupId, OrganisationId, StakeholderKindId, ViewId,
+};
 use std::sync::Arc;
 use tauri::State;
 use tauri::ipc::Channel;
@@ -32,11 +35,21 @@ commands! {
     /// Removes contacts.
     delete_contacts(organisation: OrganisationId, selection: Selection) -> Changed
         = |app| app.delete_contacts(organisation, &selection);
-    /// Gives contacts a role.
-    give_role(organisation: OrganisationId, selection: Selection, kind: StakeholderKindId, from: Option<NaiveDate>) -> Changed
-        = |app| app.give_role(organisation, &selection, kind, from);
-    /// Ends a role that contacts have.
-    end_role(organisation: OrganisationId, selection: Selection, kind: StakeholderKindId, last_day: NaiveDate) -> Changed
+    /// Gives contacts a role; says how many got it.
+    give_role(
+        organisation: OrganisationId,
+        selection: Selection,
+        kind: StakeholderKindId,
+        flat: Option<FlatId>,
+        from: Option<NaiveDate>,
+    ) -> (Changed, u32) = |app| app.give_role(organisation, &selection, kind, flat, from);
+    /// Makes a group of contacts.
+    group_contacts(organisation: OrganisationId, selection: Selection, name: String) -> (GroupId, Changed)
+        = |app| app.group_contacts(organisation, &selection, &name);
+    /// What the filters of the list can be set to.
+    contact_values(organisation: OrganisationId) -> ContactValues = |app| app.contact_values(organisation);
+    /// Ends a role that contacts have; says of how many.
+    end_role(organisation: OrganisationId, selection: Selection, kind: StakeholderKindId, last_day: NaiveDate) -> (Changed, u32)
         = |app| app.end_role(organisation, &selection, kind, last_day);
     /// Joins contacts into a couple or household.
     join_household(organisation: OrganisationId, members: Vec<ContactId>, kind: HouseholdKind) -> Changed

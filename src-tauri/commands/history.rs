@@ -10,8 +10,8 @@ commands! {
     history(organisation: OrganisationId, subject: Option<Uuid>, with_access: bool, before: Option<i32>, limit: u32) -> HistoryPage
         = |app| app.history(organisation, subject, with_access, before, limit);
     /// What a change did, row by row.
-    change_rows(organisation: OrganisationId, change: ChangeId, subject: Option<Uuid>, limit: u32) -> Vec<RecordChangeInfo>
-        = |app| app.change_rows(organisation, change, subject, limit);
+    change_rows(organisation: OrganisationId, change: ChangeId, subject: Option<Uuid>, limit: u32, release: bool) -> Vec<RecordChangeInfo>
+        = |app| app.change_rows(organisation, change, subject, limit, release);
     /// What undoing a change would meet.
     preview_undo(organisation: OrganisationId, change: ChangeId) -> UndoReport = |app| app.preview_undo(organisation, change);
     /// Takes a change back.

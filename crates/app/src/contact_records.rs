@@ -24,9 +24,13 @@ pub struct Changed {
 
 impl<T> From<Written<T>> for Changed {
     fn from(written: Written<T>) -> Self {
-        Self {
-            change: written.change,
-        }
+        written.change.into()
+    }
+}
+
+impl From<Option<ChangeId>> for Changed {
+    fn from(change: Option<ChangeId>) -> Self {
+        Self { change }
     }
 }
 
@@ -53,7 +57,7 @@ pub struct ContactRow {
     pub address: PostalAddress,
     /// Birth date.
     pub birth_date: Option<NaiveDate>,
-    /// Domicile.
+    /// Domicile; empty when withheld.
     pub domicile: String,
     /// Language.
     pub language: String,
@@ -63,10 +67,16 @@ pub struct ContactRow {
     pub deceased: bool,
     /// Last day of an absence that has not ended.
     pub away_until: Option<NaiveDate>,
-    /// Under a non-disclosure order: flat, phone and address are withheld.
+    /// Under a non-disclosure order: flat, phone, address and domicile are withheld.
     pub non_disclosure: bool,
     /// Last change of anything about the contact.
     pub changed_at: Option<DateTime<Utc>>,
+    /// The others of the couple or household; only where the list has the column.
+    pub household: Vec<String>,
+    /// Groups that the contact was put into by hand; only where the list has the column.
+    pub groups: Vec<String>,
+    /// Values of the organisation's own fields; only where the list has a column of one.
+    pub custom: Vec<(CustomFieldId, String)>,
 }
 
 /// Part of a list.
@@ -119,18 +129,62 @@ pub struct OriginNote {
     pub fields: Vec<Field>,
 }
 
+/// Where one value of a contact's own row came from last.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct FieldSource {
+    /// Which value.
+    pub field: Field,
+    /// From where.
+    pub source: ValueSource,
+}
+
+/// A row of a sheet, or somebody's hand.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(tag = "from", rename_all = "snake_case")]
+pub enum ValueSource {
+    /// A file that was brought in.
+    File {
+        /// File name.
+        file_name: String,
+        /// Row number as Excel shows it.
+        row: u32,
+        /// When it was brought in.
+        at: DateTime<Utc>,
+    },
+    /// The form.
+    Hand {
+        /// Who wrote it.
+        author: String,
+        /// When.
+        at: DateTime<Utc>,
+    },
+}
+
+/// What the filters of the list can be set to.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct ContactValues {
+    /// Cities of addresses, as Finnish sorts.
+    pub cities: Vec<String>,
+    /// ISO 639-1 codes of languages.
+    pub languages: Vec<String>,
+}
+
 /// Everything known of one contact.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 pub struct ContactOverview {
     /// Whose.
     pub id: ContactId,
-    /// The contact's own row. With a non-disclosure order, and unless released, without phone and address.
+    /// The contact's own row. With a non-disclosure order, and unless released, without phone, address and domicile.
     pub details: ContactDetails,
-    /// Whether phone, address and flats were left out.
+    /// Whether phone, address, domicile and flats were left out.
     pub withheld: bool,
     /// Phone as dialled in Finland.
     pub phone_shown: String,
-    /// Phones, e-mails and addresses beside the primary ones.
+    /// Last day of an absence that has not ended.
+    pub away_until: Option<NaiveDate>,
+    /// Where the values of its own row came from last.
+    pub sources: Vec<FieldSource>,
+    /// Phones, as dialled in Finland, e-mails and addresses beside the primary ones.
     pub points: Vec<ContactPoint>,
     /// Reasons for being in the register.
     pub roles: Vec<RoleInfo>,
@@ -201,4 +255,6 @@ pub enum Selection {
     Ids(Vec<ContactId>),
     /// Everyone in the list.
     List(Box<ContactListSpec>),
+    /// Everyone in the list but these.
+    ListExcept(Box<ContactListSpec>, Vec<ContactId>),
 }

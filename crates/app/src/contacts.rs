@@ -1,24 +1,20 @@
-//! The contact register: lists, one contact's page, and what can be done to one or many.
+//! The contact register: lists and one contact's page.
 
 use crate::contact_records::{
-    Changed, ContactEdit, ContactListPage, ContactOverview, ContactRow, HouseholdMember, OriginNote,
-    RoleInfo, Selection,
+    ContactListPage, ContactOverview, ContactRow, ContactValues, FieldSource, HouseholdMember, OriginNote,
+    RoleInfo, ValueSource,
 };
 use crate::{App, Problem, Result};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use kiulu_domain::action::Action;
-use kiulu_domain::clean::{Email, Phone};
-use kiulu_domain::contact::{
-    ContactDetails, ContactPoint, ContactPointKind, CustomField, HouseholdKind, StakeholderRole,
-};
-use kiulu_domain::contact_list::ContactListSpec;
-use kiulu_domain::id::{
-    ContactId, ContactPointId, HouseholdId, OrganisationId, StakeholderKindId, StakeholderRoleId,
-};
+use kiulu_domain::contact::{ContactPointKind, HouseholdKind};
+use kiulu_domain::contact_input::shown_phone;
+use kiulu_domain::contact_list::{ContactColumn, ContactListSpec};
+use kiulu_domain::id::{ContactId, HouseholdId, OrganisationId, StakeholderKindId};
 use kiulu_domain::import::field::Field;
 use kiulu_domain::organisation::PostalAddress;
 use kiulu_domain::vocabulary::StakeholderKind;
-use kiulu_store::{ListedContact, Reader, Tx};
+use kiulu_store::{Group, ListedContact, Reader, Store};
 
 impl App {
     /// A page of a list.
@@ -33,11 +29,19 @@ impl App {
         let today = self.today(organisation)?;
         let kinds = store.read(|reader| reader.vocabulary())?;
         let page = store.contact_page(spec, today, offset, limit.min(500))?;
-        let rows = page
+        let mut rows: Vec<_> = page
             .rows
             .into_iter()
             .map(|listed| contact_row(listed, &kinds, today))
             .collect();
+        let beside = Beside::of(&spec.columns);
+        if beside != Beside::default() {
+            store.read(|reader| {
+                let groups = reader.groups()?;
+                rows.iter_mut()
+                    .try_for_each(|row| beside.read(reader, &groups, row))
+            })?;
+        }
         Ok(ContactListPage {
             total: page.total,
             rows,
@@ -58,8 +62,9 @@ impl App {
             .collect()
     }
 
-    /// Everything known of a contact. Opening the page is noted; `release` shows what a non-disclosure order withholds. A file
-    /// that cannot be written – of a newer program, on a full disk – is still there to be looked at, and the look goes unnoted.
+    /// Everything known of a contact. Opening the page is noted; a file that cannot be written – of a newer program, on a full
+    /// disk – is still there to be looked at, and the look goes unnoted. `release` shows what a non-disclosure order withholds,
+    /// which is noted every time or not done.
     pub fn contact(
         &self,
         organisation: OrganisationId,
@@ -78,206 +83,115 @@ impl App {
                 }
             }
         }
+        let released = release && store.read(|reader| reader.contact(id))?.non_disclosure;
+        if released {
+            self.note_release(organisation, &[id])?;
+        }
+        let sources = sources(&store, id)?;
         let today = self.today(organisation)?;
-        let mut overview = store.read(|reader| overview(reader, id, release, today))?;
+        let mut overview = store.read(|reader| overview(reader, id, release, sources, today))?;
         overview.rule_groups = store.groups_finding(id, today)?;
         Ok(overview)
     }
 
-    /// Adds a contact.
-    pub fn create_contact(
-        &self,
-        organisation: OrganisationId,
-        edit: &ContactEdit,
-    ) -> Result<(ContactId, Changed)> {
+    /// What the filters of the list can be set to beside what the vocabulary and the house offer.
+    pub fn contact_values(&self, organisation: OrganisationId) -> Result<ContactValues> {
+        self.store(organisation)?.read(|reader| {
+            let mut cities = reader.cities()?;
+            cities.sort_by_cached_key(|city| kiulu_domain::collation::sort_key(city));
+            Ok(ContactValues {
+                cities,
+                languages: reader.languages()?,
+            })
+        })
+    }
+
+    /// Notes that what non-disclosure orders withhold of some contacts was shown.
+    pub(crate) fn note_release(&self, organisation: OrganisationId, contacts: &[ContactId]) -> Result<()> {
         let store = self.store(organisation)?;
-        let details = validated(&edit.details)?;
-        let action = Action::ContactCreate {
-            name: details.full_name(),
+        let user = store.user().ok_or(Problem::Locked)?;
+        let action = Action::ContactsRelease {
+            count: contacts.len() as u32,
+            name: self.only_name(organisation, contacts)?,
         };
-        let written = store.write(&action, |tx| {
-            let id = ContactId(tx.uuid());
-            tx.insert_contact(id, &details)?;
-            put_parts(tx, id, edit)?;
-            Ok::<_, Problem>(id)
+        store.write(&action, |tx| {
+            contacts
+                .iter()
+                .try_for_each(|contact| tx.note_release(user, *contact))
         })?;
-        Ok((written.value, written.into()))
+        Ok(())
     }
+}
 
-    /// Changes a contact with its points, roles and own fields.
-    pub fn edit_contact(
-        &self,
-        organisation: OrganisationId,
-        id: ContactId,
-        edit: &ContactEdit,
-    ) -> Result<Changed> {
-        let store = self.store(organisation)?;
-        let mut details = validated(&edit.details)?;
-        let action = Action::ContactEdit {
-            name: details.full_name(),
-        };
-        let written = store.write(&action, |tx| {
-            let before = tx.contact(id)?;
-            details.household = before.household;
-            tx.update_contact(id, &details)?;
-            for point in tx.contact_points(id)? {
-                if !edit.points.iter().any(|kept| kept.id == Some(point.id)) {
-                    tx.delete_contact_point(point.id)?;
-                }
-            }
-            for role in tx.roles_of(id)? {
-                if !edit.roles.iter().any(|kept| kept.id == Some(role.id)) {
-                    tx.delete_role(role.id)?;
-                }
-            }
-            put_parts(tx, id, edit)
-        })?;
-        Ok(written.into())
-    }
+/// What a list shows only where it was asked to: it lies beside the contact's own row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Beside {
+    household: bool,
+    groups: bool,
+    custom: bool,
+}
 
-    /// Removes contacts from the register; undo brings them back.
-    pub fn delete_contacts(&self, organisation: OrganisationId, selection: &Selection) -> Result<Changed> {
-        let store = self.store(organisation)?;
-        let ids = self.selected(organisation, selection)?;
-        let name = self.only_name(organisation, &ids)?;
-        let action = Action::ContactsDelete {
-            count: ids.len() as u32,
-            name,
-        };
-        let written = store.write(&action, |tx| {
-            for id in &ids {
-                tx.delete_contact(*id)?;
-            }
-            tx.tidy_households()
-        })?;
-        Ok(written.into())
-    }
-
-    /// Gives contacts a role from a day on; those who have it already keep theirs.
-    pub fn give_role(
-        &self,
-        organisation: OrganisationId,
-        selection: &Selection,
-        kind: StakeholderKindId,
-        from: Option<NaiveDate>,
-    ) -> Result<Changed> {
-        let store = self.store(organisation)?;
-        let ids = self.selected(organisation, selection)?;
-        let action = Action::RolesEdit {
-            count: ids.len() as u32,
-            name: self.only_name(organisation, &ids)?,
-        };
-        let today = self.today(organisation)?;
-        let written = store.write(&action, |tx| {
-            for contact in &ids {
-                if tx
-                    .roles_of(*contact)?
-                    .iter()
-                    .any(|role| role.kind == kind && role.is_current(today))
-                {
-                    continue;
-                }
-                tx.put_role(&StakeholderRole {
-                    id: StakeholderRoleId(tx.uuid()),
-                    contact: *contact,
-                    kind,
-                    flat: None,
-                    valid_from: from,
-                    valid_to: None,
-                    note: String::new(),
-                })?;
-            }
-            Ok::<_, Problem>(())
-        })?;
-        Ok(written.into())
-    }
-
-    /// Ends a role that contacts have, on a day.
-    pub fn end_role(
-        &self,
-        organisation: OrganisationId,
-        selection: &Selection,
-        kind: StakeholderKindId,
-        last_day: NaiveDate,
-    ) -> Result<Changed> {
-        let store = self.store(organisation)?;
-        let ids = self.selected(organisation, selection)?;
-        let action = Action::RolesEdit {
-            count: ids.len() as u32,
-            name: self.only_name(organisation, &ids)?,
-        };
-        let written = store.write(&action, |tx| {
-            for contact in &ids {
-                for mut role in tx.roles_of(*contact)? {
-                    if role.kind == kind && role.valid_to.is_none_or(|to| to > last_day) {
-                        role.valid_to = Some(last_day);
-                        tx.put_role(&role)?;
-                    }
-                }
-            }
-            Ok::<_, Problem>(())
-        })?;
-        Ok(written.into())
-    }
-
-    /// Joins contacts into a couple or household, leaving those they were in.
-    pub fn join_household(
-        &self,
-        organisation: OrganisationId,
-        members: &[ContactId],
-        kind: HouseholdKind,
-    ) -> Result<Changed> {
-        let store = self.store(organisation)?;
-        let action = Action::HouseholdEdit {
-            count: members.len() as u32,
-        };
-        let written = store.write(&action, |tx| {
-            let household = HouseholdId(tx.uuid());
-            tx.put_household(household, kind)?;
-            for member in members {
-                tx.set_household(*member, Some(household))?;
-            }
-            tx.tidy_households()
-        })?;
-        Ok(written.into())
-    }
-
-    /// Takes a contact out of its household.
-    pub fn leave_household(&self, organisation: OrganisationId, contact: ContactId) -> Result<Changed> {
-        let written = self
-            .store(organisation)?
-            .write(&Action::HouseholdEdit { count: 1 }, |tx| {
-                tx.set_household(contact, None)?;
-                tx.tidy_households()
-            })?;
-        Ok(written.into())
-    }
-
-    /// The ids of a selection.
-    pub(crate) fn selected(
-        &self,
-        organisation: OrganisationId,
-        selection: &Selection,
-    ) -> Result<Vec<ContactId>> {
-        match selection {
-            Selection::Ids(ids) => Ok(ids.clone()),
-            Selection::List(spec) => {
-                let today = self.today(organisation)?;
-                Ok(self.store(organisation)?.contact_ids(spec, today)?)
-            }
+impl Beside {
+    fn of(columns: &[ContactColumn]) -> Self {
+        Self {
+            household: columns.contains(&ContactColumn::Household),
+            groups: columns.contains(&ContactColumn::Groups),
+            custom: columns
+                .iter()
+                .any(|column| matches!(column, ContactColumn::Custom(_))),
         }
     }
 
-    fn only_name(&self, organisation: OrganisationId, ids: &[ContactId]) -> Result<Option<String>> {
-        match ids {
-            [only] => Ok(Some(
-                self.store(organisation)?
-                    .read(|reader| reader.contact(*only))?
-                    .full_name(),
-            )),
-            _ => Ok(None),
+    fn read(self, reader: &Reader<'_>, groups: &[Group], row: &mut ContactRow) -> Result<()> {
+        if self.household {
+            row.household = household_names(reader, row.id)?;
         }
+        if self.groups {
+            row.groups = group_names(reader, groups, row.id)?;
+        }
+        if self.custom {
+            row.custom = reader.custom_values(row.id)?;
+        }
+        Ok(())
     }
+}
+
+/// The others of a contact's couple or household, as letters say their names.
+pub(crate) fn household_names(reader: &Reader<'_>, id: ContactId) -> Result<Vec<String>> {
+    Ok(household(reader, id, reader.contact(id)?.household)?
+        .1
+        .into_iter()
+        .map(|member| member.name)
+        .collect())
+}
+
+/// The groups that a contact was put into by hand.
+pub(crate) fn group_names(reader: &Reader<'_>, groups: &[Group], id: ContactId) -> Result<Vec<String>> {
+    let member_of = reader.groups_of(id)?;
+    let names = groups.iter().filter(|group| member_of.contains(&group.id));
+    let mut names: Vec<_> = names.map(|group| group.name.clone()).collect();
+    names.sort_by_cached_key(|name| kiulu_domain::collation::sort_key(name));
+    Ok(names)
+}
+
+fn household(
+    reader: &Reader<'_>,
+    id: ContactId,
+    household: Option<HouseholdId>,
+) -> Result<(Option<HouseholdKind>, Vec<HouseholdMember>)> {
+    let Some(household) = household else {
+        return Ok((None, Vec::new()));
+    };
+    let (kind, members) = reader.household(household)?;
+    let others = members.into_iter().filter(|member| *member != id).map(|member| {
+        let other = reader.contact(member)?;
+        Ok(HouseholdMember {
+            id: member,
+            name: other.full_name(),
+            deceased: other.deceased,
+        })
+    });
+    Ok((Some(kind), others.collect::<Result<_>>()?))
 }
 
 pub(crate) fn contact_row(listed: ListedContact, kinds: &[StakeholderKind], today: NaiveDate) -> ContactRow {
@@ -314,22 +228,26 @@ pub(crate) fn contact_row(listed: ListedContact, kinds: &[StakeholderKind], toda
         alternative_name: details.alternative_name,
         email: details.email,
         birth_date: details.birth_date,
-        domicile: details.domicile,
+        domicile: if withheld { String::new() } else { details.domicile },
         language: details.language,
         number: details.number,
         deceased: details.deceased,
         away_until: details.away_until.filter(|until| *until >= today),
         non_disclosure: details.non_disclosure,
         changed_at,
+        household: Vec::new(),
+        groups: Vec::new(),
+        custom: Vec::new(),
     }
 }
 
-/// A stored phone as dialled in Finland.
-pub(crate) fn shown_phone(stored: &str) -> String {
-    Phone::parse(stored).map_or_else(|_| stored.to_owned(), |phone| phone.national())
-}
-
-fn overview(reader: &Reader<'_>, id: ContactId, release: bool, today: NaiveDate) -> Result<ContactOverview> {
+fn overview(
+    reader: &Reader<'_>,
+    id: ContactId,
+    release: bool,
+    sources: Vec<FieldSource>,
+    today: NaiveDate,
+) -> Result<ContactOverview> {
     let mut details = reader.contact(id)?;
     let withheld = details.non_disclosure && !release;
     let kinds = reader.vocabulary()?;
@@ -351,26 +269,17 @@ fn overview(reader: &Reader<'_>, id: ContactId, release: bool, today: NaiveDate)
             kind,
         });
     }
-    let (household_kind, members) = match details.household {
-        Some(household) => {
-            let (kind, members) = reader.household(household)?;
-            (Some(kind), members)
-        }
-        None => (None, Vec::new()),
-    };
-    let mut household = Vec::new();
-    for member in members.into_iter().filter(|member| *member != id) {
-        let other = reader.contact(member)?;
-        household.push(HouseholdMember {
-            id: member,
-            name: other.full_name(),
-            deceased: other.deceased,
-        });
-    }
+    let (household_kind, household) = household(reader, id, details.household)?;
     let mut points = reader.contact_points(id)?;
+    for point in &mut points {
+        if point.kind == ContactPointKind::Phone {
+            point.value = shown_phone(&point.value);
+        }
+    }
     if withheld {
         details.phone.clear();
         details.address = PostalAddress::default();
+        details.domicile.clear();
         points.retain(|point| point.kind == ContactPointKind::Email);
         roles.iter_mut().for_each(|info| info.role.flat = None);
     }
@@ -387,6 +296,8 @@ fn overview(reader: &Reader<'_>, id: ContactId, release: bool, today: NaiveDate)
         .collect();
     Ok(ContactOverview {
         id,
+        away_until: details.away_until.filter(|until| *until >= today),
+        sources,
         phone_shown: shown_phone(&details.phone),
         withheld,
         points,
@@ -401,6 +312,50 @@ fn overview(reader: &Reader<'_>, id: ContactId, release: bool, today: NaiveDate)
     })
 }
 
+/// Where each value of a contact's own row came from last: a row of a sheet, or a person's hand.
+fn sources(store: &Store, id: ContactId) -> Result<Vec<FieldSource>> {
+    let mut newest: Vec<(DateTime<Utc>, FieldSource)> = Vec::new();
+    let mut say = |at: DateTime<Utc>, field: Field, source: ValueSource| match newest
+        .iter_mut()
+        .find(|(_, known)| known.field == field)
+    {
+        Some((before, _)) if *before > at => {}
+        Some(known) => *known = (at, FieldSource { field, source }),
+        None => newest.push((at, FieldSource { field, source })),
+    };
+    for origin in store.read(|reader| reader.origins(id))? {
+        for field in fields_of(origin.fields) {
+            let source = ValueSource::File {
+                file_name: origin.file_name.clone(),
+                row: origin.row,
+                at: origin.imported_at,
+            };
+            say(origin.imported_at, field, source);
+        }
+    }
+    for edit in store.edits_by_hand(id)? {
+        let fields = Field::ALL
+            .iter()
+            .filter(|field| edit.columns.iter().any(|column| column == column_of(**field)));
+        for field in fields {
+            let source = ValueSource::Hand {
+                author: edit.author.clone(),
+                at: edit.at,
+            };
+            say(edit.at, *field, source);
+        }
+    }
+    Ok(newest.into_iter().map(|(_, source)| source).collect())
+}
+
+/// The column of a contact's own row that holds a field.
+fn column_of(field: Field) -> &'static str {
+    match field {
+        Field::OrganisationName => "last_name",
+        other => other.as_str(),
+    }
+}
+
 /// The fields of an origin's bit set.
 fn fields_of(bits: u64) -> Vec<Field> {
     Field::ALL
@@ -409,106 +364,4 @@ fn fields_of(bits: u64) -> Vec<Field> {
         .filter(|(place, _)| bits >> place & 1 == 1)
         .map(|(_, field)| *field)
         .collect()
-}
-
-fn put_parts(tx: &Tx<'_>, id: ContactId, edit: &ContactEdit) -> Result<()> {
-    for point in &edit.points {
-        tx.put_contact_point(
-            id,
-            &ContactPoint {
-                id: point.id.unwrap_or_else(|| ContactPointId(tx.uuid())),
-                kind: point.kind,
-                value: match point.kind {
-                    ContactPointKind::Email => valid_email(&point.value)?,
-                    ContactPointKind::Phone => valid_phone(&point.value)?,
-                    ContactPointKind::Address => String::new(),
-                },
-                address: point.address.clone(),
-                label: point.label.trim().to_owned(),
-            },
-        )?;
-    }
-    for role in &edit.roles {
-        if let (Some(from), Some(to)) = (role.valid_from, role.valid_to)
-            && to < from
-        {
-            return Err(Problem::DateInvalid);
-        }
-        tx.put_role(&StakeholderRole {
-            id: role.id.unwrap_or_else(|| StakeholderRoleId(tx.uuid())),
-            contact: id,
-            kind: role.kind,
-            flat: role.flat,
-            valid_from: role.valid_from,
-            valid_to: role.valid_to,
-            note: role.note.trim().to_owned(),
-        })?;
-    }
-    let fields = tx.custom_fields()?;
-    for (field, value) in &edit.custom {
-        let field = fields
-            .iter()
-            .find(|known| known.id == *field)
-            .ok_or(Problem::RecordMissing)?;
-        tx.set_custom_value(id, field.id, &valid_custom(field, value)?)?;
-    }
-    Ok(())
-}
-
-fn validated(details: &ContactDetails) -> Result<ContactDetails> {
-    let mut valid = details.clone();
-    for text in [
-        &mut valid.first_name,
-        &mut valid.last_name,
-        &mut valid.alternative_name,
-        &mut valid.number,
-    ] {
-        *text = text.trim().to_owned();
-    }
-    if valid.full_name().is_empty() {
-        return Err(Problem::NameMissing);
-    }
-    valid.email = valid_email(&details.email)?;
-    valid.phone = valid_phone(&details.phone)?;
-    Ok(valid)
-}
-
-fn valid_email(text: &str) -> Result<String> {
-    match text.trim() {
-        "" => Ok(String::new()),
-        text => Ok(Email::parse(text)
-            .map_err(|_| Problem::EmailInvalid)?
-            .as_str()
-            .to_owned()),
-    }
-}
-
-fn valid_phone(text: &str) -> Result<String> {
-    match text.trim() {
-        "" => Ok(String::new()),
-        text => Ok(Phone::parse(text)
-            .map_err(|_| Problem::PhoneInvalid)?
-            .as_str()
-            .to_owned()),
-    }
-}
-
-fn valid_custom(field: &CustomField, value: &str) -> Result<String> {
-    use kiulu_domain::contact::CustomFieldKind::{Choice, Date, Number, Text, YesNo};
-    let value = value.trim();
-    let valid = value.is_empty()
-        || match field.kind {
-            Text => true,
-            Number => value.parse::<f64>().is_ok_and(f64::is_finite),
-            Date => value.parse::<NaiveDate>().is_ok(),
-            Choice => field.choices.iter().any(|choice| choice == value),
-            YesNo => matches!(value, "true" | "false"),
-        };
-    if valid {
-        Ok(value.to_owned())
-    } else {
-        Err(Problem::CustomValueInvalid {
-            field: field.name.clone(),
-        })
-    }
 }

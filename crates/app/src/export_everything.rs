@@ -1,11 +1,11 @@
 //! Everything of one organisation as a workbook: what it can take to another program, or hand to whoever follows.
 
-use crate::contacts::shown_phone;
 use crate::exports::custom_cell;
 use crate::whole_file::WholeFile;
 use crate::{App, Job, Problem, Result};
 use chrono::NaiveDate;
 use kiulu_domain::contact::{ContactDetails, ContactKind, ContactPointKind, CustomField, CustomFieldKind};
+use kiulu_domain::contact_input::shown_phone;
 use kiulu_domain::contact_list::ContactListSpec;
 use kiulu_domain::id::{ContactId, GroupId, HouseholdId, OrganisationId};
 use kiulu_domain::organisation::{Language, PostalAddress};
@@ -33,7 +33,8 @@ fn word(words: Words, language: Language) -> String {
 
 impl App {
     /// Writes contacts, their further contact points, roles, groups, flats and the vocabulary as one workbook, and returns the
-    /// number of contacts. What non-disclosure orders withhold stays out unless `release` says so. The export is noted.
+    /// number of contacts. What non-disclosure orders withhold stays out unless `release` says so. The export is noted, and so
+    /// is each contact whose withheld facts left with it.
     pub fn export_everything(
         &self,
         organisation: OrganisationId,
@@ -44,7 +45,7 @@ impl App {
         let store = self.store(organisation)?;
         let language = self.describe(organisation)?.organisation.language;
         let ids = store.contact_ids(&ContactListSpec::default(), self.today(organisation)?)?;
-        let sheets = store.read(|reader| {
+        let (sheets, released) = store.read(|reader| {
             let mut everything = Everything::new(reader, language, release)?;
             for (done, id) in ids.iter().enumerate() {
                 if job.step(done as u32, ids.len() as u32).is_break() {
@@ -52,11 +53,12 @@ impl App {
                 }
                 everything.contact(reader, *id)?;
             }
-            everything.finish(reader)
+            let released = std::mem::take(&mut everything.released);
+            Ok((everything.finish(reader)?, released))
         })?;
         let (file, _) = WholeFile::write(path, |out| write_sheets(out, sheets))?;
         let count = ids.len() as u32;
-        self.note_export(&store, count)?;
+        self.note_export(&store, count, Vec::new(), &released)?;
         file.keep()?;
         Ok(count)
     }
@@ -66,6 +68,8 @@ impl App {
 struct Everything {
     language: Language,
     release: bool,
+    /// Contacts whose withheld facts go along.
+    released: Vec<ContactId>,
     fields: Vec<CustomField>,
     kinds: HashMap<kiulu_domain::id::StakeholderKindId, String>,
     flats: HashMap<kiulu_domain::id::FlatId, String>,
@@ -84,6 +88,7 @@ impl Everything {
         Ok(Self {
             language,
             release,
+            released: Vec::new(),
             fields: reader.custom_fields()?,
             kinds: kinds.into_iter().map(|kind| (kind.id, kind.name)).collect(),
             flats: flats.into_iter().map(|flat| (flat.id, flat.name)).collect(),
@@ -99,6 +104,9 @@ impl Everything {
     fn contact(&mut self, reader: &Reader<'_>, id: ContactId) -> Result<()> {
         let details = reader.contact(id)?;
         let withheld = details.non_disclosure && !self.release;
+        if details.non_disclosure && self.release {
+            self.released.push(id);
+        }
         // The row in the sheet of contacts names the contact in the other sheets, for names are not unique.
         let reference = number(self.contacts.len() + 1);
         let name = text(details.list_name());

@@ -59,7 +59,9 @@ impl App {
         })?;
         if let Some(user) = store.user() {
             // No contact's data left, only what was done to them.
-            store.write(&Action::HistoryExport { count }, |tx| tx.note_export(user, 0))?;
+            store.write(&Action::HistoryExport { count }, |tx| {
+                tx.note_export(user, 0, &[])
+            })?;
         }
         file.keep()?;
         Ok(count)

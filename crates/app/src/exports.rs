@@ -1,14 +1,15 @@
 //! Lists as files: Excel and CSV.
 
-use crate::contacts::shown_phone;
+use crate::contacts::{group_names, household_names};
 use crate::whole_file::WholeFile;
 use crate::{App, Job, Problem, Result};
 use kiulu_domain::action::Action;
 use kiulu_domain::contact::CustomFieldKind;
+use kiulu_domain::contact_input::shown_phone;
 use kiulu_domain::contact_list::{ContactColumn, ContactListSpec};
-use kiulu_domain::id::OrganisationId;
+use kiulu_domain::id::{ContactId, OrganisationId};
 use kiulu_spreadsheet::export::{Column, ColumnKind, ExportError, OutCell, write_csv, write_xlsx};
-use kiulu_store::{ListedContact, Reader, Store};
+use kiulu_store::{Group, ListedContact, Reader, Store};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::path::Path;
@@ -45,7 +46,7 @@ impl From<ExportError> for Problem {
 
 impl App {
     /// Writes a list with the columns it shows, titled as the page titles them. What a non-disclosure order withholds stays out
-    /// unless `release` says so. The export is noted.
+    /// unless `release` says so. The export is noted with its columns, and so is each contact whose withheld facts left with it.
     pub fn export_contacts(
         &self,
         organisation: OrganisationId,
@@ -62,6 +63,9 @@ impl App {
         let mut rows = Vec::with_capacity(ids.len());
         let kinds = store.read(|reader| reader.vocabulary())?;
         let fields = store.read(|reader| reader.custom_fields())?;
+        let groups = store.read(|reader| reader.groups())?;
+        let releases = release && columns.iter().any(|(column, _)| column.is_withheld());
+        let mut released = Vec::new();
         for chunk in ids.chunks(1000) {
             if job.step(rows.len() as u32, total).is_break() {
                 return Err(Problem::Cancelled);
@@ -69,7 +73,12 @@ impl App {
             let listed = store.listed_contacts(chunk, today)?;
             store.read(|reader| {
                 for contact in listed {
-                    rows.push(cells(reader, &contact, columns, &kinds, &fields, release)?);
+                    if releases && contact.details.non_disclosure {
+                        released.push(contact.id);
+                    }
+                    rows.push(cells(
+                        reader, &contact, columns, &kinds, &fields, &groups, release,
+                    )?);
                 }
                 Ok::<_, Problem>(())
             })?;
@@ -87,17 +96,28 @@ impl App {
             ExportFormat::Xlsx => write_xlsx(out, &sheet, &described, rows),
             ExportFormat::Csv => write_csv(out, &described, rows),
         })?;
-        self.note_export(&store, count)?;
+        let columns: Vec<_> = columns.iter().map(|(column, _)| *column).collect();
+        self.note_export(&store, count, columns, &released)?;
         file.keep()?;
         Ok(count)
     }
 
     /// Notes an export before its file appears: one that is noted and then fails does no harm, the other way round it would.
-    pub(crate) fn note_export(&self, store: &Store, count: u32) -> Result<()> {
+    /// No columns are all of them; `released` are those whose withheld facts go with it.
+    pub(crate) fn note_export(
+        &self,
+        store: &Store,
+        count: u32,
+        columns: Vec<ContactColumn>,
+        released: &[ContactId],
+    ) -> Result<()> {
         if let Some(user) = store.user() {
-            store.write(&Action::ContactsExport { count }, |tx| {
-                tx.note_export(user, count)
-            })?;
+            let action = Action::ContactsExport {
+                count,
+                columns,
+                released: released.len() as u32,
+            };
+            store.write(&action, |tx| tx.note_export(user, count, released))?;
         }
         Ok(())
     }
@@ -109,6 +129,7 @@ fn cells(
     columns: &[(ContactColumn, String)],
     kinds: &[kiulu_domain::vocabulary::StakeholderKind],
     fields: &[kiulu_domain::contact::CustomField],
+    groups: &[Group],
     release: bool,
 ) -> Result<Vec<OutCell>> {
     let details = &contact.details;
@@ -121,6 +142,17 @@ fn cells(
     } else {
         Vec::new()
     };
+    let has = |wanted| columns.iter().any(|(column, _)| *column == wanted);
+    let household = if has(ContactColumn::Household) {
+        household_names(reader, contact.id)?.join(", ")
+    } else {
+        String::new()
+    };
+    let member_of = if has(ContactColumn::Groups) {
+        group_names(reader, groups, contact.id)?.join(", ")
+    } else {
+        String::new()
+    };
     let text = |text: &str| {
         if text.is_empty() {
             OutCell::Empty
@@ -128,13 +160,13 @@ fn cells(
             OutCell::Text(text.to_owned())
         }
     };
-    let secret = |value: &str| if withheld { OutCell::Empty } else { text(value) };
     let cell = |column: &ContactColumn| match column {
+        column if withheld && column.is_withheld() => OutCell::Empty,
         ContactColumn::Name => text(&details.list_name()),
         ContactColumn::FirstName => text(&details.first_name),
         ContactColumn::LastName => text(&details.last_name),
         ContactColumn::AlternativeName => text(&details.alternative_name),
-        ContactColumn::Flat => secret(&contact.flats.join(", ")),
+        ContactColumn::Flat => text(&contact.flats.join(", ")),
         ContactColumn::Roles => {
             let named = contact
                 .roles
@@ -147,15 +179,17 @@ fn cells(
                     .join(", "),
             )
         }
-        ContactColumn::Phone => secret(&shown_phone(&details.phone)),
+        ContactColumn::Phone => text(&shown_phone(&details.phone)),
         ContactColumn::Email => text(&details.email),
-        ContactColumn::Street => secret(&details.address.street),
-        ContactColumn::PostalCode => secret(&details.address.postal_code),
-        ContactColumn::City => secret(&details.address.city),
+        ContactColumn::Street => text(&details.address.street),
+        ContactColumn::PostalCode => text(&details.address.postal_code),
+        ContactColumn::City => text(&details.address.city),
         ContactColumn::BirthDate => details.birth_date.map_or(OutCell::Empty, OutCell::Date),
         ContactColumn::Domicile => text(&details.domicile),
         ContactColumn::Language => text(&details.language),
         ContactColumn::Number => text(&details.number),
+        ContactColumn::Household => text(&household),
+        ContactColumn::Groups => text(&member_of),
         ContactColumn::Notes => text(&details.notes),
         ContactColumn::Changed => contact.changed_at.map_or(OutCell::Empty, |at| {
             OutCell::DateTime(at.with_timezone(&chrono::Local).naive_local())

@@ -4,6 +4,7 @@ use crate::exports::ExportFormat;
 use crate::flats::FlatResident;
 use crate::whole_file::WholeFile;
 use crate::{App, Result};
+use kiulu_domain::contact_list::ContactColumn;
 use kiulu_domain::id::{FlatId, OrganisationId};
 use kiulu_spreadsheet::export::{Column, ColumnKind, OutCell, write_csv, write_xlsx};
 use std::collections::HashSet;
@@ -80,7 +81,8 @@ impl App {
             ExportFormat::Xlsx => write_xlsx(out, &sheet, &columns, rows),
             ExportFormat::Csv => write_csv(out, &columns, rows),
         })?;
-        self.note_export(&store, people.len() as u32)?;
+        let columns = vec![ContactColumn::Name, ContactColumn::Flat, ContactColumn::Roles];
+        self.note_export(&store, people.len() as u32, columns, &[])?;
         file.keep()?;
         Ok(written)
     }

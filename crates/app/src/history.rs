@@ -1,11 +1,11 @@
 //! The history and undo.
 
-use crate::contacts::shown_phone;
 use crate::{App, Problem, Result};
 use chrono::{DateTime, Utc};
 use kiulu_domain::action::Action;
+use kiulu_domain::contact_input::shown_phone;
 use kiulu_domain::id::{ChangeId, ContactId, OrganisationId};
-use kiulu_store::{HistoryFilter, OnEdited, RowOperation, Store};
+use kiulu_store::{HistoryFilter, OnEdited, RecordChange, RowOperation, Store};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::collections::{HashMap, HashSet};
@@ -68,6 +68,8 @@ pub struct ValueChangeInfo {
     pub old: String,
     /// After.
     pub new: String,
+    /// A non-disclosure order keeps both back: they are empty here.
+    pub withheld: bool,
 }
 
 /// What to do with records that were edited after the change.
@@ -132,16 +134,23 @@ impl App {
         Ok(HistoryPage { changes, next })
     }
 
-    /// What a change did, row by row: to everything, or to one record.
+    /// What a change did, row by row: to everything, or to one record. `release` shows what non-disclosure orders withhold, which
+    /// is noted every time.
     pub fn change_rows(
         &self,
         organisation: OrganisationId,
         change: ChangeId,
         subject: Option<Uuid>,
         limit: u32,
+        release: bool,
     ) -> Result<Vec<RecordChangeInfo>> {
         let store = self.store(organisation)?;
         let rows = store.change_rows(change, subject, limit.min(1000) as usize)?;
+        let mut withheld = store.withheld_of(&rows)?;
+        if release && !withheld.is_empty() {
+            let released: Vec<_> = withheld.drain().map(ContactId).collect();
+            self.note_release(organisation, &released)?;
+        }
         store.read(|reader| {
             let names = Names::read(reader)?;
             let name_of = |id: Uuid| names.present(reader, id).unwrap_or_default();
@@ -159,6 +168,9 @@ impl App {
                     .unwrap_or(text),
                 Some(value) => value.to_string(),
             };
+            let kept_back = |row: &RecordChange, column: &str| {
+                withheld.contains(&row.subject) && is_withheld(row.table, column)
+            };
             let rows = rows.into_iter().map(|row| RecordChangeInfo {
                 table: row.table.to_owned(),
                 subject: row.subject,
@@ -171,11 +183,19 @@ impl App {
                 .to_owned(),
                 values: row
                     .fields
-                    .into_iter()
-                    .map(|field| ValueChangeInfo {
-                        old: shown(&field.column, field.old),
-                        new: shown(&field.column, field.new),
-                        column: field.column,
+                    .iter()
+                    .map(|field| {
+                        let withheld = kept_back(&row, &field.column);
+                        let shown = |value: &Option<serde_json::Value>| match withheld {
+                            true => String::new(),
+                            false => shown(&field.column, value.clone()),
+                        };
+                        ValueChangeInfo {
+                            old: shown(&field.old),
+                            new: shown(&field.new),
+                            column: field.column.clone(),
+                            withheld,
+                        }
                     })
                     .collect(),
             });
@@ -227,6 +247,20 @@ impl App {
         store
             .read(|reader| reader.newest_undoable(user))?
             .ok_or(Problem::NothingToUndo)
+    }
+}
+
+/// Whether a column tells where a contact lives or how to reach them by phone. Of a further phone, e-mail or address all is
+/// kept back: an edit of it does not say which it is.
+fn is_withheld(table: &str, column: &str) -> bool {
+    match table {
+        "contact" => matches!(
+            column,
+            "phone" | "street" | "postal_code" | "city" | "country" | "domicile"
+        ),
+        "contact_point" => true,
+        "stakeholder_role" => column == "flat",
+        _ => false,
     }
 }
 

@@ -13,7 +13,7 @@ use kiulu_domain::import::draft::{Reading, read_row};
 use kiulu_domain::import::field::{Field, Target};
 use kiulu_domain::import::options::{Corrections, ImportOptions, Mapping};
 use kiulu_domain::import::plan::{Drafts, Plan, plan};
-use kiulu_domain::import::preview::{Outcome, PreviewPage};
+use kiulu_domain::import::preview::{Outcome, PreviewPage, ValueChange};
 use kiulu_domain::import::register::Register;
 use kiulu_domain::sheet::Row;
 use kiulu_spreadsheet::export::{Column, ColumnKind, OutCell, write_xlsx};
@@ -134,7 +134,8 @@ impl App {
         Ok(preview)
     }
 
-    /// A page of the rows that one thing would happen to.
+    /// A page of the rows that one thing would happen to. What the register has of people under a non-disclosure order is kept
+    /// back where they are to be changed.
     pub fn import_rows(
         &self,
         import: ImportId,
@@ -145,9 +146,20 @@ impl App {
         let file = self.imports.file(import)?;
         let file = lock(&file);
         let planned = file.planned.as_ref().ok_or(Problem::ImportOutdated)?;
-        Ok(planned
+        let mut page = planned
             .plan
-            .page(&planned.register, Some(outcome), offset, limit.min(500)))
+            .page(&planned.register, Some(outcome), offset, limit.min(500));
+        self.store(file.organisation)?.read(|reader| {
+            for row in &mut page.rows {
+                if let Some(contact) = row.contact
+                    && reader.contact(contact)?.non_disclosure
+                {
+                    row.changes.iter_mut().for_each(ValueChange::withhold);
+                }
+            }
+            Ok::<_, Problem>(())
+        })?;
+        Ok(page)
     }
 
     /// Every rejected row with what is wrong with it.

@@ -6,6 +6,8 @@
 mod app;
 mod attention;
 mod backups;
+mod contact_acts;
+mod contact_edit;
 mod contact_records;
 mod contacts;
 mod core_dumps;
@@ -38,8 +40,8 @@ pub use app::App;
 pub use attention::{AttentionItem, AttentionKind};
 pub use backups::{BackupInfo, BackupPlace, BackupSettings, BackupState, PlaceState};
 pub use contact_records::{
-    Changed, ContactEdit, ContactListPage, ContactOverview, ContactRow, HouseholdMember, OriginNote,
-    PointEdit, RoleEdit, RoleInfo, Selection,
+    Changed, ContactEdit, ContactListPage, ContactOverview, ContactRow, ContactValues, FieldSource,
+    HouseholdMember, OriginNote, PointEdit, RoleEdit, RoleInfo, Selection, ValueSource,
 };
 pub use core_dumps::forbid_core_dumps;
 pub use export_history::HistoryLine;

@@ -145,6 +145,24 @@ pub enum Problem {
         /// The field.
         field: String,
     },
+    /// A further phone, e-mail or address is not one.
+    #[error("point_invalid")]
+    PointInvalid {
+        /// Which of them, from 0.
+        place: u32,
+    },
+    /// Not a Finnish postal code, and no other country is named.
+    #[error("postal_code_invalid")]
+    PostalCodeInvalid,
+    /// A birth date after today.
+    #[error("birth_date_in_future")]
+    BirthDateInFuture,
+    /// Somebody else has the customer or member number.
+    #[error("number_taken")]
+    NumberTaken {
+        /// Who.
+        name: String,
+    },
     /// A group would become part of itself.
     #[error("group_in_itself")]
     GroupInItself,

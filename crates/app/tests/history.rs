@@ -22,7 +22,7 @@ fn deleted_records_keep_their_names_in_the_history_and_in_what_undo_meets() {
         of(|action| matches!(action, Action::ContactCreate { .. })),
         of(|action| matches!(action, Action::ContactsDelete { .. })),
     ] {
-        let rows = laptop.change_rows(id, change, None, 10).unwrap();
+        let rows = laptop.change_rows(id, change, None, 10, false).unwrap();
         assert_eq!(rows[0].subject_name, "Virtanen");
     }
 }

@@ -1,6 +1,7 @@
 //! What a user can do to an organisation's data. Each action is one captured change: its code and parameters make the
 //! sentence of the history and of the toast, and it says how it rebases when another laptop was faster.
 
+use crate::contact_list::ContactColumn;
 use crate::id::{ChangeId, ContactId};
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -148,10 +149,23 @@ pub enum Action {
         /// Whose.
         contact: ContactId,
     },
+    /// Someone looked at what a non-disclosure order withholds.
+    ContactsRelease {
+        /// Of how many contacts.
+        count: u32,
+        /// The only one's name, where it was one.
+        name: Option<String>,
+    },
     /// Personal data left as a file.
     ContactsExport {
         /// How many contacts.
         count: u32,
+        /// Which facts of each.
+        #[serde(default)]
+        columns: Vec<ContactColumn>,
+        /// Of how many what a non-disclosure order withholds left with it.
+        #[serde(default)]
+        released: u32,
     },
     /// The history left as a file.
     HistoryExport {
@@ -197,6 +211,7 @@ impl Action {
             Self::ViewDelete { .. } => "view_delete",
             Self::Import { .. } => "import",
             Self::ContactView { .. } => "contact_view",
+            Self::ContactsRelease { .. } => "contacts_release",
             Self::ContactsExport { .. } => "contacts_export",
             Self::HistoryExport { .. } => "history_export",
             Self::AttentionSettle => "attention_settle",
@@ -219,6 +234,7 @@ impl Action {
             self,
             Self::OrganisationCreate { .. }
                 | Self::ContactView { .. }
+                | Self::ContactsRelease { .. }
                 | Self::ContactsExport { .. }
                 | Self::HistoryExport { .. }
                 | Self::ProfileEdit { .. }
@@ -229,7 +245,10 @@ impl Action {
     pub fn is_access(&self) -> bool {
         matches!(
             self,
-            Self::ContactView { .. } | Self::ContactsExport { .. } | Self::HistoryExport { .. }
+            Self::ContactView { .. }
+                | Self::ContactsRelease { .. }
+                | Self::ContactsExport { .. }
+                | Self::HistoryExport { .. }
         )
     }
 }

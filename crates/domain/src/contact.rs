@@ -153,6 +153,21 @@ impl StakeholderRole {
     pub fn is_current(&self, on: NaiveDate) -> bool {
         self.valid_from.is_none_or(|from| from <= on) && self.valid_to.is_none_or(|to| on <= to)
     }
+
+    /// Whether the role's last day has passed.
+    pub fn is_over(&self, on: NaiveDate) -> bool {
+        self.valid_to.is_some_and(|to| to < on)
+    }
+
+    /// The role with another last day; nothing where it ends by then anyhow, or would end before it begins.
+    pub fn ended(&self, last_day: NaiveDate) -> Option<Self> {
+        let runs_on = self.valid_to.is_none_or(|to| to > last_day);
+        let has_begun = self.valid_from.is_none_or(|from| from <= last_day);
+        (runs_on && has_begun).then(|| Self {
+            valid_to: Some(last_day),
+            ..self.clone()
+        })
+    }
 }
 
 /// What a field that the organisation defined itself holds.
@@ -257,17 +272,21 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_role_counts_on_its_first_and_last_day() {
-        let role = StakeholderRole {
+    fn role(from: Option<&str>, to: Option<&str>) -> StakeholderRole {
+        StakeholderRole {
             id: StakeholderRoleId(uuid::Uuid::nil()),
             contact: ContactId(uuid::Uuid::nil()),
             kind: StakeholderKindId(uuid::Uuid::nil()),
             flat: None,
-            valid_from: Some(day("2026-01-01")),
-            valid_to: Some(day("2026-01-31")),
+            valid_from: from.map(day),
+            valid_to: to.map(day),
             note: String::new(),
-        };
+        }
+    }
+
+    #[test]
+    fn a_role_counts_on_its_first_and_last_day() {
+        let role = role(Some("2026-01-01"), Some("2026-01-31"));
         for (on, current) in [
             ("2025-12-31", false),
             ("2026-01-01", true),
@@ -275,6 +294,22 @@ mod tests {
             ("2026-02-01", false),
         ] {
             assert_eq!(role.is_current(day(on)), current, "{on}");
+        }
+    }
+    #[test]
+    fn a_role_ends_on_a_day_only_where_it_runs_then() {
+        for (from, to, ends) in [
+            (None, None, true),
+            (Some("2020-01-01"), None, true),
+            (Some("2026-01-31"), None, true),
+            (None, Some("2026-06-30"), true),
+            (None, Some("2026-01-31"), false),
+            (None, Some("2025-12-31"), false),
+            (Some("2026-02-01"), None, false),
+        ] {
+            let ended = role(from, to).ended(day("2026-01-31"));
+            assert_eq!(ended.is_some(), ends, "{from:?}–{to:?}");
+            assert!(ended.is_none_or(|role| role.valid_to == Some(day("2026-01-31"))));
         }
     }
 }

@@ -25,8 +25,10 @@ pub struct ContactFilter {
     pub has_email: Option<bool>,
     /// Has, or lacks, a phone.
     pub has_phone: Option<bool>,
-    /// Has no role at all today: no reason to be in the register.
+    /// Has no role that runs, will run or whose data is still kept: no reason to be in the register.
     pub without_reason: bool,
+    /// Had a role once, and has none that runs or will run.
+    pub former: bool,
     /// Deceased, or not.
     pub deceased: Option<bool>,
     /// Temporarily away today, or not.
@@ -37,6 +39,10 @@ pub struct ContactFilter {
     pub city: Option<String>,
     /// ISO 639-1 code of the language.
     pub language: Option<String>,
+    /// Has, or lacks, a domicile.
+    pub has_domicile: Option<bool>,
+    /// Belongs to a couple or household, or not.
+    pub in_household: Option<bool>,
     /// Born in this year or later.
     pub born_from: Option<i32>,
     /// Born in this year or earlier.
@@ -100,12 +106,26 @@ pub enum ContactColumn {
     Language,
     /// Customer or member number.
     Number,
+    /// The others of the couple or household.
+    Household,
+    /// Groups that the contact was put into by hand.
+    Groups,
     /// Notes.
     Notes,
     /// Last change.
     Changed,
     /// A field of the organisation's own.
     Custom(CustomFieldId),
+}
+
+impl ContactColumn {
+    /// Whether a non-disclosure order withholds the column: where somebody lives and how to reach them by phone.
+    pub fn is_withheld(self) -> bool {
+        matches!(
+            self,
+            Self::Flat | Self::Phone | Self::Street | Self::PostalCode | Self::City | Self::Domicile
+        )
+    }
 }
 
 /// A list as the user has set it up; a saved view keeps one.

@@ -5,6 +5,7 @@ pub mod business_id;
 pub mod clean;
 pub mod collation;
 pub mod contact;
+pub mod contact_input;
 pub mod contact_list;
 pub mod custom_field;
 pub mod flat;

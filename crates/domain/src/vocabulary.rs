@@ -100,6 +100,12 @@ impl Retention {
             Self::Statute { .. } => None,
         }
     }
+
+    /// Whether the role is a reason for being in the register on a day: it runs or will, or it has ended and its data is
+    /// still to be kept.
+    pub fn keeps(&self, role: &StakeholderRole, on: NaiveDate) -> bool {
+        !role.is_over(on) || self.due(role).is_none_or(|due| on < due)
+    }
 }
 
 /// One reason for being in the register.
@@ -382,6 +388,42 @@ mod tests {
                         .all(|entry| entry.retention(language).tidied().is_some())
                 );
             }
+        }
+    }
+
+    #[test]
+    fn a_role_is_a_reason_until_its_data_may_go() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let year = Retention::MonthsAfterEnd { months: 12 };
+        let none = Retention::MonthsAfterEnd { months: 0 };
+        let statute = Retention::Statute {
+            statute: "AsOYL 2:12".into(),
+        };
+        for (retention, from, to, keeps) in [
+            (&year, None, None, true),
+            (&year, Some("2027-01-01"), None, true),
+            (&year, None, Some("2026-11-24"), true),
+            (&year, None, Some("2026-11-23"), true),
+            (&year, None, Some("2025-11-24"), true),
+            (&year, None, Some("2025-11-23"), false),
+            (&none, None, Some("2026-11-24"), true),
+            (&none, None, Some("2026-11-23"), false),
+            (&statute, None, Some("1990-01-01"), true),
+        ] {
+            let role = StakeholderRole {
+                id: crate::id::StakeholderRoleId(uuid::Uuid::nil()),
+                contact: crate::id::ContactId(uuid::Uuid::nil()),
+                kind: StakeholderKindId(uuid::Uuid::nil()),
+                flat: None,
+                valid_from: from.map(day),
+                valid_to: to.map(day),
+                note: String::new(),
+            };
+            assert_eq!(
+                retention.keeps(&role, day("2026-11-24")),
+                keeps,
+                "{retention:?} {from:?}–{to:?}"
+            );
         }
     }
 }

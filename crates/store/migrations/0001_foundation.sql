@@ -246,7 +246,7 @@ CREATE INDEX local_contact_index_email ON local_contact_index(email_key) WHERE e
 CREATE INDEX local_contact_index_number ON local_contact_index(number_key) WHERE number_key <> '';
 
 CREATE VIRTUAL TABLE local_contact_search USING fts5(
-  name, email, phone, flat, number,
+  name, email, phone, number,
   content='', contentless_delete=1,
   tokenize="unicode61 remove_diacritics 2", prefix='2 3'
 );

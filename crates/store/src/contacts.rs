@@ -78,6 +78,34 @@ impl Reader<'_> {
         Ok(())
     }
 
+    /// Another contact that has a customer or member number, capitals or not.
+    pub fn number_owner(&self, number: &str, except: ContactId) -> Result<Option<ContactId>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT contact FROM local_contact_index WHERE number_key = ?1 AND number_key <> '' AND contact <> ?2",
+        )?;
+        Ok(statement
+            .query_row(params![number.trim().to_lowercase(), except.0], |row| {
+                row.get(0).map(ContactId)
+            })
+            .optional()?)
+    }
+
+    /// Every city of an address that is not withheld.
+    pub fn cities(&self) -> Result<Vec<String>> {
+        self.texts("SELECT DISTINCT city FROM contact WHERE city <> '' AND non_disclosure = 0")
+    }
+
+    /// Every language that somebody is written to in.
+    pub fn languages(&self) -> Result<Vec<String>> {
+        self.texts("SELECT DISTINCT language FROM contact WHERE language <> '' ORDER BY language")
+    }
+
+    fn texts(&self, sql: &str) -> Result<Vec<String>> {
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let rows = statement.query_map([], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// Phones, e-mails and addresses beside the primary ones.
     pub fn contact_points(&self, contact: ContactId) -> Result<Vec<ContactPoint>> {
         let mut statement = self.conn.prepare_cached(

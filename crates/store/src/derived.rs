@@ -9,7 +9,6 @@ use crate::{Error, Result};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::{HashMap, HashSet};
-use std::rc::Rc;
 use uuid::Uuid;
 
 /// Walks a change once; gives the number of rows it touched.
@@ -27,8 +26,6 @@ pub(crate) fn follow(conn: &Connection, columns: &Columns, captured: &[u8], seq:
         removed,
         mut stale,
         mut stamped,
-        flats,
-        ..
     } = found;
 
     sort(&mut touched);
@@ -47,16 +44,6 @@ pub(crate) fn follow(conn: &Connection, columns: &Columns, captured: &[u8], seq:
     }
     sort(&mut stale);
     index.renew(conn, &stale, Some(seq))?;
-    // A flat's new name is no change of those who live there, though they are found by it.
-    let mut residents = Vec::new();
-    for flat in flats {
-        let mut find = conn.prepare_cached("SELECT contact FROM stakeholder_role WHERE flat = ?1")?;
-        for contact in find.query_map([flat], |row| row.get(0))? {
-            residents.push(contact?);
-        }
-    }
-    sort(&mut residents);
-    index.renew(conn, &residents, None)?;
     sort(&mut stamped);
     let mut stamp =
         conn.prepare_cached("UPDATE local_contact_index SET changed_seq = ?2 WHERE contact = ?1")?;
@@ -82,8 +69,6 @@ struct Found {
     stale: Vec<Uuid>,
     /// Contacts that changed in what neither lists nor searches show.
     stamped: Vec<Uuid>,
-    flats: Vec<Uuid>,
-    flat_names: HashMap<Uuid, Rc<str>>,
 }
 
 impl Found {
@@ -110,19 +95,10 @@ impl Found {
                 ),
                 None => self.stale.extend(owners.now),
             },
-            ("stakeholder_role", Operation::Insert) => {
-                if self.newcomer(owners).is_none() {
-                    self.stale.extend(owners.now);
-                } else if let Some(flat) = row.after(places.role_flat).and_then(changeset::as_uuid) {
-                    let name = self.flat_name(conn, flat)?;
-                    if let Some(text) = self.newcomer(owners) {
-                        text.add_flat(&name);
-                    }
-                }
-            }
-            ("contact_point" | "stakeholder_role", _) => self.stale.extend(owners.all()),
-            ("flat", Operation::Update) => self.flats.push(row.id),
-            ("group_member" | "custom_value", _) => self.stamped.extend(owners.all()),
+            ("contact_point", _) => self.stale.extend(owners.all()),
+            // Nothing of a role is in the index; the change of a newcomer is in it already.
+            ("stakeholder_role", Operation::Insert) if self.newcomer(owners).is_some() => {}
+            ("stakeholder_role" | "group_member" | "custom_value", _) => self.stamped.extend(owners.all()),
             _ => {}
         }
         Ok(())
@@ -132,19 +108,6 @@ impl Found {
     fn newcomer(&mut self, owners: Owners) -> Option<&mut SearchText> {
         self.inserted.get_mut(&owners.now?)
     }
-
-    fn flat_name(&mut self, conn: &Connection, flat: Uuid) -> Result<Rc<str>> {
-        if let Some(name) = self.flat_names.get(&flat) {
-            return Ok(Rc::clone(name));
-        }
-        let name: Option<String> = conn
-            .prepare_cached("SELECT name FROM flat WHERE id = ?1")?
-            .query_row([flat], |row| row.get(0))
-            .optional()?;
-        let name: Rc<str> = name.unwrap_or_default().into();
-        self.flat_names.insert(flat, Rc::clone(&name));
-        Ok(name)
-    }
 }
 
 /// Where changesets carry what the search text is made of.
@@ -152,7 +115,6 @@ struct Places {
     contact: [usize; 6],
     point_kind: usize,
     point_value: usize,
-    role_flat: usize,
 }
 
 impl Places {
@@ -169,7 +131,6 @@ impl Places {
             ],
             point_kind: place("contact_point", "kind")?,
             point_value: place("contact_point", "value")?,
-            role_flat: place("stakeholder_role", "flat")?,
         })
     }
 
@@ -255,7 +216,6 @@ pub(crate) struct Index<'a> {
     find: rusqlite::CachedStatement<'a>,
     read: rusqlite::CachedStatement<'a>,
     points: rusqlite::CachedStatement<'a>,
-    flats: rusqlite::CachedStatement<'a>,
     insert: rusqlite::CachedStatement<'a>,
     update: rusqlite::CachedStatement<'a>,
     remove: rusqlite::CachedStatement<'a>,
@@ -271,9 +231,6 @@ impl<'a> Index<'a> {
                 "SELECT first_name, last_name, alternative_name, email, phone, number FROM contact WHERE id = ?1",
             )?,
             points: conn.prepare_cached("SELECT kind, value FROM contact_point WHERE contact = ?1")?,
-            flats: conn.prepare_cached(
-                "SELECT f.name FROM stakeholder_role r JOIN flat f ON f.id = r.flat WHERE r.contact = ?1",
-            )?,
             insert: conn.prepare_cached(
                 "INSERT INTO local_contact_index(docid, contact, name_key, email_key, number_key, changed_seq)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -284,8 +241,8 @@ impl<'a> Index<'a> {
             )?,
             remove: conn.prepare_cached("DELETE FROM local_contact_index WHERE docid = ?1")?,
             insert_search: conn.prepare_cached(
-                "INSERT INTO local_contact_search(rowid, name, email, phone, flat, number)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                "INSERT INTO local_contact_search(rowid, name, email, phone, number)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
             )?,
             remove_search: conn.prepare_cached("DELETE FROM local_contact_search WHERE rowid = ?1")?,
         })
@@ -311,14 +268,8 @@ impl<'a> Index<'a> {
     }
 
     fn insert_search(&mut self, docid: i64, text: &SearchText) -> Result<()> {
-        self.insert_search.execute(params![
-            docid,
-            text.names,
-            text.emails,
-            text.phones,
-            text.flats,
-            text.number
-        ])?;
+        self.insert_search
+            .execute(params![docid, text.names, text.emails, text.phones, text.number])?;
         Ok(())
     }
 
@@ -396,10 +347,6 @@ impl<'a> Index<'a> {
         let mut points = self.points.query([contact])?;
         while let Some(row) = points.next()? {
             text.add_point(&row.get::<_, String>(0)?, &row.get::<_, String>(1)?);
-        }
-        let mut flats = self.flats.query([contact])?;
-        while let Some(row) = flats.next()? {
-            text.add_flat(&row.get::<_, String>(0)?);
         }
         Ok(Some(text))
     }

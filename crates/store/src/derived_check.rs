@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 /// The form of the derived tables. A program that forms them otherwise (a newer collation, another search text) makes them
 /// anew when it opens a file.
-const DERIVED_VERSION: u32 = 1;
+const DERIVED_VERSION: u32 = 2;
 
 /// How many bytes of new words the search index holds back before it writes them: with SQLite's usual 1 MiB an import writes
 /// dozens of small segments and merges them over and over.
@@ -166,7 +166,7 @@ impl Store {
             conn.execute_batch(&format!(
                 "DROP TABLE IF EXISTS temp.expected_search; DROP TABLE IF EXISTS temp.expected_words;
                  DROP TABLE IF EXISTS temp.present_words;
-                 CREATE VIRTUAL TABLE temp.expected_search USING fts5(name, email, phone, flat, number, content='', {TOKENS});
+                 CREATE VIRTUAL TABLE temp.expected_search USING fts5(name, email, phone, number, content='', {TOKENS});
                  CREATE VIRTUAL TABLE temp.expected_words USING fts5vocab('temp', 'expected_search', 'instance');
                  CREATE VIRTUAL TABLE temp.present_words USING fts5vocab('main', 'local_contact_search', 'instance');"
             ))?;
@@ -175,10 +175,10 @@ impl Store {
             for (docid, contact) in (1i64..).zip(contacts(conn)?) {
                 let Some(text) = index.text_of(contact)? else { continue };
                 conn.prepare_cached(
-                    "INSERT INTO temp.expected_search(rowid, name, email, phone, flat, number)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                    "INSERT INTO temp.expected_search(rowid, name, email, phone, number)
+                     VALUES (?1, ?2, ?3, ?4, ?5)",
                 )?
-                .execute(params![docid, text.names, text.emails, text.phones, text.flats, text.number])?;
+                .execute(params![docid, text.names, text.emails, text.phones, text.number])?;
                 docs.insert(docid, contact);
                 expected.insert(
                     contact,

@@ -1,6 +1,6 @@
 //! Groups and subgroups of contacts.
 
-use crate::contact_list::filter_sets;
+use crate::contact_filter::filter_sets;
 use crate::{Error, Reader, Result, Store, Tx};
 use chrono::NaiveDate;
 use kiulu_domain::contact_list::ContactFilter;

@@ -279,7 +279,8 @@ impl Tx<'_> {
     fn changed_since(&self, seq: i64) -> Result<bool> {
         Ok(self.conn().query_row(
             "SELECT EXISTS (SELECT 1 FROM change WHERE seq > ?1
-               AND json_extract(action, '$.code') NOT IN ('contact_view', 'contacts_export', 'history_export'))",
+               AND json_extract(action, '$.code') NOT IN
+                 ('contact_view', 'contacts_release', 'contacts_export', 'history_export'))",
             [seq],
             |row| row.get(0),
         )?)

@@ -21,7 +21,6 @@ pub(crate) struct SearchText {
     pub(crate) names: String,
     pub(crate) emails: String,
     pub(crate) phones: String,
-    pub(crate) flats: String,
     pub(crate) number: String,
 }
 
@@ -48,7 +47,6 @@ impl SearchText {
             names,
             emails: email.to_owned(),
             phones: String::new(),
-            flats: String::new(),
             number: number.to_owned(),
         };
         text.add_phone(phone);
@@ -80,11 +78,5 @@ impl SearchText {
         }
         self.phones.push_str(digits);
         self.phones.push(' ');
-    }
-
-    /// Each flat in one word, so that "A 12" is not found by every A and every 12.
-    pub(crate) fn add_flat(&mut self, name: &str) {
-        self.flats.extend(name.chars().filter(|c| *c != ' '));
-        self.flats.push(' ');
     }
 }

@@ -236,8 +236,15 @@ fn looking_is_logged_once_a_day_and_shown_only_when_asked() {
             .change
             .is_none()
     );
-    f.write(&Action::ContactsExport { count: 1 }, |tx| tx.note_export(USER, 1))
-        .unwrap();
+    f.write(
+        &Action::ContactsExport {
+            count: 1,
+            columns: vec![],
+            released: 0,
+        },
+        |tx| tx.note_export(USER, 1, &[]),
+    )
+    .unwrap();
     assert_eq!(f.history(&all()).unwrap().len(), shown);
     let with_access = HistoryFilter {
         with_access: true,

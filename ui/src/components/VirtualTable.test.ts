@@ -1,5 +1,6 @@
 import { render, waitFor } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
+import { createRawSnippet } from "svelte";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Selection } from "./selection.svelte.js";
 import VirtualTable from "./VirtualTable.svelte";
@@ -92,5 +93,24 @@ describe("a table of 100 000 rows", () => {
     await user.click(page.getByRole("button", { name: "Yritä uudelleen" }));
     await waitFor(() => expect(page.getByText("Nimi 0")).toBeTruthy());
     expect(page.queryByRole("alert")).toBeNull();
+  });
+
+  it("leaves keys on a link within a row to the link", async () => {
+    const cell = createRawSnippet((row: () => Row) => ({ render: () => `<a href="#/x">Linkki ${row().id}</a>` }));
+    const { page, user, onopen } = table({ columns: [{ id: "name", title: "Nimi", width: "1fr", cell }] });
+    (await page.findByText("Linkki r3")).focus();
+    await user.keyboard("{Enter}{ArrowDown}");
+    expect(onopen).not.toHaveBeenCalled();
+  });
+
+  it("goes to its top with another list, and stays where it is with new data of the same", async () => {
+    const { page, grid } = table({ list: "kaikki" });
+    grid.scrollTop = 38 * 250;
+    grid.dispatchEvent(new Event("scroll"));
+    await waitFor(() => expect(page.getByText("Nimi 251")).toBeTruthy());
+    await page.rerender({ fetchRange: (offset: number, limit: number) => fetchRange(offset, limit) });
+    expect(grid.scrollTop).toBe(38 * 250);
+    await page.rerender({ list: "leh" });
+    expect(grid.scrollTop).toBe(0);
   });
 });

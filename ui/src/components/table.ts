@@ -10,7 +10,7 @@ export type Column<T> = {
   width: string;
   /** What stands in the cell: plain text, or `cell` for more. */
   text?: (row: T) => string | null | undefined;
-  cell?: Snippet<[T]>;
+  cell?: Snippet<[T, Column<T>]>;
   sortable?: boolean;
   /** Numbers stand at the right. */
   end?: boolean;

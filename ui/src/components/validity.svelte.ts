@@ -12,8 +12,8 @@ export class Validity {
     oninvalid: (event: Event & { currentTarget: Control }): void => {
       event.preventDefault();
       const control = event.currentTarget;
-      const { valueMissing, typeMismatch } = control.validity;
-      this.error = valueMissing ? m.field_missing() : typeMismatch && control.type === "email" ? m.reason_email_malformed() : m.field_invalid();
+      const { customError, valueMissing, typeMismatch } = control.validity;
+      this.error = customError ? control.validationMessage : valueMissing ? m.field_missing() : typeMismatch && control.type === "email" ? m.reason_email_malformed() : m.field_invalid();
       // Without the bubble nobody takes the user to the first field that is wrong.
       const first = [...(control.form?.elements ?? [])].find((other) => (other as Control).validity?.valid === false);
       if (first === control) control.focus();

@@ -142,16 +142,20 @@ export function daysBetween(from: IsoDate, to: IsoDate): number {
 
 /**
  * Reads a day as people type it: `1.2.1980`, `01.02.1980`, `1/2/1980`, `1.2.80`, `010280`, `1980-02-01`.
- * Two-digit years lie within the hundred years that end ten years from now. Returns null when it is no day.
+ * A two-digit year is the last one that gives a day up to `latest`, the end of the tenth year from now unless it is
+ * given. Returns null when it is no day.
  */
-export function parseDate(text: string, now: Date = new Date()): IsoDate | null {
+export function parseDate(text: string, latest: IsoDate = `${new Date().getFullYear() + 10}-12-31`): IsoDate | null {
   const clean = text.trim().replaceAll(/\s+/g, "");
   let found = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(clean);
   if (found) return checked(Number(found[1]), Number(found[2]), Number(found[3]));
   found = /^(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})$/.exec(clean) ?? /^(\d{2})(\d{2})(\d{4}|\d{2})$/.exec(clean);
   if (!found) return null;
-  const year = Number(found[3]);
-  return checked(found[3]?.length === 2 ? fullYear(year, now) : year, Number(found[2]), Number(found[1]));
+  const [day, month, year] = [Number(found[1]), Number(found[2]), Number(found[3])];
+  if (found[3]?.length !== 2) return checked(year, month, day);
+  const century = Math.floor(Number(latest.slice(0, 4)) / 100) * 100;
+  const read = checked(century + year, month, day);
+  return read !== null && read <= latest ? read : checked(century - 100 + year, month, day);
 }
 
 /** Sorts as Finland does, å ä ö last, numbers inside names by value. */
@@ -161,12 +165,6 @@ export function compare(a: string, b: string): number {
 
 const collators: Partial<Record<string, Intl.Collator>> = {};
 const DAY = 86_400_000;
-
-function fullYear(short: number, now: Date): number {
-  const last = now.getFullYear() + 10;
-  const year = Math.floor(last / 100) * 100 + short;
-  return year > last ? year - 100 : year;
-}
 
 function checked(year: number, month: number, day: number): IsoDate | null {
   const iso = `${String(year).padStart(4, "0")}-${two(month)}-${two(day)}`;

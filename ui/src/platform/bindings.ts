@@ -75,10 +75,14 @@ export const commands = {
 	editContact: (organisation: OrganisationId, id: ContactId, edit: ContactEdit_Deserialize) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("edit_contact", { organisation, id, edit })),
 	/**  Removes contacts. */
 	deleteContacts: (organisation: OrganisationId, selection: Selection_Deserialize) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("delete_contacts", { organisation, selection })),
-	/**  Gives contacts a role. */
-	giveRole: (organisation: OrganisationId, selection: Selection_Deserialize, kind: StakeholderKindId, from: string | null) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("give_role", { organisation, selection, kind, from })),
-	/**  Ends a role that contacts have. */
-	endRole: (organisation: OrganisationId, selection: Selection_Deserialize, kind: StakeholderKindId, lastDay: string) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("end_role", { organisation, selection, kind, lastDay })),
+	/**  Gives contacts a role; says how many got it. */
+	giveRole: (organisation: OrganisationId, selection: Selection_Deserialize, kind: StakeholderKindId, flat: FlatId | null, from: string | null) => typedError<[Changed_Serialize, number], Problem>(__TAURI_INVOKE("give_role", { organisation, selection, kind, flat, from })),
+	/**  Makes a group of contacts. */
+	groupContacts: (organisation: OrganisationId, selection: Selection_Deserialize, name: string) => typedError<[GroupId, Changed_Serialize], Problem>(__TAURI_INVOKE("group_contacts", { organisation, selection, name })),
+	/**  What the filters of the list can be set to. */
+	contactValues: (organisation: OrganisationId) => typedError<ContactValues, Problem>(__TAURI_INVOKE("contact_values", { organisation })),
+	/**  Ends a role that contacts have; says of how many. */
+	endRole: (organisation: OrganisationId, selection: Selection_Deserialize, kind: StakeholderKindId, lastDay: string) => typedError<[Changed_Serialize, number], Problem>(__TAURI_INVOKE("end_role", { organisation, selection, kind, lastDay })),
 	/**  Joins contacts into a couple or household. */
 	joinHousehold: (organisation: OrganisationId, members: ContactId[], kind: HouseholdKind) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("join_household", { organisation, members, kind })),
 	/**  Takes a contact out of its household. */
@@ -144,7 +148,7 @@ export const commands = {
 	/**  A page of the history, of everything or of one record. */
 	history: (organisation: OrganisationId, subject: string | null, withAccess: boolean, before: number | null, limit: number) => typedError<HistoryPage_Serialize, Problem>(__TAURI_INVOKE("history", { organisation, subject, withAccess, before, limit })),
 	/**  What a change did, row by row. */
-	changeRows: (organisation: OrganisationId, change: ChangeId, subject: string | null, limit: number) => typedError<RecordChangeInfo[], Problem>(__TAURI_INVOKE("change_rows", { organisation, change, subject, limit })),
+	changeRows: (organisation: OrganisationId, change: ChangeId, subject: string | null, limit: number, release: boolean) => typedError<RecordChangeInfo[], Problem>(__TAURI_INVOKE("change_rows", { organisation, change, subject, limit, release })),
 	/**  What undoing a change would meet. */
 	previewUndo: (organisation: OrganisationId, change: ChangeId) => typedError<UndoReport, Problem>(__TAURI_INVOKE("preview_undo", { organisation, change })),
 	/**  Takes a change back. */
@@ -316,10 +320,21 @@ export type Action_Deserialize =
 	/**  Whose. */
 	contact: ContactId,
 } } | 
+/**  Someone looked at what a non-disclosure order withholds. */
+{ code: "contacts_release"; params: {
+	/**  Of how many contacts. */
+	count: number,
+	/**  The only one's name, where it was one. */
+	name?: string | null,
+} } | 
 /**  Personal data left as a file. */
 { code: "contacts_export"; params: {
 	/**  How many contacts. */
 	count: number,
+	/**  Which facts of each. */
+	columns?: ContactColumn[],
+	/**  Of how many what a non-disclosure order withholds left with it. */
+	released?: number,
 } } | 
 /**  The history left as a file. */
 { code: "history_export"; params: {
@@ -467,10 +482,21 @@ export type Action_Serialize =
 	/**  Whose. */
 	contact: ContactId,
 } } | 
+/**  Someone looked at what a non-disclosure order withholds. */
+{ code: "contacts_release"; params: {
+	/**  Of how many contacts. */
+	count: number,
+	/**  The only one's name, where it was one. */
+	name: string | null,
+} } | 
 /**  Personal data left as a file. */
 { code: "contacts_export"; params: {
 	/**  How many contacts. */
 	count: number,
+	/**  Which facts of each. */
+	columns: ContactColumn[],
+	/**  Of how many what a non-disclosure order withholds left with it. */
+	released: number,
 } } | 
 /**  The history left as a file. */
 { code: "history_export"; params: {
@@ -859,6 +885,10 @@ export type ContactColumn =
 "language" | 
 /**  Customer or member number. */
 "number" | 
+/**  The others of the couple or household. */
+"household" | 
+/**  Groups that the contact was put into by hand. */
+"groups" | 
 /**  Notes. */
 "notes" | 
 /**  Last change. */
@@ -997,8 +1027,10 @@ export type ContactFilter_Deserialize = {
 	has_email?: boolean | null,
 	/**  Has, or lacks, a phone. */
 	has_phone?: boolean | null,
-	/**  Has no role at all today: no reason to be in the register. */
+	/**  Has no role that runs, will run or whose data is still kept: no reason to be in the register. */
 	without_reason?: boolean,
+	/**  Had a role once, and has none that runs or will run. */
+	former?: boolean,
 	/**  Deceased, or not. */
 	deceased?: boolean | null,
 	/**  Temporarily away today, or not. */
@@ -1009,6 +1041,10 @@ export type ContactFilter_Deserialize = {
 	city?: string | null,
 	/**  ISO 639-1 code of the language. */
 	language?: string | null,
+	/**  Has, or lacks, a domicile. */
+	has_domicile?: boolean | null,
+	/**  Belongs to a couple or household, or not. */
+	in_household?: boolean | null,
 	/**  Born in this year or later. */
 	born_from?: number | null,
 	/**  Born in this year or earlier. */
@@ -1035,8 +1071,10 @@ export type ContactFilter_Serialize = {
 	has_email: boolean | null,
 	/**  Has, or lacks, a phone. */
 	has_phone: boolean | null,
-	/**  Has no role at all today: no reason to be in the register. */
+	/**  Has no role that runs, will run or whose data is still kept: no reason to be in the register. */
 	without_reason: boolean,
+	/**  Had a role once, and has none that runs or will run. */
+	former: boolean,
 	/**  Deceased, or not. */
 	deceased: boolean | null,
 	/**  Temporarily away today, or not. */
@@ -1047,6 +1085,10 @@ export type ContactFilter_Serialize = {
 	city: string | null,
 	/**  ISO 639-1 code of the language. */
 	language: string | null,
+	/**  Has, or lacks, a domicile. */
+	has_domicile: boolean | null,
+	/**  Belongs to a couple or household, or not. */
+	in_household: boolean | null,
 	/**  Born in this year or later. */
 	born_from: number | null,
 	/**  Born in this year or earlier. */
@@ -1122,13 +1164,17 @@ export type ContactOverview = ContactOverview_Serialize | ContactOverview_Deseri
 export type ContactOverview_Deserialize = {
 	/**  Whose. */
 	id: ContactId,
-	/**  The contact's own row. With a non-disclosure order, and unless released, without phone and address. */
+	/**  The contact's own row. With a non-disclosure order, and unless released, without phone, address and domicile. */
 	details: ContactDetails_Deserialize,
-	/**  Whether phone, address and flats were left out. */
+	/**  Whether phone, address, domicile and flats were left out. */
 	withheld: boolean,
 	/**  Phone as dialled in Finland. */
 	phone_shown: string,
-	/**  Phones, e-mails and addresses beside the primary ones. */
+	/**  Last day of an absence that has not ended. */
+	away_until?: string | null,
+	/**  Where the values of its own row came from last. */
+	sources: FieldSource[],
+	/**  Phones, as dialled in Finland, e-mails and addresses beside the primary ones. */
 	points: ContactPoint_Deserialize[],
 	/**  Reasons for being in the register. */
 	roles: RoleInfo_Deserialize[],
@@ -1150,13 +1196,17 @@ export type ContactOverview_Deserialize = {
 export type ContactOverview_Serialize = {
 	/**  Whose. */
 	id: ContactId,
-	/**  The contact's own row. With a non-disclosure order, and unless released, without phone and address. */
+	/**  The contact's own row. With a non-disclosure order, and unless released, without phone, address and domicile. */
 	details: ContactDetails_Serialize,
-	/**  Whether phone, address and flats were left out. */
+	/**  Whether phone, address, domicile and flats were left out. */
 	withheld: boolean,
 	/**  Phone as dialled in Finland. */
 	phone_shown: string,
-	/**  Phones, e-mails and addresses beside the primary ones. */
+	/**  Last day of an absence that has not ended. */
+	away_until: string | null,
+	/**  Where the values of its own row came from last. */
+	sources: FieldSource[],
+	/**  Phones, as dialled in Finland, e-mails and addresses beside the primary ones. */
 	points: ContactPoint_Serialize[],
 	/**  Reasons for being in the register. */
 	roles: RoleInfo_Serialize[],
@@ -1242,7 +1292,7 @@ export type ContactRow_Deserialize = {
 	address: PostalAddress_Deserialize,
 	/**  Birth date. */
 	birth_date?: string | null,
-	/**  Domicile. */
+	/**  Domicile; empty when withheld. */
 	domicile: string,
 	/**  Language. */
 	language: string,
@@ -1252,10 +1302,16 @@ export type ContactRow_Deserialize = {
 	deceased: boolean,
 	/**  Last day of an absence that has not ended. */
 	away_until?: string | null,
-	/**  Under a non-disclosure order: flat, phone and address are withheld. */
+	/**  Under a non-disclosure order: flat, phone, address and domicile are withheld. */
 	non_disclosure: boolean,
 	/**  Last change of anything about the contact. */
 	changed_at?: string | null,
+	/**  The others of the couple or household; only where the list has the column. */
+	household: string[],
+	/**  Groups that the contact was put into by hand; only where the list has the column. */
+	groups: string[],
+	/**  Values of the organisation's own fields; only where the list has a column of one. */
+	custom: ([CustomFieldId, string])[],
 };
 
 /**  A contact as a list shows it. */
@@ -1280,7 +1336,7 @@ export type ContactRow_Serialize = {
 	address: PostalAddress_Serialize,
 	/**  Birth date. */
 	birth_date: string | null,
-	/**  Domicile. */
+	/**  Domicile; empty when withheld. */
 	domicile: string,
 	/**  Language. */
 	language: string,
@@ -1290,10 +1346,16 @@ export type ContactRow_Serialize = {
 	deceased: boolean,
 	/**  Last day of an absence that has not ended. */
 	away_until: string | null,
-	/**  Under a non-disclosure order: flat, phone and address are withheld. */
+	/**  Under a non-disclosure order: flat, phone, address and domicile are withheld. */
 	non_disclosure: boolean,
 	/**  Last change of anything about the contact. */
 	changed_at: string | null,
+	/**  The others of the couple or household; only where the list has the column. */
+	household: string[],
+	/**  Groups that the contact was put into by hand; only where the list has the column. */
+	groups: string[],
+	/**  Values of the organisation's own fields; only where the list has a column of one. */
+	custom: ([CustomFieldId, string])[],
 };
 
 /**  What a list is sorted by. Ties follow the name. */
@@ -1312,6 +1374,14 @@ export type ContactSort =
 "birth_date" | 
 /**  Last change. */
 "changed";
+
+/**  What the filters of the list can be set to. */
+export type ContactValues = {
+	/**  Cities of addresses, as Finnish sorts. */
+	cities: string[],
+	/**  ISO 639-1 codes of languages. */
+	languages: string[],
+};
 
 /**  What the user changed in the preview. */
 export type Corrections = Corrections_Serialize | Corrections_Deserialize;
@@ -1457,6 +1527,14 @@ export type Field =
 "away_until" | 
 /**  Free text; several columns are joined by line breaks. */
 "notes";
+
+/**  Where one value of a contact's own row came from last. */
+export type FieldSource = {
+	/**  Which value. */
+	field: Field,
+	/**  From where. */
+	source: ValueSource,
+};
 
 /**  What kind of file is asked for. */
 export type FileChoice = 
@@ -2575,6 +2653,20 @@ export type Problem =
 	/**  The field. */
 	field: string,
 } } | 
+/**  A further phone, e-mail or address is not one. */
+{ code: "point_invalid"; params: {
+	/**  Which of them, from 0. */
+	place: number,
+} } | 
+/**  Not a Finnish postal code, and no other country is named. */
+{ code: "postal_code_invalid" } | 
+/**  A birth date after today. */
+{ code: "birth_date_in_future" } | 
+/**  Somebody else has the customer or member number. */
+{ code: "number_taken"; params: {
+	/**  Who. */
+	name: string,
+} } | 
 /**  A group would become part of itself. */
 { code: "group_in_itself" } | 
 /**  The spreadsheet needs a password. */
@@ -2822,14 +2914,18 @@ export type Selection_Deserialize =
 /**  These. */
 { select: "ids"; of: ContactId[] } | 
 /**  Everyone in the list. */
-{ select: "list"; of: ContactListSpec_Deserialize };
+{ select: "list"; of: ContactListSpec_Deserialize } | 
+/**  Everyone in the list but these. */
+{ select: "list_except"; of: [ContactListSpec_Deserialize, ContactId[]] };
 
 /**  Contacts that an action is for: some by id, or all that a list shows. */
 export type Selection_Serialize = 
 /**  These. */
 { select: "ids"; of: ContactId[] } | 
 /**  Everyone in the list. */
-{ select: "list"; of: ContactListSpec_Serialize };
+{ select: "list"; of: ContactListSpec_Serialize } | 
+/**  Everyone in the list but these. */
+{ select: "list_except"; of: [ContactListSpec_Serialize, ContactId[]] };
 
 /**  Settings of this computer. */
 export type Settings = Settings_Serialize | Settings_Deserialize;
@@ -3119,6 +3215,8 @@ export type ValueChange = {
 	new: string,
 	/**  Whether the value stands beside what is there (a further phone) instead of replacing it. */
 	beside: boolean,
+	/**  A non-disclosure order keeps back what the register has: `old` is empty here. */
+	withheld: boolean,
 };
 
 /**
@@ -3132,6 +3230,8 @@ export type ValueChangeInfo = {
 	old: string,
 	/**  After. */
 	new: string,
+	/**  A non-disclosure order keeps both back: they are empty here. */
+	withheld: boolean,
 };
 
 /**  Why a cell was rejected. */
@@ -3180,6 +3280,23 @@ export type ValueProblem =
 { code: "business_id_malformed" } | 
 /**  The check digit of a business id does not match. */
 { code: "business_id_check_digit" };
+
+/**  A row of a sheet, or somebody's hand. */
+export type ValueSource = 
+/**  A file that was brought in. */
+{ from: "file"; 
+/**  File name. */
+file_name: string; 
+/**  Row number as Excel shows it. */
+row: number; 
+/**  When it was brought in. */
+at: string } | 
+/**  The form. */
+{ from: "hand"; 
+/**  Who wrote it. */
+author: string; 
+/**  When. */
+at: string };
 
 /**  A saved view of a list. */
 export type ViewId = string;

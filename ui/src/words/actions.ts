@@ -34,7 +34,8 @@ export function actionWords(action: Action): string {
     case "view_delete": return m.did_view_delete({ name: action.params.name });
     case "import": return m.did_import({ file: action.params.file, created: format.number(action.params.created), updated: format.number(action.params.updated) });
     case "contact_view": return m.did_contact_view();
-    case "contacts_export": return m.did_contacts_export({ count: format.count(action.params.count) });
+    case "contacts_release": return action.params.name == null ? m.did_contacts_release({ count: format.count(action.params.count) }) : m.did_contact_release({ name: action.params.name });
+    case "contacts_export": return (action.params.released > 0 ? m.did_contacts_export_released : m.did_contacts_export)({ count: format.count(action.params.count) });
     case "history_export": return m.did_history_export();
     case "attention_settle": return m.did_attention_settle();
     case "undo": return m.did_undo();

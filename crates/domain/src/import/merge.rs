@@ -140,6 +140,7 @@ impl<'a, 'r> Merging<'a, 'r> {
             old,
             new,
             beside,
+            withheld: false,
         });
     }
 

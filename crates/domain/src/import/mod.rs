@@ -27,7 +27,7 @@ mod reading;
 pub mod register;
 mod role_words;
 mod settle;
-mod words;
+pub(crate) mod words;
 
 #[cfg(test)]
 mod tests;

@@ -542,6 +542,7 @@ impl Plan {
                 old: String::new(),
                 new,
                 beside: false,
+                withheld: false,
             })
             .collect();
         let mut add = |target, new, beside| {
@@ -550,6 +551,7 @@ impl Plan {
                 old: String::new(),
                 new,
                 beside,
+                withheld: false,
             });
         };
         for (kind, value) in &write.points {

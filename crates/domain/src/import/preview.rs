@@ -1,7 +1,7 @@
 //! What the wizard shows of a plan, page by page.
 
 use super::draft::CellNote;
-use super::field::Target;
+use super::field::{Field, Target};
 use crate::clean::Problem;
 use crate::id::ContactId;
 use serde::{Deserialize, Serialize};
@@ -108,6 +108,33 @@ pub struct ValueChange {
     pub new: String,
     /// Whether the value stands beside what is there (a further phone) instead of replacing it.
     pub beside: bool,
+    /// A non-disclosure order keeps back what the register has: `old` is empty here.
+    pub withheld: bool,
+}
+
+impl ValueChange {
+    /// Keeps back what a non-disclosure order withholds: where somebody lives and how to reach them by phone.
+    pub fn withhold(&mut self) {
+        let secret = match self.target {
+            Target::Field(field) => matches!(
+                field,
+                Field::Phone
+                    | Field::Street
+                    | Field::PostalCode
+                    | Field::City
+                    | Field::Address
+                    | Field::Country
+                    | Field::Flat
+                    | Field::Domicile
+            ),
+            Target::Role(_) => true,
+            _ => false,
+        };
+        if secret && !self.old.is_empty() {
+            self.old.clear();
+            self.withheld = true;
+        }
+    }
 }
 
 /// One row of the preview.

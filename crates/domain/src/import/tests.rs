@@ -278,6 +278,7 @@ fn changes(row: &PreviewRow) -> Vec<String> {
                  old,
                  new,
                  beside,
+                 ..
              }| {
                 format!(
                     "{}{}: {old} → {new}",

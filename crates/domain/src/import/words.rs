@@ -61,7 +61,7 @@ pub(super) fn is_sum(text: &str) -> bool {
 }
 
 /// The home country, which addresses leave out.
-pub(super) fn is_finland(text: &str) -> bool {
+pub(crate) fn is_finland(text: &str) -> bool {
     matches!(
         compact(text).as_str(),
         "suomi" | "finland" | "fi" | "fin" | "suomenfinland" | "suomifinland"
@@ -144,7 +144,7 @@ pub(super) fn language(text: &str) -> Option<&'static str> {
 }
 
 /// A decimal number with a point, from "1 234,50", "12.5" or "45,5 m²" (the unit is left out).
-pub(super) fn number(text: &str) -> Option<String> {
+pub(crate) fn number(text: &str) -> Option<String> {
     let text = text
         .replace(['\u{a0}', '\u{202f}', ' '], "")
         .replace(['−', '–'], "-");

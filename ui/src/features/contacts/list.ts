@@ -1,6 +1,7 @@
 import { m } from "../../i18n/index.js";
-import type { ContactFilter_Deserialize, ContactListSpec_Deserialize, ContactSort, Selection_Deserialize } from "../../platform/bindings.js";
+import type { ContactFilter_Deserialize, ContactListSpec_Deserialize, ContactSort, CustomField, Selection_Deserialize } from "../../platform/bindings.js";
 import type { Ticked } from "../../components/selection.svelte.js";
+import { customText, languageName } from "./words.js";
 
 export type Spec = ContactListSpec_Deserialize;
 export type Filter = ContactFilter_Deserialize;
@@ -15,28 +16,18 @@ export function sortOf(column: string): ContactSort {
   return sorts[column] ?? "name";
 }
 
-/** Reads part of a list. */
-export type ReadIds = (offset: number, limit: number) => Promise<{ total: number; ids: string[] }>;
-const CHUNK = 1000;
-
-/** Ticked rows as the host takes them. "All but some" has no form of its own there: those that remain are named. */
-export async function selectionOf(ticked: Ticked, spec: Spec, read: ReadIds): Promise<Selection_Deserialize> {
+/** Ticked rows as the host takes them. */
+export function selectionOf(ticked: Ticked, spec: Spec): Selection_Deserialize {
   if (!ticked.all) return { select: "ids", of: ticked.keys };
-  if (ticked.except.length === 0) return { select: "list", of: spec };
-  const except = new Set(ticked.except);
-  const ids: string[] = [];
-  let total = 1;
-  for (let offset = 0; offset < total; offset += CHUNK) {
-    const page = await read(offset, CHUNK);
-    total = page.total;
-    ids.push(...page.ids.filter((id) => !except.has(id)));
-  }
-  return { select: "ids", of: ids };
+  return ticked.except.length === 0 ? { select: "list", of: spec } : { select: "list_except", of: [spec, ticked.except] };
 }
+
+/** Conditions of which `false` only means "not asked". */
+const flags: readonly string[] = ["without_reason", "former"];
 
 /** Whether a filter keeps everybody. `false` is a condition as well ("has no e-mail"), except where it only means "not asked". */
 export function isOpen(filter: Filter): boolean {
-  return Object.entries(filter).every(([field, value]) => value === undefined || value === null || (field === "without_reason" && value === false) || (Array.isArray(value) && value.length === 0));
+  return Object.entries(filter).every(([field, value]) => value === undefined || value === null || (flags.includes(field) && value === false) || (Array.isArray(value) && value.length === 0));
 }
 
 /** What narrows a list, beside roles and groups: its word, and the condition it sets. */
@@ -45,6 +36,9 @@ const conditions = {
   without_email: { word: () => m.contacts_without_email(), set: { has_email: false } },
   with_phone: { word: () => m.contacts_with_phone(), set: { has_phone: true } },
   without_phone: { word: () => m.contacts_without_phone(), set: { has_phone: false } },
+  former: { word: () => m.contacts_former(), set: { former: true } },
+  without_domicile: { word: () => m.contacts_without_domicile(), set: { has_domicile: false } },
+  in_household: { word: () => m.contacts_in_household(), set: { in_household: true } },
   without_reason: { word: () => m.contacts_without_reason(), set: { without_reason: true } },
   non_disclosure: { word: () => m.contact_order(), set: { non_disclosure: true } },
   deceased: { word: () => m.contact_deceased(), set: { deceased: true } },
@@ -56,7 +50,7 @@ const conditions = {
 
 type Named = { id: string; name: string };
 /** Names that filters point to by id. */
-export type Names = { kinds: readonly Named[]; groups: readonly Named[]; flats?: readonly Named[] };
+export type Names = { kinds: readonly Named[]; groups: readonly Named[]; flats?: readonly Named[]; fields?: readonly CustomField[] };
 
 /** A narrowing that can be chosen, under the heading it belongs to. */
 export type Narrowing = { key: string; label: string; part: "role" | "group" | "stairwell" | "fact"; on: boolean; toggled: Filter };
@@ -72,7 +66,7 @@ export function narrowings(filter: Filter, names: Names, stairwells: readonly st
   const facts = Object.entries(conditions).map(([key, { word, set }]): Narrowing => {
     const [field, value] = Object.entries(set)[0] as [keyof Filter, never];
     const on = filter[field] === value;
-    return { key, label: word(), part: "fact", on, toggled: { ...filter, [field]: on ? null : value, ...(field === "without_reason" ? { without_reason: !on } : {}) } };
+    return { key, label: word(), part: "fact", on, toggled: { ...filter, [field]: flags.includes(field) ? !on : on ? null : value } };
   });
   return [
     ...names.kinds.map(({ id, name }): Narrowing => ({ key: id, label: name, part: "role", on: !!filter.roles?.includes(id), toggled: { ...filter, roles: toggledIn(filter.roles, id) } })),
@@ -90,6 +84,13 @@ export function chipsOf(filter: Filter, names: Names): ChipWords[] {
   const chips = narrowings(filter, names, stairwells).filter((one) => one.on).map(({ key, label, toggled }) => ({ key, label, without: toggled }));
   if (filter.flat) chips.push({ key: "flat", label: names.flats?.find((flat) => flat.id === filter.flat)?.name ?? m.contacts_flat(), without: { ...filter, flat: null } });
   if (filter.city) chips.push({ key: "city", label: filter.city, without: { ...filter, city: null } });
+  if (filter.language) chips.push({ key: "language", label: languageName(filter.language), without: { ...filter, language: null } });
+  if (filter.born_from != null) chips.push({ key: "born_from", label: m.contacts_born_since({ year: String(filter.born_from) }), without: { ...filter, born_from: null } });
+  if (filter.born_to != null) chips.push({ key: "born_to", label: m.contacts_born_until({ year: String(filter.born_to) }), without: { ...filter, born_to: null } });
+  for (const [id, value] of filter.custom ?? []) {
+    const field = names.fields?.find((one) => one.id === id);
+    chips.push({ key: id, label: field ? `${field.name}: ${customText(field, value)}` : value, without: { ...filter, custom: filter.custom?.filter(([other]) => other !== id) ?? [] } });
+  }
   if (filter.household) chips.push({ key: "household", label: m.contact_household(), without: { ...filter, household: null } });
   return chips;
 }

@@ -1,5 +1,5 @@
 import { format, locale, m } from "../../i18n/index.js";
-import type { ContactDetails_Serialize, CustomField, PostalAddress, StakeholderRole } from "../../platform/bindings.js";
+import type { ContactDetails_Serialize, CustomField, PostalAddress, StakeholderRole, ValueSource } from "../../platform/bindings.js";
 
 /** A contact's name as letters say it. */
 export function nameOf(details: Pick<ContactDetails_Serialize, "first_name" | "last_name">): string {
@@ -24,6 +24,17 @@ export function period(role: Pick<StakeholderRole, "valid_from" | "valid_to">): 
   if (role.valid_from && role.valid_to) return `${format.date(role.valid_from)}–${format.date(role.valid_to)}`;
   if (role.valid_to) return m.contact_until({ day: format.date(role.valid_to) });
   return role.valid_from ? m.contact_since({ day: format.date(role.valid_from) }) : "";
+}
+
+/** A row of a file that values came from: the day is this computer's. */
+export function originWords(origin: { file_name: string; row: number } & ({ imported_at: string } | { at: string })): string {
+  const at = "at" in origin ? origin.at : origin.imported_at;
+  return m.contact_origin_row({ file: origin.file_name, row: format.number(origin.row), day: format.date(format.isoDay(new Date(at))) });
+}
+
+/** Where a value came from last. */
+export function sourceWords(source: ValueSource): string {
+  return source.from === "file" ? originWords(source) : m.contact_source_hand({ author: source.author, day: format.date(format.isoDay(new Date(source.at))) });
 }
 
 export { languageName } from "../../words/language.js";
