@@ -2182,6 +2182,8 @@ export type Note =
 	/**  The flat. */
 	flat: string,
 } } | 
+/**  The e-mail address is kept as it is, but its domain has no dot, as hardly any has. */
+{ code: "domain_without_dot" } | 
 /**  The postal code is not a Finnish one and was left as it is. */
 { code: "foreign_postal_code" } | 
 /**  The cell names two persons. */

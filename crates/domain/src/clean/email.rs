@@ -159,9 +159,13 @@ pub fn clean_email(cell: &Cell) -> Cleaned<Email> {
     let shown = shown(cell);
     let raw = shown.trim();
     if !raw.starts_with('\'')
-        && let Ok(email) = Email::parse(&super::composed(raw)).and_then(with_dot)
+        && let Ok(email) = Email::parse(&super::composed(raw))
     {
-        return suggesting(Cleaned::of(email));
+        return suggesting(if has_dot(&email) {
+            Cleaned::of(email)
+        } else {
+            Cleaned::of(email).noting(Note::DomainWithoutDot)
+        });
     }
     let text = line(&shown.replace(['\n', '\r'], " ; "));
     if text.chars().all(|c| matches!(c, ';' | ' ')) {
@@ -363,9 +367,13 @@ fn is_ending(text: &str) -> bool {
     )
 }
 
-/// No mailbox that a list means is on a domain without a dot.
+fn has_dot(email: &Email) -> bool {
+    email.domain().contains('.') || email.domain().starts_with('[')
+}
+
+/// What is only a part of its cell and has a domain without a dot has lost the rest of it.
 fn with_dot(email: Email) -> Result<Email, Problem> {
-    if email.domain().contains('.') || email.domain().starts_with('[') {
+    if has_dot(&email) {
         Ok(email)
     } else {
         Err(Problem::EmailMalformed)
@@ -542,14 +550,16 @@ mod tests {
             ("matti (at) yritys (dot) fi", Some("matti@yritys.fi")),
             ("matti at yritys piste fi", Some("matti@yritys.fi")),
             ("matti[at]yritys[dot]fi", Some("matti@yritys.fi")),
-            ("matti@yritys", None),
-            ("matti@localhost", None),
+            ("matti@yritys x", None),
         ] {
             let got = clean_email(&Cell::Text(text.into()));
             assert_eq!(got.value.as_ref().map(Email::as_str), want, "{text}");
         }
         let two = clean_email(&Cell::Text("a@x.fi,b@y.fi".into()));
         assert_eq!(two.more.len(), 1);
+        let lone = clean_email(&Cell::Text("test@io".into()));
+        assert_eq!(lone.value.as_ref().map(Email::as_str), Some("test@io"));
+        assert_eq!(lone.notes, [Note::DomainWithoutDot]);
     }
 
     fn clean(text: &str) -> Cleaned<Email> {

@@ -161,6 +161,8 @@ pub enum Note {
         /// The flat.
         flat: String,
     },
+    /// The e-mail address is kept as it is, but its domain has no dot, as hardly any has.
+    DomainWithoutDot,
     /// The postal code is not a Finnish one and was left as it is.
     ForeignPostalCode,
     /// The cell names two persons.

@@ -34,7 +34,7 @@ const notes: Record<Note["code"], () => string> = {
   display_name_removed: () => m.note_display_name_removed(), at_sign_restored: () => m.note_at_sign_restored(), punctuation_removed: () => m.note_punctuation_removed(),
   possible_typo: () => m.note_possible_typo(), century_chosen: () => m.note_century_chosen(), day_serial: () => m.note_day_serial(), time_removed: () => m.note_time_removed(),
   very_old: () => m.note_very_old(), case_corrected: () => m.note_case_corrected(), city_split: () => m.note_city_split(), flat_split: () => m.note_flat_split(),
-  foreign_postal_code: () => m.note_foreign_postal_code(), two_persons: () => m.note_two_persons(), organisation_name: () => m.note_organisation_name(),
+  domain_without_dot: () => m.note_domain_without_dot(), foreign_postal_code: () => m.note_foreign_postal_code(), two_persons: () => m.note_two_persons(), organisation_name: () => m.note_organisation_name(),
   only_birth_date: () => m.note_only_birth_date(), check_character_wrong: () => m.note_check_character_wrong(),
   placeholder: () => m.note_placeholder(), from_above: () => m.note_from_above(), from_below: () => m.note_from_below(),
   moved_to_notes: () => m.note_moved_to_notes(), year_only: () => m.note_year_only(),
