@@ -95,30 +95,34 @@ export function chipsOf(filter: Filter, names: Names): ChipWords[] {
   return chips;
 }
 
-/** Pause after a letter before the host is asked, in milliseconds: a fast typist's next letter comes within it. */
-export const PAUSE = 40;
-
 /**
- * Runs the newest question only: a question overtaken within its pause is not asked, and an answer that comes after a
- * newer question is dropped.
+ * Asks one question at a time. What is asked meanwhile waits, only the newest of it, and is asked as soon as the answer
+ * under way is there; that answer is then let go. So the first letter is answered at once, and a fast typist's last one soon
+ * after, without a queue in between.
  */
-export function newest<A, R>(ask: (asked: A) => Promise<R>, heard: (answer: R, asked: A) => void, failed: (thrown: unknown) => void): (asked: A, pause?: number) => void {
-  let turn = 0;
-  let waiting: ReturnType<typeof setTimeout> | undefined;
-  return (asked, pause = 0) => {
-    const mine = ++turn;
-    clearTimeout(waiting);
-    const go = (): void => {
-      ask(asked).then(
+export function newest<A, R>(ask: (asked: A) => Promise<R>, heard: (answer: R, asked: A) => void, failed: (thrown: unknown) => void): (asked: A) => void {
+  let underway = false;
+  let waiting: { asked: A } | null = null;
+  const go = (asked: A): void => {
+    underway = true;
+    ask(asked)
+      .then(
         (answer) => {
-          if (mine === turn) heard(answer, asked);
+          if (!waiting) heard(answer, asked);
         },
         (thrown: unknown) => {
-          if (mine === turn) failed(thrown);
+          if (!waiting) failed(thrown);
         },
-      );
-    };
-    if (pause === 0) go();
-    else waiting = setTimeout(go, pause);
+      )
+      .finally(() => {
+        underway = false;
+        const next = waiting;
+        waiting = null;
+        if (next) go(next.asked);
+      });
+  };
+  return (asked) => {
+    if (underway) waiting = { asked };
+    else go(asked);
   };
 }
