@@ -38,3 +38,17 @@ export function sourceWords(source: ValueSource): string {
 }
 
 export { languageName } from "../../words/language.js";
+
+type Noted = { note?: string | undefined };
+
+/**
+ * Says once what most values say of their source, and beside a value only what differs from that. `all` is true when no value
+ * with a source differs.
+ */
+export function gathered<T extends Noted>(items: readonly T[]): { items: T[]; common: string | null; all: boolean } {
+  const counts = new Map<string, number>();
+  for (const { note } of items) if (note) counts.set(note, (counts.get(note) ?? 0) + 1);
+  const [common, count] = [...counts].sort(([, a], [, b]) => b - a)[0] ?? [null, 0];
+  if (common === null || count < 2) return { items: [...items], common: null, all: false };
+  return { items: items.map((item) => (item.note === common ? { ...item, note: undefined } : item)), common, all: counts.size === 1 };
+}

@@ -1,6 +1,7 @@
 // @vitest-environment node
 import { expect, it } from "vitest";
 import { aroundOf, found, sorted } from "./list.js";
+import { together } from "./words.js";
 
 const flat = (name: string, building: string | null, floor: number | null, ...people: string[]) => ({
   flat: { id: `${building} ${name}`, stairwell: null, name, floor, area_tenths: null, shares_from: null, shares_to: null, note: "" },
@@ -23,4 +24,9 @@ it.each([
   ["people", true, ["B 1", "A 2", "A 12", "14"]],
 ])("sorts by %s, descending %s, with the empty last", (column, descending, expected) => {
   expect(names(sorted(flats, { column, descending }, around))).toEqual(expected);
+});
+it("names each person once, with all their roles", () => {
+  const [aino, bo] = flat("A 1", null, null, "Aino", "Bo").residents;
+  const grouped = together([aino!, bo!, { ...aino!, kind: "l" }]);
+  expect(grouped.map(({ person, kinds }) => [person.name, kinds])).toEqual([["Aino", ["k", "l"]], ["Bo", ["k"]]]);
 });

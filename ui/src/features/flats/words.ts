@@ -12,3 +12,14 @@ export function period({ valid_from, valid_to }: Pick<FlatResident, "valid_from"
   if (valid_to) return m.contact_until({ day: format.date(valid_to) });
   return valid_from ? m.contact_since({ day: format.date(valid_from) }) : "";
 }
+
+/** Each person of a flat once, with all their roles in the order given. Protected people have no name and stay apart. */
+export function together(residents: readonly FlatResident[]): { person: FlatResident; kinds: string[] }[] {
+  const people = new Map<string, { person: FlatResident; kinds: string[] }>();
+  for (const person of residents) {
+    const known = people.get(person.contact);
+    if (known) known.kinds.push(person.kind);
+    else people.set(person.contact, { person, kinds: [person.kind] });
+  }
+  return [...people.values()];
+}
