@@ -12,6 +12,7 @@ mod figures;
 )]
 mod harness;
 mod looks;
+mod safety;
 mod walk;
 
 use harness::Window;

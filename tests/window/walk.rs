@@ -132,3 +132,28 @@ async fn walk_of_the_main_job() {
     window.click("link", "Kontaktit").await;
     window.wait_for("hakan.aaltonen@posti.example").await;
 }
+
+#[tokio::test]
+#[ignore = "drives the real window: cargo xtask test"]
+async fn walk_of_an_import_broken_off() {
+    let window = Window::open().await;
+    window.resize(1024, 700).await;
+    found(&window).await;
+    window.click("link", "Kontaktit").await;
+    window
+        .find_all("link", "Tuo Excelistä")
+        .await
+        .pop()
+        .unwrap()
+        .click()
+        .await
+        .unwrap();
+    to_check(&window).await;
+    window.click("button", "Keskeytä").await;
+    window.wait_gone("Tuo 70").await;
+    window.click("link", "Kontaktit").await;
+    window.wait_for("Rekisteri alkaa tästä").await;
+    window.click("link", "Historia").await;
+    window.wait_for("loi rekisterin As Oy Koivurinne").await;
+    window.wait_gone("asukasluettelo.xlsx").await;
+}

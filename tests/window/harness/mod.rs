@@ -55,6 +55,11 @@ impl Window {
 
     /// Closes the window, as dropping it does, and opens it again on the same data, as the next morning.
     pub(crate) async fn reopen(self) -> Self {
+        self.reopen_after(|| {}).await
+    }
+
+    /// [`Window::reopen`], with something that happens while the window is closed.
+    pub(crate) async fn reopen_after(self, meanwhile: impl FnOnce()) -> Self {
         let Self {
             session,
             driver,
@@ -62,6 +67,7 @@ impl Window {
         } = self;
         drop(session);
         drop(driver);
+        meanwhile();
         Self::open_in(room).await
     }
 
