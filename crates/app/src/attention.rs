@@ -4,7 +4,6 @@ use crate::contact_records::Changed;
 use crate::{App, Problem, Result};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use kiulu_domain::action::Action;
-use kiulu_domain::contact_list::{ContactFilter, ContactListSpec};
 use kiulu_domain::id::{ContactId, OrganisationId};
 use serde::Serialize;
 use specta::Type;
@@ -107,17 +106,7 @@ impl App {
             let at = DateTime::from_timestamp_millis(at).unwrap_or_default();
             add(conflict_key(id), AttentionKind::Conflict { at }, None);
         }
-        let filter = ContactFilter {
-            without_reason: true,
-            ..ContactFilter::default()
-        };
-        let without = store.contact_count(
-            &ContactListSpec {
-                filter,
-                ..ContactListSpec::default()
-            },
-            today,
-        )?;
+        let without = store.read(|reader| reader.without_reason_count(today))?;
         if without > 0 {
             add(
                 "without-reason".to_owned(),

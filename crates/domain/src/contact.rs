@@ -4,7 +4,7 @@ use crate::id::{
     ContactId, ContactPointId, CustomFieldId, FlatId, HouseholdId, StakeholderKindId, StakeholderRoleId,
 };
 use crate::organisation::PostalAddress;
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Months, NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -245,9 +245,56 @@ pub fn round_birthday(birth: NaiveDate, today: NaiveDate, within_days: i64) -> O
     })
 }
 
+/// The spans of birth dates, first and last day, outside which [`round_birthday`] finds nothing: so that a register is asked for
+/// a few weeks of each decade and not for everybody.
+pub fn births_of_round_birthdays(
+    today: NaiveDate,
+    within_days: i64,
+) -> impl Iterator<Item = (NaiveDate, NaiveDate)> {
+    (50..=150).step_by(10).filter_map(move |age: u32| {
+        let years = Months::new(age * 12);
+        let first = today.checked_sub_months(years)?;
+        let last = today
+            .checked_add_signed(TimeDelta::days(within_days))?
+            .checked_sub_months(years)?;
+        // Of 28 and 29 February either may stand for the other.
+        Some((first.pred_opt()?, last.succ_opt()?))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_round_birthday_is_asked_for() {
+        for today in [
+            "2026-02-01",
+            "2027-02-28",
+            "2028-02-29",
+            "2026-12-20",
+            "2026-06-15",
+        ]
+        .map(day)
+        {
+            let spans: Vec<_> = births_of_round_birthdays(today, 30).collect();
+            let mut birth = day("1890-01-01");
+            while birth < today {
+                if round_birthday(birth, today, 30).is_some_and(|(age, _)| age <= 150) {
+                    let asked = spans
+                        .iter()
+                        .any(|(first, last)| (*first..=*last).contains(&birth));
+                    assert!(asked, "{birth} seen on {today}");
+                }
+                birth = birth.succ_opt().unwrap();
+            }
+            let days: i64 = spans
+                .iter()
+                .map(|(first, last)| (*last - *first).num_days() + 1)
+                .sum();
+            assert!(days <= 11 * 35, "{days} days are asked for");
+        }
+    }
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()

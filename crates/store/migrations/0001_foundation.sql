@@ -78,6 +78,8 @@ CREATE TABLE contact(
   household BLOB REFERENCES household(id)
 ) STRICT;
 CREATE INDEX contact_household ON contact(household) WHERE household IS NOT NULL;
+CREATE INDEX contact_birth_date ON contact(birth_date) WHERE birth_date IS NOT NULL;
+CREATE INDEX contact_deceased ON contact(id) WHERE deceased = 1;
 
 CREATE TABLE contact_point(
   id BLOB PRIMARY KEY NOT NULL,
@@ -111,8 +113,9 @@ CREATE TABLE stakeholder_role(
   valid_to TEXT,
   note TEXT NOT NULL
 ) STRICT;
-CREATE INDEX stakeholder_role_contact ON stakeholder_role(contact);
-CREATE INDEX stakeholder_role_kind ON stakeholder_role(kind);
+CREATE INDEX stakeholder_role_contact ON stakeholder_role(contact, valid_to);
+CREATE INDEX stakeholder_role_ended ON stakeholder_role(valid_to) WHERE valid_to IS NOT NULL;
+CREATE INDEX stakeholder_role_kind ON stakeholder_role(kind, contact);
 CREATE INDEX stakeholder_role_flat ON stakeholder_role(flat) WHERE flat IS NOT NULL;
 
 CREATE TABLE contact_group(

@@ -3,10 +3,10 @@
 use crate::row::{date, word};
 use crate::{Error, Reader, Result, Tx};
 use chrono::NaiveDate;
-use kiulu_domain::contact::{StakeholderRole, round_birthday};
+use kiulu_domain::contact::{StakeholderRole, births_of_round_birthdays, round_birthday};
 use kiulu_domain::id::{ContactId, FlatId, StakeholderKindId, StakeholderRoleId, derived};
 use kiulu_domain::vocabulary::Retention;
-use rusqlite::params;
+use rusqlite::{ToSql, params};
 use std::collections::HashSet;
 
 /// A contact whose last role's retention time has run out.
@@ -26,17 +26,20 @@ impl Reader<'_> {
         within_days: i64,
     ) -> Result<Vec<(ContactId, i32, NaiveDate)>> {
         let mut statement = self.conn.prepare_cached(
-            "SELECT id, birth_date FROM contact WHERE birth_date IS NOT NULL AND deceased = 0
+            "SELECT id, birth_date FROM contact WHERE birth_date BETWEEN ?2 AND ?3 AND deceased = 0
                AND EXISTS (SELECT 1 FROM stakeholder_role r WHERE r.contact = contact.id
                            AND (r.valid_from IS NULL OR r.valid_from <= ?1) AND (r.valid_to IS NULL OR r.valid_to >= ?1))",
         )?;
-        let mut rows = statement.query([today.to_string()])?;
         let mut found = Vec::new();
-        while let Some(row) = rows.next()? {
-            if let Some((age, day)) =
-                date(row, 1)?.and_then(|birth| round_birthday(birth, today, within_days))
-            {
-                found.push((ContactId(row.get(0)?), age, day));
+        for (first, last) in births_of_round_birthdays(today, within_days) {
+            let mut rows =
+                statement.query(params![today.to_string(), first.to_string(), last.to_string()])?;
+            while let Some(row) = rows.next()? {
+                if let Some((age, day)) =
+                    date(row, 1)?.and_then(|birth| round_birthday(birth, today, within_days))
+                {
+                    found.push((ContactId(row.get(0)?), age, day));
+                }
             }
         }
         found.sort_by_key(|(id, _, day)| (*day, *id));
@@ -54,12 +57,12 @@ impl Reader<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Contacts all of whose roles have ended and whose longest retention has run out, the longest overdue first.
-    pub fn retention_due(&self, today: NaiveDate) -> Result<Vec<RetentionDue>> {
+    /// Contacts all of whose roles have ended, with the day their longest retention runs out; nothing where a statute keeps them.
+    fn former(&self, today: NaiveDate) -> Result<Vec<(ContactId, Option<NaiveDate>)>> {
         let mut statement = self.conn.prepare_cached(
             "SELECT r.id, r.contact, r.kind, r.flat, r.valid_from, r.valid_to, r.note, k.retention_months, k.retention_statute
              FROM stakeholder_role r JOIN stakeholder_kind k ON k.id = r.kind
-             WHERE NOT EXISTS (SELECT 1 FROM stakeholder_role o WHERE o.contact = r.contact
+             WHERE r.valid_to < ?1 AND NOT EXISTS (SELECT 1 FROM stakeholder_role o WHERE o.contact = r.contact
                                AND (o.valid_to IS NULL OR o.valid_to >= ?1))
              ORDER BY r.contact",
         )?;
@@ -89,7 +92,13 @@ impl Reader<'_> {
                 _ => due.push((role.contact, this)),
             }
         }
-        let mut due: Vec<_> = due
+        Ok(due)
+    }
+
+    /// Contacts all of whose roles have ended and whose longest retention has run out, the longest overdue first.
+    pub fn retention_due(&self, today: NaiveDate) -> Result<Vec<RetentionDue>> {
+        let mut due: Vec<_> = self
+            .former(today)?
             .into_iter()
             .filter_map(|(contact, due)| {
                 due.filter(|due| *due <= today)
@@ -98,6 +107,27 @@ impl Reader<'_> {
             .collect();
         due.sort_by_key(|row| (row.due, row.contact));
         Ok(due)
+    }
+
+    /// How many contacts have no reason to be in the register: the filter's `without_reason`, counted without reading every role.
+    pub fn without_reason_count(&self, today: NaiveDate) -> Result<u32> {
+        let count = |sql| -> Result<u32> {
+            let mut statement = self.conn.prepare_cached(sql)?;
+            let day = today.to_string();
+            let values: &[&dyn ToSql] = if statement.parameter_count() == 1 {
+                &[&day]
+            } else {
+                &[]
+            };
+            Ok(statement.query_row(values, |row| row.get(0))?)
+        };
+        let all = count("SELECT count(*) FROM contact")?;
+        let open = count(
+            "SELECT count(DISTINCT contact) FROM stakeholder_role WHERE valid_to IS NULL OR valid_to >= ?1",
+        )?;
+        let kept = self.former(today)?.into_iter();
+        let kept = kept.filter(|(_, due)| due.is_none_or(|due| today < due)).count() as u32;
+        Ok(all.saturating_sub(open).saturating_sub(kept))
     }
 
     /// Rows of the shared needs-attention list: conflicts that somebody must look at. Code, parameters and time.

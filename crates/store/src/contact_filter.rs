@@ -172,7 +172,6 @@ pub(crate) fn filter_sets(
         add(format!("{INDEXED} c.kind = ?1"), vec![Box::new(word)])?;
     }
     for (wanted, condition) in [
-        (has_email, "c.email <> ''"),
         (has_phone, "c.phone <> ''"),
         (deceased, "c.deceased = 1"),
         (non_disclosure, "c.non_disclosure = 1"),
@@ -218,9 +217,21 @@ pub(crate) fn filter_sets(
                    WHERE v.custom_field = ?1 AND v.value = ?2";
         add(sql.to_owned(), vec![Box::new(field.0), Box::new(value.clone())])?;
     }
+    if let Some(wanted) = has_email {
+        // The index of e-mail addresses answers this without the contacts.
+        let having = DocSet::read(
+            reader,
+            "SELECT docid FROM local_contact_index WHERE email_key <> ''",
+            &[],
+        )?;
+        sets.push(if *wanted {
+            having
+        } else {
+            everybody(reader)?.subtract(&having)
+        });
+    }
     if *without_reason {
-        let all = DocSet::read(reader, "SELECT docid FROM local_contact_index", &[])?;
-        sets.push(all.subtract(&with_reason(reader, today)?));
+        sets.push(everybody(reader)?.subtract(&with_reason(reader, today)?));
     }
     if *former {
         let ever =
@@ -237,6 +248,10 @@ pub(crate) fn filter_sets(
         sets.push(members);
     }
     Ok(())
+}
+
+fn everybody(reader: &Reader<'_>) -> Result<DocSet> {
+    DocSet::read(reader, "SELECT docid FROM local_contact_index", &[])
 }
 
 /// Contacts with a reason to be in the register. How long an ended role is one follows from its retention rule.

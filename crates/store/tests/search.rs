@@ -460,6 +460,8 @@ fn a_reason_lasts_until_the_retention_of_an_ended_role_runs_out() {
         },
     );
     assert_eq!(without, ["Irrallinen", "Vanha"]);
+    let counted = f.read(|reader| reader.without_reason_count(today())).unwrap();
+    assert_eq!(counted as usize, without.len());
     let former = kept(
         &f,
         ContactFilter {
