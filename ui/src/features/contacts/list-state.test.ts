@@ -12,6 +12,8 @@ it("keeps what the user has set until an address asks for something", async () =
   keepList("o", mine);
   expect(listAt("o", asked())).toEqual(mine);
   expect(listAt("o", asked("group=g"))).toEqual({ ...mine, query: "", filter: { groups: ["g"] } });
+  expect(listAt("o", asked("without=reason")).filter).toEqual({ without_reason: true });
+  expect(listAt("o", asked("without=retention")).filter).toEqual({ without_reason: true, former: true });
   expect(listAt("other", asked()).columns).toEqual([]);
 });
 

@@ -8,7 +8,7 @@ export type ListState = { view: string; query: string; filter: Filter; sort: Sor
 let kept: { organisation: string; list: ListState } | null = null;
 const keyOf = (organisation: string): string => `kiulu-list-${organisation}`;
 
-/** Whether an address asks for something of the list: `?q=`, `?without=reason`, `?group=`, `?flat=`, `?household=`, `?state=`. */
+/** Whether an address asks for something of the list: `?q=`, `?without=reason`, `?without=retention`, `?group=`, `?flat=`, `?household=`, `?state=`. */
 export function asksForList(asked: URLSearchParams): boolean {
   return ["q", "without", "group", "flat", "household", "state"].some((key) => asked.has(key));
 }
@@ -24,7 +24,9 @@ export function listAt(organisation: string, asked: URLSearchParams): ListState 
   if (group) filter.groups = [group];
   if (flat) filter.flat = flat;
   if (household) filter.household = household;
+  // Whose time has run out has no reason any more, but had one.
   if (["reason", "retention"].includes(asked.get("without") ?? "")) filter.without_reason = true;
+  if (asked.get("without") === "retention") filter.former = true;
   if (asked.get("state") === "deceased") filter.deceased = true;
   return { view: "", query: asked.get("q") ?? "", filter, ...remembered(organisation) };
 }
