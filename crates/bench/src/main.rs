@@ -79,7 +79,7 @@ fn main() -> Result<()> {
             value: peak,
             unit: "MiB",
             limit: 400.0,
-            detail: "the program's and the reader's added, as if both peaked at once".into(),
+            detail: "the program and its reader together".into(),
         },
         Figure {
             what: "search as you type at the app layer, p95",

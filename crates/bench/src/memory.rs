@@ -1,4 +1,4 @@
-//! The peak memory of this program and of the readers it starts, where the system tells.
+//! The peak memory of this program together with the readers it starts, where the system tells.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -6,65 +6,61 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// How often the children are looked at: a reader lives for hundreds of milliseconds.
-const GLANCE: Duration = Duration::from_millis(10);
+/// How often both are looked at: a reader lives for hundreds of milliseconds.
+const GLANCE: Duration = Duration::from_millis(5);
 
-/// Watches the children until it is asked.
+/// Watches until it is asked.
 pub(crate) struct Memory {
     done: Arc<AtomicBool>,
-    children_kib: Arc<AtomicU64>,
+    peak_kib: Arc<AtomicU64>,
     thread: JoinHandle<()>,
 }
 
 impl Memory {
     pub(crate) fn watch() -> Self {
         let done = Arc::new(AtomicBool::new(false));
-        let children_kib = Arc::new(AtomicU64::new(0));
+        let peak_kib = Arc::new(AtomicU64::new(0));
         let thread = std::thread::spawn({
-            let (done, peak) = (Arc::clone(&done), Arc::clone(&children_kib));
+            let (done, peak) = (Arc::clone(&done), Arc::clone(&peak_kib));
             move || {
                 while !done.load(Ordering::Relaxed) {
-                    peak.fetch_max(largest_child_kib(), Ordering::Relaxed);
+                    let own = kib(Path::new("/proc/self"), "VmRSS:").unwrap_or(0);
+                    peak.fetch_max(own + children_kib(), Ordering::Relaxed);
                     std::thread::sleep(GLANCE);
                 }
             }
         });
         Self {
             done,
-            children_kib,
+            peak_kib,
             thread,
         }
     }
 
-    /// The largest resident size that this program had so far, and its largest child, in MiB; not a number where the system
-    /// does not say.
+    /// The most that this program and its children have held at one time since then, in MiB; this program's own peak between
+    /// two glances counts too. Not a number where the system does not say.
     pub(crate) fn peak_mib(self) -> f64 {
         self.done.store(true, Ordering::Relaxed);
         // A watcher that panicked has stopped watching; what it saw stands.
         self.thread.join().ok();
-        let own = peak_kib(Path::new("/proc/self"));
+        let own = kib(Path::new("/proc/self"), "VmHWM:");
         own.map_or(f64::NAN, |own| {
-            (own + self.children_kib.load(Ordering::Relaxed)) as f64 / 1024.0
+            own.max(self.peak_kib.load(Ordering::Relaxed)) as f64 / 1024.0
         })
     }
 }
 
-fn largest_child_kib() -> u64 {
+fn children_kib() -> u64 {
     let own = std::process::id().to_string();
     let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     processes
         .filter(|process| field(&process.path(), "PPid:").is_some_and(|parent| parent == own))
-        .filter_map(|child| peak_kib(&child.path()))
-        .max()
-        .unwrap_or(0)
+        .filter_map(|child| kib(&child.path(), "VmRSS:"))
+        .sum()
 }
 
-fn peak_kib(process: &Path) -> Option<u64> {
-    field(process, "VmHWM:")?
-        .trim_end_matches("kB")
-        .trim()
-        .parse()
-        .ok()
+fn kib(process: &Path, name: &str) -> Option<u64> {
+    field(process, name)?.trim_end_matches("kB").trim().parse().ok()
 }
 
 fn field(process: &Path, name: &str) -> Option<String> {
