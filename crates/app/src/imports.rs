@@ -253,7 +253,7 @@ impl App {
             .cloned()
             .collect();
         let names: Vec<_> = kinds.iter().map(|kind| (kind.id, kind.name.as_str())).collect();
-        let guesses = guess(&header.names, &sample, &names);
+        let guesses = guess(&header.names, &sample, file.workbook.date_system, &names);
         let (preset, kept) = match preset {
             // A mapping kept by a newer program may not be readable; the guesses then stand.
             Some((_, shift, (name, spec))) => {

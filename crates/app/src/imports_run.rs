@@ -6,7 +6,7 @@ use crate::imports::{
 use crate::whole_file::WholeFile;
 use crate::{App, Job, Problem, Result};
 use kiulu_domain::action::Action;
-use kiulu_domain::clean::{DateSystem, shown};
+use kiulu_domain::clean::shown;
 use kiulu_domain::id::ImportId;
 use kiulu_domain::import::above::Span;
 use kiulu_domain::import::draft::{Reading, read_row};
@@ -81,7 +81,7 @@ impl App {
         let mapping = Mapping {
             targets: targets.to_vec(),
             headers: header.names.clone(),
-            date_system: DateSystem::default(),
+            date_system: file.workbook.date_system,
         };
         let (register, vocabulary, custom, organisation) = store.read(|reader| {
             Ok::<_, Problem>((

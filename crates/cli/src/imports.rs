@@ -5,6 +5,7 @@ use crate::mapping::{self, Known};
 use clap::{Args, ValueEnum};
 use kiulu_app::spreadsheet::{self, Reader, column_letters, detect_header};
 use kiulu_app::{App, ImportFile, Job, Problem};
+use kiulu_domain::clean::DateSystem;
 use kiulu_domain::id::OrganisationId;
 use kiulu_domain::import::field::Target;
 use kiulu_domain::import::guess::guess;
@@ -77,7 +78,7 @@ pub(crate) fn sheet(file: &Path, known: &Known) -> Result<Answer, Failure> {
                 "visibility": sheet.info.visibility,
                 "error": Problem::from(refusal.clone()),
             }),
-            None => facts(sheet, known),
+            None => facts(sheet, workbook.date_system, known),
         })
         .collect();
     let lines = sheets.iter().map(|sheet| match &sheet["error"] {
@@ -91,7 +92,7 @@ pub(crate) fn sheet(file: &Path, known: &Known) -> Result<Answer, Failure> {
     ))
 }
 
-fn facts(sheet: &spreadsheet::Sheet, known: &Known) -> Value {
+fn facts(sheet: &spreadsheet::Sheet, system: DateSystem, known: &Known) -> Value {
     let header = detect_header(&sheet.preview, &sheet.info.merges);
     let sample: Vec<_> = sheet
         .preview
@@ -105,7 +106,7 @@ fn facts(sheet: &spreadsheet::Sheet, known: &Known) -> Value {
         .iter()
         .map(|(id, name)| (*id, name.as_str()))
         .collect();
-    let guesses = guess(&header.names, &sample, &roles);
+    let guesses = guess(&header.names, &sample, system, &roles);
     let columns: Vec<Value> = guesses
         .iter()
         .enumerate()

@@ -110,6 +110,44 @@ fn everything_leaves_as_one_workbook_without_what_is_withheld() {
 }
 
 #[test]
+fn day_numbers_count_from_where_the_workbook_says() {
+    let cli = with_organisation();
+    // Excel's first generation: a beginning, the system of 1904, three texts, two numbers without a date format, an end.
+    let cell = |kind: u8, row: u8, column: u8, value: &[u8]| {
+        let length = (7 + value.len()) as u8;
+        [&[kind, 0, length, 0, row, 0, column, 0, 0, 0, 0], value].concat()
+    };
+    let label = |row, column, text: &str| {
+        let value = [&[text.len() as u8], text.as_bytes()].concat();
+        cell(4, row, column, &value)
+    };
+    let number = |row, column, number: f64| cell(3, row, column, &number.to_le_bytes());
+    let bytes = [
+        vec![0x09, 0, 4, 0, 2, 0, 0x10, 0],
+        vec![0x22, 0, 2, 0, 1, 0],
+        label(0, 0, "Nimi"),
+        label(0, 1, "Synt.aika"),
+        label(1, 0, "Aino Aalto"),
+        number(1, 1, 17_818.0),
+        label(2, 0, "Eero Laine"),
+        number(2, 1, 29_595.0),
+        vec![0x0A, 0, 0, 0],
+    ]
+    .concat();
+    let list = cli.path("jäsenet.xls");
+    std::fs::write(&list, bytes).unwrap();
+    assert_eq!(cli.json(&["import", text(&list)])["created"], 2);
+    let out = cli.path("kaikki.xlsx");
+    cli.json(&["export", "all", text(&out)]);
+    // 13 October 1952 and 10 January 1985, in the system of 1900 of what Kiulu writes.
+    let all = cli.json(&["sheet", text(&out), "--cells"]).to_string();
+    assert!(
+        all.contains("d:19280.00000") && all.contains("d:31057.00000"),
+        "{all}"
+    );
+}
+
+#[test]
 fn a_mapping_that_was_printed_is_read_back() {
     let cli = with_organisation();
     let list = cli.file("lista.csv", LIST);

@@ -7,8 +7,8 @@ use chrono::NaiveDate;
 use kiulu_domain::clean::name::{NameOrder, clean_full_name, clean_name_part, clean_organisation_name};
 use kiulu_domain::clean::postal::{clean_address, clean_city, clean_flat, clean_postal_code, clean_street};
 use kiulu_domain::clean::{
-    Cleaned, DateReading, Email, Phone, clean_boolean, clean_business_id, clean_date, clean_email,
-    clean_identity_code, clean_line, clean_mark, clean_phone, clean_text,
+    Cleaned, DateReading, DateSystem, Email, Phone, clean_boolean, clean_business_id, clean_date,
+    clean_email, clean_identity_code, clean_line, clean_mark, clean_phone, clean_text,
 };
 use kiulu_domain::collation::{fold, sort_key};
 use kiulu_domain::import::guess::guess;
@@ -134,7 +134,7 @@ proptest! {
     #[test]
     fn guessing_gives_one_answer_per_column(headers in prop::collection::vec(text(), 0..6), cells in prop::collection::vec(cell(), 0..8)) {
         let width = headers.len().max(cells.len());
-        let guesses = guess(&headers, &[Row { number: 2, cells }], &[]);
+        let guesses = guess(&headers, &[Row { number: 2, cells }], DateSystem::default(), &[]);
         prop_assert_eq!(guesses.len(), width);
         for (at, one) in guesses.iter().enumerate() {
             let twice = guesses.iter().skip(at + 1).any(|other| other.target == one.target);

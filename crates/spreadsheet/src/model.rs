@@ -1,5 +1,6 @@
 //! What the rest of Kiulu learns about a spreadsheet, and why one may be refused.
 
+use kiulu_domain::clean::DateSystem;
 use kiulu_domain::sheet::Row;
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -108,6 +109,8 @@ pub enum Notice {
 pub struct Workbook {
     /// What the content says it is.
     pub kind: FileKind,
+    /// How days are counted where a date stands as a plain number. Cells with a date format are dates already.
+    pub date_system: DateSystem,
     /// Sheets that hold cells, in the order of their tabs.
     pub sheets: Vec<Sheet>,
     /// What the reader did on the way.

@@ -7,6 +7,7 @@
 use std::io::{self, Read, Write};
 
 use chrono::DateTime;
+use kiulu_domain::clean::DateSystem;
 use kiulu_domain::sheet::{Cell, Row};
 
 /// Frame: a JSON [`crate::model::SheetInfo`] follows; the rows after it are its preview, or all its rows.
@@ -37,6 +38,7 @@ const OP_ERROR: u8 = 8;
 #[derive(Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct End {
     pub(crate) kind: crate::model::FileKind,
+    pub(crate) date_system: DateSystem,
     pub(crate) notices: Vec<crate::model::Notice>,
     pub(crate) peak_kib: Option<u32>,
 }

@@ -123,6 +123,7 @@ impl Reader {
                     }
                     return Ok(Workbook {
                         kind: end.kind,
+                        date_system: end.date_system,
                         sheets,
                         notices: end.notices,
                     });

@@ -106,6 +106,7 @@ fn run(command: &OsString, path: &Path, sheet: Option<&OsString>, out: &mut dyn 
     }
     let end = End {
         kind: source.kind(),
+        date_system: source.date_system(),
         notices: source.notices(),
         peak_kib: peak_kib(),
     };

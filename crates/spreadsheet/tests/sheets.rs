@@ -8,7 +8,8 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use chrono::{NaiveDate, NaiveTime};
-use common::{Folder, MAIN, all_rows, ods, package, reader, sheet_package, workbook, xlsb};
+use common::{Folder, MAIN, all_rows, ods, package, reader, sheet_package, workbook, xlsb, xlsb_of};
+use kiulu_domain::clean::DateSystem;
 use kiulu_domain::sheet::Cell;
 use kiulu_spreadsheet::export::{self, Column, ColumnKind, OutCell};
 use kiulu_spreadsheet::{
@@ -266,6 +267,78 @@ fn both_date_systems_durations_and_the_day_that_never_was() {
         ]
     );
     assert_eq!(rows[0].cell(5), &Cell::Duration(129_600.0));
+}
+
+#[test]
+fn the_system_of_days_is_known_of_every_kind_of_workbook() {
+    let folder = Folder::new();
+    // 13 October 1952 where days count from 1904; no format says that it is a date.
+    let serial = 17_818.0f64;
+    let xlsx = |properties: &str| {
+        package(properties, |out| {
+            write!(
+                out,
+                r#"<worksheet xmlns="{MAIN}"><sheetData><row r="1"><c r="A1"><v>{serial}</v></c></row></sheetData></worksheet>"#
+            )
+            .unwrap();
+        })
+    };
+    let xlsb = |properties: &[(u16, Vec<u8>)]| {
+        let number = [&[0, 0, 0, 0, 0, 0, 0, 0][..], &serial.to_le_bytes()].concat();
+        let row = (0x00, vec![0, 0, 0, 0]);
+        xlsb_of(
+            properties,
+            &[(0x91, Vec::new()), row, (0x05, number), (0x92, Vec::new())],
+        )
+    };
+    // The first generation: beginning, perhaps the system, a number in A1, end.
+    let xls = |system: &[u8]| {
+        let number = [&[0x03, 0, 15, 0, 0, 0, 0, 0, 0, 0, 0][..], &serial.to_le_bytes()].concat();
+        [
+            &[0x09, 0, 4, 0, 2, 0, 0x10, 0][..],
+            system,
+            &number,
+            &[0x0A, 0, 0, 0],
+        ]
+        .concat()
+    };
+    let ods = |settings: &str| {
+        ods(&format!(
+            r#"{settings}<table:table table:name="Lista"><table:table-row><table:table-cell office:value-type="float" office:value="{serial}"/></table:table-row></table:table>"#
+        ))
+    };
+    let null_date = |day: &str| {
+        format!(
+            r#"<table:calculation-settings><table:null-date table:date-value="{day}"/></table:calculation-settings>"#
+        )
+    };
+    let (old, new) = (DateSystem::From1900, DateSystem::From1904);
+    for (name, bytes, expected) in [
+        ("a.xlsx", xlsx(""), old),
+        ("b.xlsx", xlsx(r#"<workbookPr date1904="0"/>"#), old),
+        ("c.xlsx", xlsx(r#"<workbookPr date1904="1"/>"#), new),
+        ("d.xlsx", xlsx(r#"<workbookPr date1904="true"/>"#), new),
+        ("a.xlsb", xlsb(&[]), old),
+        ("b.xlsb", xlsb(&[(0x99, vec![1, 0, 0, 0, 0, 0, 0, 0])]), new),
+        ("a.xls", xls(&[]), old),
+        ("b.xls", xls(&[0x22, 0, 2, 0, 0, 0]), old),
+        ("c.xls", xls(&[0x22, 0, 2, 0, 1, 0]), new),
+        ("a.ods", ods(""), old),
+        ("b.ods", ods(&null_date("1899-12-30")), old),
+        ("c.ods", ods(&null_date("1904-01-01")), new),
+        ("a.csv", b"Nimi;P\xC3\xA4iv\xC3\xA4\nAino;17818\n".to_vec(), old),
+    ] {
+        let path = folder.file(name, &bytes);
+        let workbook = reader().inspect(&path).unwrap();
+        assert_eq!(workbook.date_system, expected, "{name}");
+        if workbook.kind != FileKind::Text {
+            assert_eq!(
+                workbook.sheets[0].preview[0].cells,
+                [Cell::Number(serial)],
+                "{name}"
+            );
+        }
+    }
 }
 
 #[test]

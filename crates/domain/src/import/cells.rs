@@ -224,8 +224,12 @@ impl<'a> Maker<'a> {
             Field::BirthDate => self.take_birth_date(column, cell),
             Field::IdentityCode => {
                 let today = self.reading.today;
+                let reading = DateReading {
+                    system: self.reading.mapping.date_system,
+                    ..DateReading::birth(today)
+                };
                 let cleaned = or_else(clean::clean_identity_code(cell, today), || {
-                    clean_date(cell, &DateReading::birth(today))
+                    clean_date(cell, &reading)
                 });
                 if let Some(day) = self.value(column, cell, cleaned) {
                     self.code_birth = Some(day);

@@ -10,8 +10,8 @@ use super::headers::{self, Match};
 use super::name_columns::role_of_heading;
 use super::profile::Profile;
 use super::role_words::roles_by_word;
-use crate::clean;
 use crate::clean::email::distance;
+use crate::clean::{self, DateSystem};
 use crate::id::StakeholderKindId;
 use crate::sheet::{Cell, Row};
 use serde::{Deserialize, Serialize};
@@ -56,7 +56,12 @@ pub struct Guess {
 
 /// Guesses every column. `headers` has one text per column, `sample` some rows below them, `roles` the organisation's
 /// stakeholder vocabulary with its names.
-pub fn guess(headers: &[String], sample: &[Row], roles: &[(StakeholderKindId, &str)]) -> Vec<Guess> {
+pub fn guess(
+    headers: &[String],
+    sample: &[Row],
+    system: DateSystem,
+    roles: &[(StakeholderKindId, &str)],
+) -> Vec<Guess> {
     let width = sample
         .iter()
         .map(|row| row.cells.len())
@@ -66,7 +71,7 @@ pub fn guess(headers: &[String], sample: &[Row], roles: &[(StakeholderKindId, &s
     let mut candidates: Vec<Candidate> = Vec::new();
     for column in 0..width {
         let header = headers.get(column).map_or("", String::as_str);
-        let profile = Profile::of(sample.iter().map(|row| row.cell(column)), roles);
+        let profile = Profile::of(sample.iter().map(|row| row.cell(column)), system, roles);
         candidates.extend(column_candidates(column, header, &profile, roles));
     }
     let mut guesses = assign(width, candidates);
@@ -114,7 +119,11 @@ fn names_of_a_role(guesses: &mut [Guess], column: usize, sample: &[Row]) {
     if guesses[column].target != Target::Ignore || !named_once {
         return;
     }
-    let profile = Profile::of(sample.iter().map(|row| row.cell(column)), &[]);
+    let profile = Profile::of(
+        sample.iter().map(|row| row.cell(column)),
+        DateSystem::default(),
+        &[],
+    );
     if profile.part(profile.full_names + profile.organisations) >= 0.4 {
         guesses[column] = Guess {
             target: name,
@@ -324,7 +333,7 @@ mod tests {
                 cells: split(line).iter().map(|text| cell(text)).collect(),
             })
             .collect();
-        guess(&headers, &rows, ROLES)
+        guess(&headers, &rows, DateSystem::default(), ROLES)
     }
 
     fn words(guesses: &[Guess]) -> Vec<String> {
@@ -580,7 +589,7 @@ mod tests {
 
     #[test]
     fn nothing_is_guessed_from_nothing() {
-        assert_eq!(guess(&[], &[], ROLES), []);
+        assert_eq!(guess(&[], &[], DateSystem::default(), ROLES), []);
         assert_eq!(words(&sheet(&["|"])), ["-", "-"]);
         let wide = guess(
             &["Nimi".into()],
@@ -588,8 +597,26 @@ mod tests {
                 number: 2,
                 cells: vec![Cell::Empty, Cell::Text("m@example.fi".into())],
             }],
+            DateSystem::default(),
             &[],
         );
         assert_eq!(words(&wide), ["name", "email"]);
+    }
+
+    #[test]
+    fn day_numbers_are_judged_by_the_system_of_the_workbook() {
+        let rows: Vec<Row> = (0..20)
+            .map(|row| Row {
+                number: row + 2,
+                // From May 1950 on, counted from 1904; in the 1900 system that would be too long ago.
+                cells: vec![
+                    Cell::Number(f64::from(16_930 + row * 37)),
+                    Cell::Number(f64::from(row)),
+                ],
+            })
+            .collect();
+        let guessed = |system| guess(&["Syntymäaika".into()], &rows, system, ROLES)[0].because;
+        assert_eq!(guessed(DateSystem::From1904), Because::Both);
+        assert_ne!(guessed(DateSystem::From1900), Because::Both);
     }
 }

@@ -4,7 +4,7 @@ use super::field::Field;
 use super::headers;
 use super::municipalities::is_municipality;
 use crate::clean::name::is_organisation_name;
-use crate::clean::{self, DateReading, Email};
+use crate::clean::{self, DateReading, DateSystem, Email};
 use crate::collation::fold;
 use crate::id::StakeholderKindId;
 use crate::sheet::Cell;
@@ -45,19 +45,28 @@ pub(super) struct Profile {
 }
 
 impl Profile {
-    pub(super) fn of<'a>(cells: impl Iterator<Item = &'a Cell>, roles: &[(StakeholderKindId, &str)]) -> Self {
+    pub(super) fn of<'a>(
+        cells: impl Iterator<Item = &'a Cell>,
+        system: DateSystem,
+        roles: &[(StakeholderKindId, &str)],
+    ) -> Self {
+        // Nothing here depends on the day: only the year is asked, and two-digit years make no difference to that.
+        let reading = DateReading {
+            system,
+            ..DateReading::period(NOMINAL_DAY)
+        };
         let roles: Vec<String> = roles.iter().map(|(_, name)| headers::compact(name)).collect();
         let mut profile = Self::default();
         for cell in cells
             .filter(|cell| !cell.is_blank() && !matches!(cell, Cell::Error(_)))
             .take(SAMPLE)
         {
-            profile.count(cell, &roles);
+            profile.count(cell, &roles, &reading);
         }
         profile
     }
 
-    fn count(&mut self, cell: &Cell, roles: &[String]) {
+    fn count(&mut self, cell: &Cell, roles: &[String], reading: &DateReading) {
         self.filled += 1;
         let text = clean::line(&clean::shown(cell));
         let folded = fold(&text);
@@ -75,7 +84,7 @@ impl Profile {
             }
             Cell::Bool(_) | Cell::Duration(_) => return,
             Cell::Number(number) => {
-                self.count_number(cell, *number);
+                self.count_number(cell, *number, reading);
                 return;
             }
             _ => {}
@@ -94,7 +103,7 @@ impl Profile {
             return;
         }
         if text.contains(|c: char| c.is_ascii_digit()) {
-            self.count_digits(cell, &text);
+            self.count_digits(cell, &text, reading);
             return;
         }
         if is_organisation_name(&text) {
@@ -116,11 +125,9 @@ impl Profile {
     }
 
     /// Text with digits in it.
-    fn count_digits(&mut self, cell: &Cell, text: &str) {
-        // Nothing here depends on the day: only the year is asked, and two-digit years make no difference to that.
-        let reading = DateReading::period(NOMINAL_DAY);
+    fn count_digits(&mut self, cell: &Cell, text: &str, reading: &DateReading) {
         let separated = text.contains(['.', '/', '-', ' ']);
-        if let Some(date) = clean::clean_date(cell, &reading).value {
+        if let Some(date) = clean::clean_date(cell, reading).value {
             if separated {
                 self.dates += 1;
                 self.birth_years += usize::from(is_birth_year(date));
@@ -165,17 +172,13 @@ impl Profile {
         self.flats += usize::from(stairwell && clean::postal::flat_form(text).is_some());
     }
 
-    fn count_number(&mut self, cell: &Cell, number: f64) {
+    fn count_number(&mut self, cell: &Cell, number: f64, reading: &DateReading) {
         if number.fract() != 0.0 || number < 0.0 {
             return;
         }
         self.postal_numbers += usize::from((100.0..1e5).contains(&number));
         self.flat_numbers += usize::from((1.0..1e4).contains(&number));
-        self.date_numbers += usize::from(
-            clean::clean_date(cell, &DateReading::period(NOMINAL_DAY))
-                .value
-                .is_some(),
-        );
+        self.date_numbers += usize::from(clean::clean_date(cell, reading).value.is_some());
         if number >= 1e7 {
             self.phones += usize::from(clean::clean_phone(cell).value.is_some());
         }

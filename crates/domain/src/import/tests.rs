@@ -7,7 +7,7 @@ use super::options::{CellText, Corrections, ImportOptions, KeepOld, Mapping, OnM
 use super::plan::{ContactWrite, Drafts, FlatRef, GroupRef, OriginOf, Plan, plan};
 use super::preview::{Outcome, PreviewRow, ValueChange};
 use super::register::{KnownRole, Register, origin_id};
-use crate::clean::Note;
+use crate::clean::{DateSystem, Note};
 use crate::contact::{ContactDetails, ContactKind, CustomField, CustomFieldKind};
 use crate::id::{ContactId, CustomFieldId, FlatId, GroupId, StakeholderKindId, StakeholderRoleId};
 use crate::sheet::{Cell, Row};
@@ -1031,6 +1031,28 @@ fn a_row_may_be_said_to_be_about_somebody_new() {
             .is_empty()
     );
     assert!(sheet.plan(&after).is_empty());
+}
+
+#[test]
+fn plain_numbers_are_days_of_the_workbooks_own_system() {
+    for (system, born, since) in [
+        (DateSystem::From1900, "1948-10-12", "2021-01-09"),
+        (DateSystem::From1904, "1952-10-13", "2025-01-10"),
+    ] {
+        for column in ["birth_date", "identity_code"] {
+            let mut sheet = sheet(
+                &format!("name {column} role_from owner"),
+                &[&["Aino Aalto", "", "", "x"]],
+            );
+            sheet.mapping.date_system = system;
+            sheet.rows[0].cells[1] = Cell::Number(17_818.0);
+            sheet.rows[0].cells[2] = Cell::Number(44_205.0);
+            let plan = sheet.plan(&empty());
+            let write = &plan.writes[0];
+            assert_eq!(write.details.birth_date, Some(day(born)), "{column}");
+            assert_eq!(write.roles[0].valid_from, Some(day(since)), "{column}");
+        }
+    }
 }
 
 #[test]

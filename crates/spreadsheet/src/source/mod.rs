@@ -18,6 +18,8 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
+use kiulu_domain::clean::DateSystem;
+
 use crate::limits;
 use crate::model::{FileKind, Found, Limit, Merge, Notice, Refusal, Visibility};
 use crate::row_writer::{RowWriter, Stop};
@@ -27,6 +29,10 @@ pub(crate) trait Source {
     fn kind(&self) -> FileKind;
     /// Sheets that hold cells, in the order of their tabs.
     fn sheets(&self) -> Vec<(String, Visibility)>;
+    /// How the workbook counts days.
+    fn date_system(&self) -> DateSystem {
+        DateSystem::From1900
+    }
     /// Hands every cell of a sheet to `rows`.
     fn read(&mut self, sheet: usize, rows: &mut RowWriter<'_>) -> Result<(), Stop>;
     /// Reads one sheet after the other. A sheet that cannot be read does not keep the others from being read.

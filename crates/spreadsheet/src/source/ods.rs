@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 use std::io::{BufRead, BufReader, Read, Seek};
 
+use kiulu_domain::clean::DateSystem;
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
@@ -20,6 +21,7 @@ use crate::row_writer::{RowWriter, Stop};
 pub(super) struct OpenDocument<R: Read + Seek> {
     archive: ZipArchive<R>,
     sheets: Vec<(String, Visibility)>,
+    is_1904: bool,
 }
 
 impl<R: Read + Seek> OpenDocument<R> {
@@ -34,6 +36,7 @@ impl<R: Read + Seek> OpenDocument<R> {
         let mut document = OpenDocument {
             archive,
             sheets: Vec::new(),
+            is_1904: false,
         };
         let mut pass = Pass::default();
         match document.pass(&mut pass, &mut Target::Names) {
@@ -41,6 +44,7 @@ impl<R: Read + Seek> OpenDocument<R> {
             Err(Stop::Refused(refusal)) => return Err(refusal),
         }
         document.sheets = pass.sheets;
+        document.is_1904 = pass.is_1904;
         Ok(document)
     }
 
@@ -70,6 +74,8 @@ enum Target<'t, 'w> {
 #[derive(Default)]
 struct Pass {
     sheets: Vec<(String, Visibility)>,
+    /// Day 0 is that of the 1904 system.
+    is_1904: bool,
     /// Tables within tables, the sheet itself counted.
     depth: u32,
     /// The cells of the table under way are wanted.
@@ -138,6 +144,10 @@ impl Pass {
                             if attribute(&element, "table:display").as_deref() == Some("false") =>
                         {
                             self.hidden_styles.insert(self.style.clone());
+                        }
+                        "table:null-date" => {
+                            self.is_1904 =
+                                attribute(&element, "table:date-value").as_deref() == Some("1904-01-01");
                         }
                         // What was deleted while changes were tracked, and values remembered of other files.
                         "table:tracked-changes" | "table:content-validations" | "table:data-pilot-tables" => {
@@ -379,6 +389,10 @@ impl<R: Read + Seek> Source for OpenDocument<R> {
 
     fn sheets(&self) -> Vec<(String, Visibility)> {
         self.sheets.clone()
+    }
+
+    fn date_system(&self) -> DateSystem {
+        values::date_system(self.is_1904)
     }
 
     fn read(&mut self, sheet: usize, rows: &mut RowWriter<'_>) -> Result<(), Stop> {

@@ -2,6 +2,7 @@
 
 use calamine::{CellErrorType, DataRef, ExcelDateTime, ExcelDateTimeType};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
+use kiulu_domain::clean::DateSystem;
 
 use super::formats::Shown;
 use crate::protocol::Value;
@@ -77,6 +78,15 @@ fn moment_value<'a>(moment: &ExcelDateTime, scratch: &'a mut Scratch) -> Value<'
     // calamine keeps the system to itself, but compares it.
     let is_1904 = *moment == ExcelDateTime::new(moment.as_f64(), ExcelDateTimeType::DateTime, true);
     serial(moment.as_f64(), is_1904, scratch)
+}
+
+/// The system that a workbook's flag names.
+pub(super) fn date_system(is_1904: bool) -> DateSystem {
+    if is_1904 {
+        DateSystem::From1904
+    } else {
+        DateSystem::From1900
+    }
 }
 
 /// A number as its cell's format shows it.

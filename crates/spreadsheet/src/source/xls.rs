@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io::Read;
 
 use encoding_rs::Encoding;
+use kiulu_domain::clean::DateSystem;
 
 use super::formats::{self, Shown};
 use super::records::{self, Biff, Record, Records, f64_at, u16_at, u32_at};
@@ -436,6 +437,10 @@ impl Source for Records97 {
             .iter()
             .map(|tab| (tab.name.clone(), tab.visibility))
             .collect()
+    }
+
+    fn date_system(&self) -> DateSystem {
+        values::date_system(self.is_1904)
     }
 
     fn read(&mut self, sheet: usize, rows: &mut RowWriter<'_>) -> Result<(), Stop> {

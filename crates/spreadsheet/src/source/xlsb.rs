@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, Read, Seek};
 
 use encoding_rs::UTF_16LE;
+use kiulu_domain::clean::DateSystem;
 use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
@@ -351,6 +352,10 @@ impl<R: Read + Seek> Source for BinaryPackage<R> {
             .iter()
             .map(|tab| (tab.name.clone(), tab.visibility))
             .collect()
+    }
+
+    fn date_system(&self) -> DateSystem {
+        values::date_system(self.is_1904)
     }
 
     fn read(&mut self, sheet: usize, rows: &mut RowWriter<'_>) -> Result<(), Stop> {

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{BufReader, Read, Seek};
 
 use calamine::{DataRef, Reader as _, SheetType, SheetVisible, Xlsx, XlsxError};
+use kiulu_domain::clean::DateSystem;
 use zip::ZipArchive;
 
 use super::formats::{self, Shown};
@@ -222,6 +223,10 @@ impl Source for XmlPackage {
 
     fn sheets(&self) -> Vec<(String, Visibility)> {
         self.sheets.clone()
+    }
+
+    fn date_system(&self) -> DateSystem {
+        values::date_system(self.workbook.has_1904_epoch())
     }
 
     fn read(&mut self, sheet: usize, rows: &mut RowWriter<'_>) -> Result<(), Stop> {

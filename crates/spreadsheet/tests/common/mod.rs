@@ -138,6 +138,11 @@ pub fn ods(body: &str) -> Vec<u8> {
 
 /// A binary workbook (.xlsb) with one sheet of these records: kind and bytes.
 pub fn xlsb(records: &[(u16, Vec<u8>)]) -> Vec<u8> {
+    xlsb_of(&[], records)
+}
+
+/// The same with records of the workbook before its tab.
+pub fn xlsb_of(workbook: &[(u16, Vec<u8>)], records: &[(u16, Vec<u8>)]) -> Vec<u8> {
     let wide = |text: &str| {
         let mut bytes = u32::try_from(text.encode_utf16().count())
             .unwrap()
@@ -169,7 +174,7 @@ pub fn xlsb(records: &[(u16, Vec<u8>)]) -> Vec<u8> {
     );
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in [
-        ("xl/workbook.bin", written(&[(0x9C, tab)])),
+        ("xl/workbook.bin", written(&[workbook, &[(0x9C, tab)]].concat())),
         ("xl/_rels/workbook.bin.rels", relations.into_bytes()),
         ("xl/worksheets/sheet1.bin", written(records)),
     ] {
