@@ -71,7 +71,7 @@ async fn figures() {
     // The first start of each warms the system's caches and is not counted.
     let (mut bare, mut full, mut list) = (Vec::new(), Vec::new(), Vec::new());
     let mut milestones = Vec::new();
-    for start in 0..=STARTS {
+    for round in 0..=STARTS {
         let (session, empty_time) = started(&driver, &empty, PAGE_LOADED).await;
         drop(session);
         let (session, full_time) = started(&driver, &kiulu, PAGE_PAINTED).await;
@@ -86,7 +86,7 @@ async fn figures() {
             .expect("the page knows its own times");
         let start = process_start(&kiulu).expect("the program is running");
         drop(session);
-        if start > 0 {
+        if round > 0 {
             bare.push(empty_time);
             full.push(full_time);
             list.push(full_time + opened);

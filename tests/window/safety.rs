@@ -54,7 +54,7 @@ impl Window {
 
     async fn back_up(&self) {
         self.click("link", "Asetukset").await;
-        self.click("link", "Varmuuskopiot").await;
+        self.click("tab", "Varmuuskopiot").await;
         self.click("button", "Ota varmuuskopio nyt").await;
         self.wait_for("Varmuuskopio otettu.").await;
     }
@@ -83,7 +83,7 @@ async fn walk_of_the_passphrase_and_a_backup() {
     window.screenshot("backups").await;
     window.add_person("Bertta", "Liian-Myöhään").await;
     window.click("link", "Asetukset").await;
-    window.click("link", "Varmuuskopiot").await;
+    window.click("tab", "Varmuuskopiot").await;
     window
         .find_all("button", "Palauta…")
         .await
