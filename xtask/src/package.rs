@@ -145,13 +145,19 @@ fn look_into(kind: &str, package: &Path) -> Result<()> {
         )?,
     };
     println!("{listing}");
-    for program in INSTALLED {
-        // dpkg-deb lists `./usr/bin/…` at the end of a longer line.
-        if !listing.lines().any(|line| line.ends_with(program)) {
-            bail!("{} lacks {program}", package.display());
-        }
+    match INSTALLED.iter().find(|program| !lists(&listing, program)) {
+        Some(program) => bail!("{} lacks {program}", package.display()),
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// Whether a listing has this file. `rpm` lists whole paths; `dpkg-deb` ends longer lines with them, with `./` in front or
+/// nothing.
+fn lists(listing: &str, file: &str) -> bool {
+    listing.lines().any(|line| {
+        let path = line.rsplit(' ').next().unwrap_or(line);
+        path.trim_start_matches('.').trim_start_matches('/') == file.trim_start_matches('/')
+    })
 }
 
 fn one<'a>(made: &'a [PathBuf], extension: &str) -> Result<&'a Path> {
@@ -188,6 +194,20 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
 
     use super::*;
+
+    #[test]
+    fn a_listing_is_read_as_each_program_writes_it() {
+        let line = "-rwxr-xr-x 0/0 35021752 2026-11-24 23:05 ";
+        for (listing, there) in [
+            (format!("{line}usr/bin/kiulu"), true),
+            (format!("{line}./usr/bin/kiulu"), true),
+            ("/usr/bin/kiulu".to_owned(), true),
+            (format!("{line}usr/bin/kiulu-cli"), false),
+            (format!("{line}opt/usr/bin/kiulu"), false),
+        ] {
+            assert_eq!(lists(&listing, "/usr/bin/kiulu"), there, "{listing}");
+        }
+    }
 
     #[test]
     fn packages_are_told_from_what_lies_beside_them() {
