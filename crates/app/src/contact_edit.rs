@@ -85,6 +85,13 @@ fn details_of(
     today: NaiveDate,
 ) -> Result<ContactDetails> {
     let details = contact_input::contact_details(&edit.details, before, today)?;
+    let known_code = before.map_or("", |before| &before.identity_code);
+    if !details.identity_code.is_empty() && details.identity_code != known_code {
+        let organisation = tx.organisation()?;
+        if !organisation.is_some_and(|found| found.keeps_identity_codes()) {
+            return Err(Problem::IdentityCodeNoBasis);
+        }
+    }
     let same_number = before.is_some_and(|before| before.number == details.number);
     if !same_number && let Some(owner) = tx.number_owner(&details.number, id)? {
         return Err(Problem::NumberTaken {
@@ -160,6 +167,7 @@ impl From<Unfit> for Problem {
             Unfit::BusinessId => Self::BusinessIdInvalid,
             Unfit::PostalCode => Self::PostalCodeInvalid,
             Unfit::BirthDate => Self::BirthDateInFuture,
+            Unfit::IdentityCode => Self::IdentityCodeInvalid,
             // The caller knows which field and says it.
             Unfit::Custom => Self::fault(&unfit),
         }

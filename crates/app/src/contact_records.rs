@@ -178,6 +178,8 @@ pub struct ContactOverview {
     pub details: ContactDetails,
     /// Whether phone, address, domicile and flats were left out.
     pub withheld: bool,
+    /// Whether the identity code shows its birth date only, until it is released.
+    pub identity_code_masked: bool,
     /// Phone as dialled in Finland.
     pub phone_shown: String,
     /// Last day of an absence that has not ended.

@@ -7,6 +7,7 @@ use crate::contact_records::{
 use crate::{App, Problem, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use kiulu_domain::action::Action;
+use kiulu_domain::clean::identity_code::masked;
 use kiulu_domain::contact::{ContactPointKind, HouseholdKind};
 use kiulu_domain::contact_input::shown_phone;
 use kiulu_domain::contact_list::{ContactColumn, ContactListSpec};
@@ -83,8 +84,8 @@ impl App {
                 }
             }
         }
-        let released = release && store.read(|reader| reader.contact(id))?.non_disclosure;
-        if released {
+        let known = store.read(|reader| reader.contact(id))?;
+        if release && (known.non_disclosure || !known.identity_code.is_empty()) {
             self.note_release(organisation, &[id])?;
         }
         let sources = sources(&store, id)?;
@@ -106,7 +107,7 @@ impl App {
         })
     }
 
-    /// Notes that what non-disclosure orders withhold of some contacts was shown.
+    /// Notes that what non-disclosure orders withhold of some contacts, or their identity codes, was shown.
     pub(crate) fn note_release(&self, organisation: OrganisationId, contacts: &[ContactId]) -> Result<()> {
         let store = self.store(organisation)?;
         let user = store.user().ok_or(Problem::Locked)?;
@@ -276,6 +277,10 @@ fn overview(
             point.value = shown_phone(&point.value);
         }
     }
+    let code_masked = !release && !details.identity_code.is_empty();
+    if code_masked {
+        details.identity_code = masked(&details.identity_code);
+    }
     if withheld {
         details.phone.clear();
         details.address = PostalAddress::default();
@@ -300,6 +305,7 @@ fn overview(
         sources,
         phone_shown: shown_phone(&details.phone),
         withheld,
+        identity_code_masked: code_masked,
         points,
         roles,
         groups: reader.groups_of(id)?,

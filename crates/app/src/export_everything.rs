@@ -33,7 +33,7 @@ fn word(words: Words, language: Language) -> String {
 
 impl App {
     /// Writes contacts, their further contact points, roles, groups, flats and the vocabulary as one workbook, and returns the
-    /// number of contacts. What non-disclosure orders withhold stays out unless `release` says so. The export is noted, and so
+    /// number of contacts. What non-disclosure orders withhold, and identity codes, stay out unless `release` says so. The export is noted, and so
     /// is each contact whose withheld facts left with it.
     pub fn export_everything(
         &self,
@@ -104,7 +104,7 @@ impl Everything {
     fn contact(&mut self, reader: &Reader<'_>, id: ContactId) -> Result<()> {
         let details = reader.contact(id)?;
         let withheld = details.non_disclosure && !self.release;
-        if details.non_disclosure && self.release {
+        if (details.non_disclosure || !details.identity_code.is_empty()) && self.release {
             self.released.push(id);
         }
         // The row in the sheet of contacts names the contact in the other sheets, for names are not unique.
@@ -167,6 +167,11 @@ impl Everything {
             .household
             .map(|household| *self.households.entry(household).or_insert(next));
         let secret = |value: String| if withheld { OutCell::Empty } else { text(value) };
+        let code = if self.release {
+            text(details.identity_code)
+        } else {
+            OutCell::Empty
+        };
         let mut row = vec![
             reference,
             text(word(kind, self.language)),
@@ -180,6 +185,7 @@ impl Everything {
         row.extend(address(&details.address, withheld));
         row.extend([
             date(details.birth_date),
+            code,
             secret(details.domicile),
             text(details.language),
             text(details.number),
@@ -391,6 +397,10 @@ const CONTACTS: &[(Words, ColumnKind)] = &[
     (CITY, Text),
     (COUNTRY, Text),
     (["Syntymäaika", "Födelsedatum", "Birth date"], Date),
+    (
+        ["Henkilötunnus", "Personbeteckning", "Personal identity code"],
+        Text,
+    ),
     (["Kotipaikka", "Hemort", "Domicile"], Text),
     (["Kieli", "Språk", "Language"], Text),
     (["Jäsennumero", "Medlemsnummer", "Number"], Text),

@@ -3,6 +3,7 @@
 use crate::{App, Problem, Result};
 use chrono::{DateTime, Utc};
 use kiulu_domain::action::Action;
+use kiulu_domain::clean::identity_code::masked;
 use kiulu_domain::contact_input::shown_phone;
 use kiulu_domain::id::{ChangeId, ContactId, OrganisationId};
 use kiulu_store::{HistoryFilter, OnEdited, RecordChange, RowOperation, Store};
@@ -157,6 +158,8 @@ impl App {
             let subjects = names.of_records(reader, &store, rows.iter().map(|row| row.subject))?;
             let shown = |column: &str, value: Option<serde_json::Value>| match value {
                 None => String::new(),
+                // That it changed is told, never the code.
+                Some(serde_json::Value::String(text)) if column == "identity_code" => masked(&text),
                 Some(serde_json::Value::String(text)) if matches!(column, "phone" | "value") => {
                     shown_phone(&text)
                 }

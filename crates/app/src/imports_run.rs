@@ -92,7 +92,7 @@ impl App {
             ))
         })?;
         let options = ImportOptions {
-            identity_code_basis: organisation.is_some_and(|found| !found.identity_code_basis.is_empty()),
+            identity_code_basis: organisation.is_some_and(|found| found.keeps_identity_codes()),
             ..options.clone()
         };
         let today = self.today(file.organisation)?;

@@ -98,6 +98,12 @@ pub enum Problem {
     /// Not a business id, or its check digit is wrong.
     #[error("business_id_invalid")]
     BusinessIdInvalid,
+    /// Not a personal identity code, or its check character is wrong.
+    #[error("identity_code_invalid")]
+    IdentityCodeInvalid,
+    /// The organisation has stated no basis for keeping personal identity codes.
+    #[error("identity_code_no_basis")]
+    IdentityCodeNoBasis,
     /// Not a date that can be.
     #[error("date_invalid")]
     DateInvalid,

@@ -355,6 +355,94 @@ fn an_order_keeps_back_where_somebody_lives_whatever_is_asked() {
 }
 
 #[test]
+fn identity_codes_need_a_basis_and_are_shown_when_asked_for() {
+    let f = Fixture::new();
+    let state_basis = |basis: &str| {
+        let mut organisation = f.app.describe(f.organisation).unwrap().organisation;
+        organisation.identity_code_basis = basis.into();
+        f.app.edit_organisation(&organisation).unwrap();
+    };
+    let coded = edit(ContactDetails {
+        identity_code: "131052-308t".into(),
+        ..person("Matti", "Mäkelä")
+    });
+    for basis in ["", "  "] {
+        state_basis(basis);
+        let refused = f.app.create_contact(f.organisation, &coded).unwrap_err();
+        assert_eq!(refused, Problem::IdentityCodeNoBasis);
+    }
+    state_basis("Perintä, tietosuojalaki 29 §");
+    let id = f.add(&coded);
+    let releases = || {
+        let history = f.app.history(f.organisation, Some(id.0), true, None, 50).unwrap();
+        let actions = history.changes.into_iter().map(|change| change.action);
+        actions
+            .filter(|action| matches!(action, Action::ContactsRelease { .. }))
+            .count()
+    };
+    let code = |release: bool| {
+        let known = f.app.contact(f.organisation, id, release).unwrap();
+        assert_eq!(
+            known.identity_code_masked,
+            known.details.identity_code.contains('•')
+        );
+        known.details.identity_code
+    };
+    assert_eq!((code(false).as_str(), releases()), ("131052-••••", 0));
+    assert_eq!((code(true).as_str(), releases()), ("131052-308T", 1));
+
+    // A form that shows the mask leaves the code as it is; without the basis it can be taken away, and nothing else.
+    saved_again(&f, id, |edit| edit.details.identity_code = "131052-••••".into()).unwrap();
+    state_basis("");
+    saved_again(&f, id, |edit| edit.details.notes = "Soittaa takaisin".into()).unwrap();
+    assert_eq!(code(true), "131052-308T");
+    let other = saved_again(&f, id, |edit| edit.details.identity_code = "010190-900P".into());
+    assert_eq!(other.unwrap_err(), Problem::IdentityCodeNoBasis);
+
+    let path = f.folder.path().join("kaikki.xlsx");
+    let everything = |release: bool| {
+        f.app
+            .export_everything(f.organisation, &path, release, &mut Job::silent())
+            .unwrap();
+        let file = f.app.open_import(f.organisation, &path).unwrap();
+        let sheet = f.app.import_sheet(file.id, 0, None).unwrap();
+        format!("{:?}", sheet.preview)
+    };
+    let before = releases();
+    assert!(!everything(false).contains("131052"));
+    assert_eq!(releases(), before);
+    assert!(everything(true).contains("131052-308T"));
+
+    saved_again(&f, id, |edit| edit.details.identity_code.clear()).unwrap();
+    assert_eq!(code(true), "");
+    let history = f
+        .app
+        .history(f.organisation, Some(id.0), false, None, 50)
+        .unwrap();
+    let told: Vec<(String, String)> = history
+        .changes
+        .iter()
+        .flat_map(|change| {
+            f.app
+                .change_rows(f.organisation, change.id, Some(id.0), 50, true)
+                .unwrap()
+        })
+        .flat_map(|row| row.values)
+        .filter(|value| value.column == "identity_code")
+        .map(|value| (value.old, value.new))
+        .collect();
+    let (none, mask) = (String::new(), "131052-••••".to_owned());
+    assert_eq!(told, [(mask.clone(), none.clone()), (none, mask)]);
+    for query in ["131052-308T", "308T"] {
+        let spec = ContactListSpec {
+            query: query.into(),
+            ..ContactListSpec::default()
+        };
+        assert_eq!(f.names(&spec), Vec::<String>::new(), "{query}");
+    }
+}
+
+#[test]
 fn old_values_are_kept_back_as_well_until_they_are_released() {
     let f = Fixture::new();
     let (id, _) = hidden(&f);

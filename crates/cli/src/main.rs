@@ -82,7 +82,7 @@ enum Export {
     All {
         /// The .xlsx file.
         file: PathBuf,
-        /// Also what non-disclosure orders withhold.
+        /// Also what non-disclosure orders withhold, and personal identity codes.
         #[arg(long)]
         release_withheld: bool,
     },

@@ -69,6 +69,8 @@ pub struct ContactDetails {
     pub non_disclosure: bool,
     /// The couple or household the person belongs to.
     pub household: Option<HouseholdId>,
+    /// *Henkilötunnus*, only where the organisation has stated its basis for keeping it (Data Protection Act 1050/2018 § 29).
+    pub identity_code: String,
 }
 
 impl ContactDetails {

@@ -2,6 +2,7 @@
 //! an address with stray spaces. What a person left as it was stays, even where an older list had brought something odd.
 
 use crate::business_id::BusinessId;
+use crate::clean::identity_code::{self, masked};
 use crate::clean::postal::clean_postal_code;
 use crate::clean::{Cleaned, Email, Note, Phone, clean_phone};
 use crate::contact::{ContactDetails, ContactKind, CustomField, CustomFieldKind};
@@ -31,6 +32,9 @@ pub enum Unfit {
     /// Born after today.
     #[error("born in the future")]
     BirthDate,
+    /// Not a personal identity code, or its check character is wrong.
+    #[error("no identity code")]
+    IdentityCode,
     /// Not what the field of the organisation's own holds.
     #[error("not a value of the field")]
     Custom,
@@ -73,6 +77,19 @@ pub fn contact_details(
         text => {
             let id: BusinessId = text.parse().map_err(|_| Unfit::BusinessId)?;
             id.as_str().to_owned()
+        }
+    };
+    kept.identity_code = match written.identity_code.trim() {
+        // Whoever left it as it was shown has not changed it.
+        same if same == before.identity_code || same == masked(&before.identity_code) => {
+            before.identity_code.clone()
+        }
+        "" => String::new(),
+        _ if kept.kind == ContactKind::Organisation => before.identity_code.clone(),
+        text => {
+            let code = identity_code::sound(text, today).ok_or(Unfit::IdentityCode)?;
+            kept.birth_date = kept.birth_date.or(Some(code.birth_date()));
+            code.reveal().to_owned()
         }
     };
     if kept.birth_date != before.birth_date && kept.birth_date.is_some_and(|birth| birth > today) {
@@ -277,6 +294,41 @@ mod tests {
         assert_eq!(company("FI12345671").as_deref(), Ok("1234567-1"));
         assert_eq!(company("1234567-2"), Err(Unfit::BusinessId));
         assert_eq!(company("").as_deref(), Ok(""));
+    }
+
+    #[test]
+    fn an_identity_code_is_kept_whole_or_left_as_it_was_shown() {
+        let before = ContactDetails {
+            last_name: "Mäkelä".into(),
+            identity_code: "131052-308T".into(),
+            ..ContactDetails::default()
+        };
+        for (written, kind, expected) in [
+            ("131052-308T", ContactKind::Person, Ok("131052-308T")),
+            ("131052-••••", ContactKind::Person, Ok("131052-308T")),
+            ("", ContactKind::Person, Ok("")),
+            (" 010190–900p ", ContactKind::Person, Ok("010190-900P")),
+            ("010190-900P", ContactKind::Organisation, Ok("131052-308T")),
+            ("131052-308U", ContactKind::Person, Err(Unfit::IdentityCode)),
+            ("131052-", ContactKind::Person, Err(Unfit::IdentityCode)),
+            ("010190-••••", ContactKind::Person, Err(Unfit::IdentityCode)),
+        ] {
+            let details = ContactDetails {
+                identity_code: written.into(),
+                kind,
+                ..before.clone()
+            };
+            let kept = contact_details(&details, Some(&before), TODAY.parse().unwrap());
+            assert_eq!(
+                kept.as_ref()
+                    .map(|kept| kept.identity_code.as_str())
+                    .map_err(|unfit| *unfit),
+                expected,
+                "{written}"
+            );
+        }
+        let born = kept(|it| it.identity_code = "131052-308T".into()).unwrap();
+        assert_eq!(born.birth_date, "1952-10-13".parse().ok());
     }
 
     #[test]

@@ -120,6 +120,13 @@ pub struct Organisation {
     pub identity_code_basis: String,
 }
 
+impl Organisation {
+    /// Whether a basis for keeping personal identity codes is stated.
+    pub fn keeps_identity_codes(&self) -> bool {
+        !self.identity_code_basis.trim().is_empty()
+    }
+}
+
 /// The time zone of a new organisation.
 pub const USUAL_TIME_ZONE: &str = "Europe/Helsinki";
 

@@ -73,8 +73,9 @@ fn bare(path: &std::path::Path, count: u32) -> Duration {
         let mut insert = conn
             .prepare(
                 "INSERT INTO contact(id, kind, first_name, last_name, alternative_name, email, phone, street, postal_code, city,
-                   country, birth_date, domicile, language, number, business_id, notes, deceased, non_disclosure)
-                 VALUES (?, 'person', ?, ?, '', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', 0, 0)",
+                   country, birth_date, domicile, language, number, business_id, notes, deceased, non_disclosure,
+                   identity_code)
+                 VALUES (?, 'person', ?, ?, '', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', 0, 0, '')",
             )
             .unwrap();
         for (id, c) in &contacts {

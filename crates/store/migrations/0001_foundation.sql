@@ -75,7 +75,8 @@ CREATE TABLE contact(
   deceased INTEGER NOT NULL,
   deceased_on TEXT,
   non_disclosure INTEGER NOT NULL,
-  household BLOB REFERENCES household(id)
+  household BLOB REFERENCES household(id),
+  identity_code TEXT NOT NULL
 ) STRICT;
 CREATE INDEX contact_household ON contact(household) WHERE household IS NOT NULL;
 CREATE INDEX contact_birth_date ON contact(birth_date) WHERE birth_date IS NOT NULL;

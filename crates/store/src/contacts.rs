@@ -11,7 +11,7 @@ use rusqlite::{OptionalExtension, Row, params};
 
 pub(crate) const DETAILS: &str = "kind, first_name, last_name, alternative_name, email, phone, street, postal_code, city, \
      country, birth_date, domicile, language, number, business_id, notes, away_until, deceased, deceased_on, non_disclosure, \
-     household";
+     household, identity_code";
 
 /// Reads [`DETAILS`] from column `at` on.
 pub(crate) fn details(row: &Row<'_>, at: usize) -> Result<ContactDetails> {
@@ -43,6 +43,7 @@ pub(crate) fn details(row: &Row<'_>, at: usize) -> Result<ContactDetails> {
         deceased_on: date(row, at + 18)?,
         non_disclosure: row.get(at + 19)?,
         household: row.get::<_, Option<_>>(at + 20)?.map(HouseholdId),
+        identity_code: row.get(at + 21)?,
     })
 }
 
@@ -208,7 +209,7 @@ impl Tx<'_> {
         self.write_contact(
             &format!(
                 "INSERT INTO contact(id, {DETAILS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, \
-                 ?16, ?17, ?18, ?19, ?20, ?21, ?22)"
+                 ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)"
             ),
             id,
             contact,
@@ -225,7 +226,7 @@ impl Tx<'_> {
             "UPDATE contact SET kind = ?2, first_name = ?3, last_name = ?4, alternative_name = ?5, email = ?6, phone = ?7,
                street = ?8, postal_code = ?9, city = ?10, country = ?11, birth_date = ?12, domicile = ?13, language = ?14,
                number = ?15, business_id = ?16, notes = ?17, away_until = ?18, deceased = ?19, deceased_on = ?20,
-               non_disclosure = ?21, household = ?22 WHERE id = ?1",
+               non_disclosure = ?21, household = ?22, identity_code = ?23 WHERE id = ?1",
             id,
             contact,
         )?;
@@ -260,6 +261,7 @@ impl Tx<'_> {
             iso(contact.deceased_on),
             contact.non_disclosure,
             contact.household.map(|household| household.0),
+            contact.identity_code,
         ])?)
     }
 

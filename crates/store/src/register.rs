@@ -357,6 +357,7 @@ impl Tx<'_> {
             (Field::Number, "number", &details.number),
             (Field::BusinessId, "business_id", &details.business_id),
             (Field::Notes, "notes", &details.notes),
+            (Field::IdentityCode, "identity_code", &details.identity_code),
         ] {
             if write.changed & bit(field) != 0 {
                 push(&mut sql, &mut values, column, Box::new(text));

@@ -937,6 +937,8 @@ export type ContactDetails_Deserialize = {
 	non_disclosure?: boolean,
 	/**  The couple or household the person belongs to. */
 	household?: HouseholdId | null,
+	/**  *Henkilötunnus*, only where the organisation has stated its basis for keeping it (Data Protection Act 1050/2018 § 29). */
+	identity_code?: string,
 };
 
 /**  What the register knows of a contact in its own row. Empty text means "not known". */
@@ -977,6 +979,8 @@ export type ContactDetails_Serialize = {
 	non_disclosure: boolean,
 	/**  The couple or household the person belongs to. */
 	household: HouseholdId | null,
+	/**  *Henkilötunnus*, only where the organisation has stated its basis for keeping it (Data Protection Act 1050/2018 § 29). */
+	identity_code: string,
 };
 
 /**  A contact as the form sends it. Ids of rows that are new are nothing. */
@@ -1168,6 +1172,8 @@ export type ContactOverview_Deserialize = {
 	details: ContactDetails_Deserialize,
 	/**  Whether phone, address, domicile and flats were left out. */
 	withheld: boolean,
+	/**  Whether the identity code shows its birth date only, until it is released. */
+	identity_code_masked: boolean,
 	/**  Phone as dialled in Finland. */
 	phone_shown: string,
 	/**  Last day of an absence that has not ended. */
@@ -1200,6 +1206,8 @@ export type ContactOverview_Serialize = {
 	details: ContactDetails_Serialize,
 	/**  Whether phone, address, domicile and flats were left out. */
 	withheld: boolean,
+	/**  Whether the identity code shows its birth date only, until it is released. */
+	identity_code_masked: boolean,
 	/**  Phone as dialled in Finland. */
 	phone_shown: string,
 	/**  Last day of an absence that has not ended. */
@@ -1503,7 +1511,7 @@ export type Field =
 "flat" | 
 /**  Birth date. */
 "birth_date" | 
-/**  *Henkilötunnus*, of which only the birth date is taken. */
+/**  *Henkilötunnus*, of which only the birth date is taken unless the organisation has a basis for keeping codes. */
 "identity_code" | 
 /**  Municipality of residence (*kotipaikka*, Associations Act § 11). */
 "domicile" | 
@@ -1907,8 +1915,8 @@ export type ImportOptions_Deserialize = {
 	/**  The first day of a new role whose row says none. */
 	role_from?: string | null,
 	/**
-	 *  Whether the organisation may keep personal identity codes in free text and in fields of its own (Data Protection
-	 *  Act 1050/2018 § 29). Where it may not, they are left out of every text and only the birth date is taken.
+	 *  Whether the organisation may keep personal identity codes (Data Protection Act 1050/2018 § 29). Where it may not, they
+	 *  are left out of every text and only the birth date is taken.
 	 */
 	identity_code_basis?: boolean,
 };
@@ -1922,8 +1930,8 @@ export type ImportOptions_Serialize = {
 	/**  The first day of a new role whose row says none. */
 	role_from: string | null,
 	/**
-	 *  Whether the organisation may keep personal identity codes in free text and in fields of its own (Data Protection
-	 *  Act 1050/2018 § 29). Where it may not, they are left out of every text and only the birth date is taken.
+	 *  Whether the organisation may keep personal identity codes (Data Protection Act 1050/2018 § 29). Where it may not, they
+	 *  are left out of every text and only the birth date is taken.
 	 */
 	identity_code_basis: boolean,
 };
@@ -2619,6 +2627,10 @@ export type Problem =
 { code: "phone_invalid" } | 
 /**  Not a business id, or its check digit is wrong. */
 { code: "business_id_invalid" } | 
+/**  Not a personal identity code, or its check character is wrong. */
+{ code: "identity_code_invalid" } | 
+/**  The organisation has stated no basis for keeping personal identity codes. */
+{ code: "identity_code_no_basis" } | 
 /**  Not a date that can be. */
 { code: "date_invalid" } | 
 /**  Not a flat's name. */

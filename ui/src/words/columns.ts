@@ -37,6 +37,7 @@ export const columns: Record<string, Record<string, Shown | null>> = {
     kind: { name: () => m.contact_kind(), value: among({ person: () => m.contact_person(), organisation: () => m.contact_organisation() }) },
     first_name: plain(() => m.contact_first_name()), last_name: plain(() => m.contact_last_name()), alternative_name: plain(() => m.contact_alternative_name()),
     email: plain(() => m.contact_email()), phone: plain(() => m.contact_phone()), ...address, birth_date: day(() => m.contact_birth_date()),
+    identity_code: plain(() => m.field_identity_code()),
     domicile: plain(() => m.contact_domicile()), language: language(() => m.contact_language()), number: plain(() => m.contact_number()),
     business_id: plain(() => m.start_business_id()), notes: plain(() => m.contact_notes()), away_until: day(() => m.field_away_until()),
     deceased: flag(() => m.contact_deceased()), deceased_on: day(() => m.contact_deceased_on()), non_disclosure: flag(() => m.contact_order()),

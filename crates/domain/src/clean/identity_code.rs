@@ -1,4 +1,5 @@
-//! The Finnish personal identity code (*henkilötunnus*, "hetu"): recognised so that it is *not* kept.
+//! The Finnish personal identity code (*henkilötunnus*, "hetu"): recognised so that it is *not* kept, unless the
+//! organisation has stated its basis for that.
 //!
 //! Government decree 690/2022: six digits of the birth date, a sign for the century (since 2023 several per century),
 //! a number 002–899 (900–999 for temporary codes) and a check character.
@@ -180,6 +181,25 @@ fn code_at(text: &str) -> Option<(IdentityCode, usize)> {
         }
     }
     None
+}
+
+/// The code that a text is, where its check character holds and nobody is born after `today`: what may be kept where the
+/// organisation has a basis for it.
+pub fn sound(text: &str, today: NaiveDate) -> Option<IdentityCode> {
+    IdentityCode::parse(&mapped(text)).filter(|code| code.check_holds && code.birth_date <= today)
+}
+
+/// A kept code as it is shown until it is asked for: its birth date and century. The rest tells who it is.
+///
+/// ```
+/// use kiulu_domain::clean::identity_code::masked;
+/// assert_eq!((masked("131052-308T").as_str(), masked("").as_str()), ("131052-••••", ""));
+/// ```
+pub fn masked(code: &str) -> String {
+    match code.get(..7) {
+        Some(head) => format!("{head}••••"),
+        None => String::new(),
+    }
 }
 
 /// Takes the birth date of an identity code, and nothing else, out of a cell. Also a code whose last four

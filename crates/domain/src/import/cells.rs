@@ -6,7 +6,7 @@ use super::name_columns::Further;
 use super::preview::{CellProblem, Reason, RowProblem};
 use super::reading::{ColumnReading, Reading};
 use super::{role_words, words};
-use crate::clean::identity_code::without_codes;
+use crate::clean::identity_code::{self, without_codes};
 use crate::clean::name::{clean_name_part, clean_organisation_name};
 use crate::clean::postal::{
     clean_address, clean_city, clean_flat, clean_postal_code, clean_street, flat_form,
@@ -228,9 +228,14 @@ impl<'a> Maker<'a> {
                     system: self.reading.mapping.date_system,
                     ..DateReading::birth(today)
                 };
-                let cleaned = or_else(clean::clean_identity_code(cell, today), || {
+                let mut cleaned = or_else(clean::clean_identity_code(cell, today), || {
                     clean_date(cell, &reading)
                 });
+                let kept = self.reading.identity_code_basis;
+                if let Some(code) = identity_code::sound(&clean::shown(cell), today).filter(|_| kept) {
+                    code.reveal().clone_into(&mut self.draft.details.identity_code);
+                    cleaned.notes.retain(|note| *note != Note::OnlyBirthDate);
+                }
                 if let Some(day) = self.value(column, cell, cleaned) {
                     self.code_birth = Some(day);
                     self.give(field);

@@ -114,6 +114,7 @@ impl Draft {
             &d.number,
             &d.business_id,
             &d.notes,
+            &d.identity_code,
         ] {
             part(text.as_bytes());
         }

@@ -59,7 +59,7 @@ fields! {
     Flat = "flat",
     /// Birth date.
     BirthDate = "birth_date",
-    /// *Henkilötunnus*, of which only the birth date is taken.
+    /// *Henkilötunnus*, of which only the birth date is taken unless the organisation has a basis for keeping codes.
     IdentityCode = "identity_code",
     /// Municipality of residence (*kotipaikka*, Associations Act § 11).
     Domicile = "domicile",

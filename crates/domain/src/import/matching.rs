@@ -1,11 +1,11 @@
 //! Whom a row is about.
 //!
 //! In this order, each only where the one before found nobody: the same row was brought in before; the same member or
-//! customer number (or business id); the same e-mail and name, since couples share addresses; the same name and birth date;
+//! customer number (or personal identity code, or business id); the same e-mail and name, since couples share addresses; the same name and birth date;
 //! the same name and phone, or home with nothing against it; the same name alone, if only one has it and the row says
 //! nothing that could tell people apart, or nothing new.
 //!
-//! Putting two people together does more harm than keeping one twice: birth dates and numbers that differ always part, and a
+//! Putting two people together does more harm than keeping one twice: birth dates, numbers and identity codes that differ always part, and a
 //! father and a son of one name in one flat are told by their phones and e-mails.
 
 use super::alike::{fits_number, names_alike};
@@ -13,7 +13,8 @@ use super::draft::Draft;
 use super::people::People;
 use super::preview::RowProblem;
 use super::register::{
-    business_key, email_key, flat_key, name_words, number_form, origin_prefix, phone_key, street_key,
+    business_key, email_key, flat_key, identity_key, name_words, number_form, origin_prefix, phone_key,
+    street_key,
 };
 use super::words::compact;
 use crate::clean::postal::split_flat;
@@ -54,6 +55,7 @@ pub(super) fn find(people: &People<'_>, draft: &Draft) -> Match {
             .copied()
             .filter(|person| {
                 !differs(people.marks[*person as usize].birth_date, details.birth_date)
+                    && !other_code(people, *person, draft)
                     && fits_number(people.details(*person), details, || {
                         vouched(people, *person, draft)
                     })
@@ -64,6 +66,9 @@ pub(super) fn find(people: &People<'_>, draft: &Draft) -> Match {
                 name: people.details(numbers[0]).full_name(),
             })
         });
+    }
+    if let Some(found) = settle(people, draft, &same_code(people, draft)) {
+        return found;
     }
     if let Some(found) = settle(people, draft, &same_business(people, draft)) {
         return found;
@@ -192,7 +197,15 @@ fn same_business(people: &People<'_>, draft: &Draft) -> Vec<u32> {
     })
 }
 
-/// Whether a birth date or a member number speaks against it, or that one is a person and the other a company or estate.
+fn same_code(people: &People<'_>, draft: &Draft) -> Vec<u32> {
+    let code = &draft.details.identity_code;
+    if code.is_empty() {
+        return Vec::new();
+    }
+    candidates(people, identity_key(code), |known| known.identity_code == *code)
+}
+
+/// Whether a birth date, a member number or an identity code speaks against it, or that one is a person and the other a company or estate.
 fn against(people: &People<'_>, person: u32, draft: &Draft) -> bool {
     differs(people.marks[person as usize].birth_date, draft.details.birth_date)
         || other_number(people, person, draft)
@@ -269,12 +282,21 @@ fn differs<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
     one.is_some() && other.is_some() && one != other
 }
 
+/// Whether member numbers or identity codes are known on both sides and differ.
 fn other_number(people: &People<'_>, person: u32, draft: &Draft) -> bool {
     let known = people.marks[person as usize].number;
-    known != 0 && draft.number_key != 0 && known != draft.number_key
+    (known != 0 && draft.number_key != 0 && known != draft.number_key) || other_code(people, person, draft)
 }
 
-/// Whether a phone, an e-mail or the birth date says that it is the same person, whatever the last name.
+fn other_code(people: &People<'_>, person: u32, draft: &Draft) -> bool {
+    let given = &draft.details.identity_code;
+    !given.is_empty() && {
+        let known = &people.details(person).identity_code;
+        !known.is_empty() && known != given
+    }
+}
+
+/// Whether a phone, an e-mail, the birth date or the identity code says that it is the same person, whatever the last name.
 fn vouched(people: &People<'_>, person: u32, draft: &Draft) -> bool {
     emails(draft).any(|email| people.has_point(person, ContactPointKind::Email, email))
         || vouched_beside_email(people, person, draft)
@@ -284,6 +306,7 @@ fn vouched(people: &People<'_>, person: u32, draft: &Draft) -> bool {
 fn vouched_beside_email(people: &People<'_>, person: u32, draft: &Draft) -> bool {
     let birth_date = draft.details.birth_date;
     shares_phone(people, person, draft)
+        || same_code(people, draft).contains(&person)
         || (birth_date.is_some() && people.marks[person as usize].birth_date == birth_date)
 }
 

@@ -5,9 +5,11 @@ use super::field::{Field, Target};
 use super::people::{ContactWrite, FlatRef, GroupRef, People, RoleWrite};
 use super::preview::ValueChange;
 use super::register::{
-    business_key, email_key, name_key, name_words, number_form, number_key, phone_key, street_key, words_of,
+    business_key, email_key, identity_key, name_key, name_words, number_form, number_key, phone_key,
+    street_key, words_of,
 };
 use super::words::compact;
+use crate::clean::identity_code::masked;
 use crate::clean::iso;
 use crate::clean::postal::split_flat;
 use crate::contact::{ContactDetails, ContactPointKind};
@@ -36,9 +38,10 @@ pub(super) struct Merging<'a, 'r> {
 }
 
 /// The text fields that simply hold one value.
-const TEXTS: [Field; 5] = [
+const TEXTS: [Field; 6] = [
     Field::AlternativeName,
     Field::BusinessId,
+    Field::IdentityCode,
     Field::Domicile,
     Field::Language,
     Field::Number,
@@ -165,6 +168,7 @@ impl<'a, 'r> Merging<'a, 'r> {
             Field::Phone => index.places.add(phone_key(name, new), person),
             Field::Street => index.places.add(street_key(name, new), person),
             Field::BusinessId => index.numbers.add(business_key(new), person),
+            Field::IdentityCode => index.numbers.add(identity_key(new), person),
             Field::Number => {
                 let key = number_key(new);
                 index.numbers.add(key, person);
@@ -172,7 +176,10 @@ impl<'a, 'r> Merging<'a, 'r> {
             }
             _ => {}
         }
-        self.record(field, old, new.to_owned(), false);
+        match field {
+            Field::IdentityCode => self.record(field, masked(&old), masked(new), false),
+            _ => self.record(field, old, new.to_owned(), false),
+        }
     }
 
     /// First and family name are one value: what only orders them otherwise or leaves a further first name out is the same.
@@ -515,6 +522,7 @@ fn text(details: &ContactDetails, field: Field) -> &str {
         Field::LastName => &details.last_name,
         Field::AlternativeName => &details.alternative_name,
         Field::BusinessId => &details.business_id,
+        Field::IdentityCode => &details.identity_code,
         Field::Email => &details.email,
         Field::Phone => &details.phone,
         Field::Street => &details.address.street,
@@ -535,6 +543,7 @@ fn text_mut(details: &mut ContactDetails, field: Field) -> Option<&mut String> {
         Field::LastName => &mut details.last_name,
         Field::AlternativeName => &mut details.alternative_name,
         Field::BusinessId => &mut details.business_id,
+        Field::IdentityCode => &mut details.identity_code,
         Field::Email => &mut details.email,
         Field::Phone => &mut details.phone,
         Field::Street => &mut details.address.street,
@@ -556,6 +565,7 @@ pub(super) fn values_of(details: &ContactDetails) -> impl Iterator<Item = (Field
             Field::BirthDate | Field::AwayUntil => shown(day(details, *field)),
             Field::Deceased => mark(details.deceased, details.deceased_on),
             Field::NonDisclosure => mark(details.non_disclosure, None),
+            Field::IdentityCode => masked(&details.identity_code),
             field => text(details, *field).to_owned(),
         };
         (!value.is_empty()).then_some((*field, value))

@@ -31,8 +31,8 @@ pub struct ImportOptions {
     pub roles: Vec<StakeholderKindId>,
     /// The first day of a new role whose row says none.
     pub role_from: Option<NaiveDate>,
-    /// Whether the organisation may keep personal identity codes in free text and in fields of its own (Data Protection
-    /// Act 1050/2018 § 29). Where it may not, they are left out of every text and only the birth date is taken.
+    /// Whether the organisation may keep personal identity codes (Data Protection Act 1050/2018 § 29). Where it may not, they
+    /// are left out of every text and only the birth date is taken.
     pub identity_code_basis: bool,
 }
 

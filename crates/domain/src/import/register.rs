@@ -250,6 +250,9 @@ impl Index {
         if !details.business_id.is_empty() {
             self.numbers.add(business_key(&details.business_id), person);
         }
+        if !details.identity_code.is_empty() {
+            self.numbers.add(identity_key(&details.identity_code), person);
+        }
         if !details.email.is_empty() {
             self.emails.add(email_key(&details.email), person);
         }
@@ -343,6 +346,10 @@ pub(super) fn number_key(number: &str) -> u64 {
 
 pub(super) fn business_key(id: &str) -> u64 {
     hash(2, id)
+}
+
+pub(super) fn identity_key(code: &str) -> u64 {
+    hash(4, code)
 }
 
 pub(super) fn phone_key(name: u64, phone: &str) -> u64 {

@@ -1,7 +1,7 @@
 //! The rules of an import as tables, and as properties of random sheets.
 
 use super::above::Span;
-use super::draft::{Reading, RowRead, read_row};
+use super::draft::{Reading, RowRead, bit, read_row};
 use super::field::{Field, Target};
 use super::options::{CellText, Corrections, ImportOptions, KeepOld, Mapping, OnMatch};
 use super::plan::{ContactWrite, Drafts, FlatRef, GroupRef, OriginOf, Plan, plan};
@@ -1120,6 +1120,65 @@ fn identity_codes_leave_only_their_birth_date() {
     };
     let plan = sheet.plan_with(&empty(), &basis, &Corrections::default());
     assert_eq!(plan.writes[1].details.notes, "131052-308T");
+}
+
+#[test]
+fn identity_codes_are_kept_where_there_is_a_basis_and_tell_who_is_who() {
+    let basis = ImportOptions {
+        identity_code_basis: true,
+        ..ImportOptions::default()
+    };
+    let planned =
+        |sheet: &Sheet, register: &Register| sheet.plan_with(register, &basis, &Corrections::default());
+    let people = |rows: &[&[&str]]| sheet("first_name last_name identity_code", rows);
+    let first = people(&[
+        &["Matti", "Meikäläinen", "131052–308t"],
+        // Its check character is wrong: only the day is taken.
+        &["Aino", "Aalto", "010190-900T"],
+        &["Eero", "Laine", "020290-xxxx"],
+    ]);
+    assert_eq!(first.plan(&empty()).writes[0].details.identity_code, "");
+    let plan = planned(&first, &empty());
+    let codes: Vec<&str> = plan
+        .writes
+        .iter()
+        .map(|write| &*write.details.identity_code)
+        .collect();
+    assert_eq!(codes, ["131052-308T", "", ""]);
+    assert!(plan.writes.iter().all(|write| write.details.birth_date.is_some()));
+    // The preview shows no more of a code than the contact's page does.
+    let shown = format!(
+        "{:?}",
+        rows(&plan, &empty())
+            .iter()
+            .map(|row| &row.changes)
+            .collect::<Vec<_>>()
+    );
+    assert!(
+        shown.contains("131052-••••") && !shown.contains("308T"),
+        "{shown}"
+    );
+
+    let before = apply(&empty(), &plan);
+    assert!(planned(&first, &before).is_empty());
+    // Without a basis the same file changes nothing either, and takes nothing away.
+    assert!(first.plan(&before).is_empty());
+    for (row, same) in [
+        (["Matti", "Virtanen", "131052-308T"], true),
+        (["Matti", "Meikäläinen", "131052-900W"], false),
+    ] {
+        let plan = planned(&people(&[&row]), &before);
+        assert_eq!(plan.writes[0].contact.is_some(), same, "{row:?}");
+    }
+    // What a known person lacks is added, and said.
+    let plan = planned(&people(&[&["Aino", "Aalto", "010190-900P"]]), &before);
+    assert_eq!(plan.writes[0].details.identity_code, "010190-900P");
+    assert_eq!(plan.writes[0].changed, bit(Field::IdentityCode));
+    let row = &rows(&plan, &before)[0];
+    assert_eq!(
+        (row.outcome, row.changes[0].new.as_str()),
+        (Outcome::Updated, "010190-••••")
+    );
 }
 
 #[test]

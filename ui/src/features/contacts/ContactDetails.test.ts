@@ -52,3 +52,13 @@ it("leaves its place once the contact is removed, and takes the contact out of a
   await userEvent.click(page.getByRole("button", { name: "Poista" }));
   await waitFor(() => expect(gone).toHaveBeenCalled());
 });
+
+it("shows the beginning of an identity code until the rest is asked for", async () => {
+  const coded = (release: boolean) => ({ ...hidden("a", true), identity_code_masked: !release, details: { ...hidden("a", true).details, non_disclosure: false, identity_code: release ? "131052-308T" : "131052-••••" } });
+  vi.mocked(commands.contact).mockImplementation((_, __, release) => ok(coded(release)));
+  const page = render(ContactDetails, { id: "a" });
+  await waitFor(() => expect(page.getByText("131052-••••")).toBeTruthy());
+  await userEvent.click(page.getByRole("button", { name: "Näytä henkilötunnus" }));
+  await waitFor(() => expect(page.getByText("131052-308T")).toBeTruthy());
+  expect(page.queryByRole("button", { name: "Näytä henkilötunnus" })).toBeNull();
+});

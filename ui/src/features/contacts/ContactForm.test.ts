@@ -81,3 +81,37 @@ it("asks before it shows what a non-disclosure order withholds", async () => {
   await userEvent.click(release);
   expect((await field(page, "Etunimi")).value).toBe("Matti");
 });
+
+const stated = (basis: string) => {
+  const described = { organisation: { ...organisation, identity_code_basis: basis }, user: null, sample: false };
+  vi.spyOn(commands, "describeOrganisation").mockImplementation(() => ok(described));
+  entered(described as never);
+};
+
+it("asks for an identity code only where the organisation has a basis, or one is kept already", async () => {
+  const opened = async (basis: string, code: string) => {
+    stated(basis);
+    vi.spyOn(commands, "contact").mockImplementation(() => ok(known({ details: { ...known().details, identity_code: code } })));
+    const page = render(ContactForm, { id: "c" });
+    await field(page, "Etunimi");
+    const asked = page.queryByLabelText("Henkilötunnus") as HTMLInputElement | null;
+    const shown = asked?.value ?? null;
+    page.unmount();
+    return shown;
+  };
+  expect(await opened("", "")).toBeNull();
+  expect(await opened(" ", "")).toBeNull();
+  expect(await opened("Perintä", "")).toBe("");
+  expect(await opened("", "131052-••••")).toBe("131052-••••");
+});
+
+it("marks an identity code that cannot be one", async () => {
+  stated("Perintä");
+  vi.spyOn(commands, "editContact").mockImplementation(() => refused({ code: "identity_code_invalid", params: {} }));
+  const page = render(ContactForm, { id: "c" });
+  const code = await field(page, "Henkilötunnus");
+  await userEvent.type(code, "131052-308U");
+  await userEvent.click(page.getByRole("button", { name: "Tallenna" }));
+  await waitFor(() => expect(code.getAttribute("aria-invalid")).toBe("true"));
+  expect(vi.mocked(commands.editContact).mock.calls[0]?.[2].details.identity_code).toBe("131052-308U");
+});
