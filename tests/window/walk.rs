@@ -140,6 +140,7 @@ async fn walk_of_an_import_broken_off() {
     window.resize(1024, 700).await;
     found(&window).await;
     window.click("link", "Kontaktit").await;
+    window.wait_for("Rekisteri alkaa tästä").await;
     window
         .find_all("link", "Tuo Excelistä")
         .await

@@ -1,10 +1,11 @@
 //! tauri-driver and, below it, WebKitWebDriver: one pair of processes per window.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
+use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::ops::Deref;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
@@ -64,6 +65,7 @@ impl Driver {
         Session {
             webdriver,
             port: self.port,
+            application: application.to_owned(),
         }
     }
 }
@@ -83,6 +85,7 @@ impl Drop for Driver {
 pub(crate) struct Session {
     webdriver: WebDriver,
     port: u16,
+    application: PathBuf,
 }
 
 impl Deref for Session {
@@ -98,6 +101,15 @@ impl Drop for Session {
         // By hand and not by the client: its own way out waits for an answer on the thread that has to fetch it.
         self.delete().ok();
         self.webdriver.clone().leak().ok();
+        // WebKit takes its page away without asking the program, which then waits for it. One that still ran would answer for the
+        // next window: there is one per computer.
+        let started = Instant::now();
+        while let Some(process) = running(&self.application)
+            && started.elapsed() < PATIENCE
+        {
+            Command::new("kill").arg(process).status().ok();
+            std::thread::sleep(GLANCE);
+        }
     }
 }
 
@@ -114,6 +126,30 @@ impl Session {
         )?;
         connection.read(&mut [0; 512]).map(|_| ())
     }
+}
+
+/// The number of a process that runs this program on the bus of this test: another test's windows are not ours to end.
+fn running(program: &Path) -> Option<OsString> {
+    let program = fs::canonicalize(program).ok()?;
+    let bus = format!(
+        "DBUS_SESSION_BUS_ADDRESS={}",
+        std::env::var("DBUS_SESSION_BUS_ADDRESS").ok()?
+    );
+    let on_our_bus = |process: &Path| {
+        fs::read(process.join("environ")).is_ok_and(|variables| {
+            variables
+                .split(|byte| *byte == 0)
+                .any(|one| one == bus.as_bytes())
+        })
+    };
+    fs::read_dir("/proc")
+        .ok()?
+        .flatten()
+        .find(|process| {
+            let process = process.path();
+            fs::read_link(process.join("exe")).is_ok_and(|found| found == program) && on_our_bus(&process)
+        })
+        .map(|process| process.file_name())
 }
 
 /// A port that nobody listens on at this moment.

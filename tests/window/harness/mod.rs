@@ -67,12 +67,6 @@ impl Window {
         } = self;
         drop(session);
         drop(driver);
-        // A window that is still closing would answer for the next one: there is one window per computer.
-        let started = std::time::Instant::now();
-        while is_running(&application()) {
-            assert!(started.elapsed() < PATIENCE, "the window does not close");
-            tokio::time::sleep(GLANCE).await;
-        }
         meanwhile();
         Self::open_in(room).await
     }
@@ -126,14 +120,6 @@ impl Window {
 /// The program under test: the one just built, or what `KIULU_APP` names (an installed package, say).
 fn application() -> PathBuf {
     std::env::var_os("KIULU_APP").map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_kiulu")), PathBuf::from)
-}
-
-fn is_running(program: &Path) -> bool {
-    let program = fs::canonicalize(program).unwrap_or_else(|_| program.to_owned());
-    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
-    processes
-        .filter_map(|process| fs::read_link(process.path().join("exe")).ok())
-        .any(|running| running == program)
 }
 
 fn shots() -> PathBuf {
