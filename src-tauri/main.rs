@@ -32,6 +32,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let app = Arc::new(App::new(data_dir, Box::new(OsKeychain))?);
             tauri.manage(Arc::clone(&app));
             tauri.manage(commands::system::Jobs::default());
+            let ahead = Arc::clone(&app);
+            std::thread::spawn(move || {
+                if let Err(problem) = ahead.open_ahead() {
+                    tracing::info!(?problem, "not opened ahead of the page");
+                }
+            });
             watch::start(tauri.handle().clone(), app);
             Ok(())
         })

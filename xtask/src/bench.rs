@@ -69,7 +69,10 @@ pub(crate) fn bench(places: &Places, contacts: Option<&str>) -> Result<()> {
     println!("{report}");
     if contacts == CONTACTS {
         let path = places.root.join("docs/benchmarks.md");
-        fs::write(&path, report).with_context(|| path.display().to_string())?;
+        // What people have written below the table stays.
+        let before = fs::read_to_string(&path).unwrap_or_default();
+        let kept = before.find("\n## ").map_or("", |at| &before[at..]);
+        fs::write(&path, report + kept).with_context(|| path.display().to_string())?;
         say(&format!("Written to {}", path.display()));
     }
     Ok(())

@@ -181,6 +181,16 @@ impl App {
 
     /// Makes an organisation with its ready-made vocabulary, and opens it.
     pub fn create_organisation(&self, new: &NewOrganisation) -> Result<CreatedOrganisation> {
+        let created = self.create(new, false)?;
+        self.remember_open(created.open.organisation.id)?;
+        Ok(created)
+    }
+
+    /// The same for a script: what the window opens next time stays as it was.
+    ///
+    /// # Errors
+    /// Those of [`App::create_organisation`].
+    pub fn create_for_script(&self, new: &NewOrganisation) -> Result<CreatedOrganisation> {
         self.create(new, false)
     }
 
@@ -243,6 +253,12 @@ impl App {
     /// takes its place.
     pub fn open_organisation(&self, id: OrganisationId, unlock: &Unlock) -> Result<OpenOrganisation> {
         let open = self.open_for_script(id, unlock)?;
+        self.remember_open(id)?;
+        Ok(open)
+    }
+
+    /// What a window shows now is what it opens next time.
+    pub(crate) fn remember_open(&self, id: OrganisationId) -> Result<()> {
         let mut settings = self.settings();
         settings.open_organisations.retain(|open| *open != id);
         settings.open_organisations.push(id);
@@ -250,7 +266,7 @@ impl App {
         if settings != self.settings() {
             self.save_settings(&settings)?;
         }
-        Ok(open)
+        Ok(())
     }
 
     /// The same for a script: what the window opens next time stays as it was.

@@ -3,6 +3,7 @@
 use crate::organisations::{OrganisationInfo, Unlock, UnlockWay};
 use crate::{App, Result};
 use chrono::{DateTime, Utc};
+use kiulu_domain::contact_list::ContactListSpec;
 use kiulu_domain::id::OrganisationId;
 use kiulu_store::HistoryFilter;
 use serde::Serialize;
@@ -51,6 +52,22 @@ impl App {
             });
         }
         Ok(found)
+    }
+
+    /// Opens the organisation that was open last, where the keychain does it without asking, and reads what its first page asks
+    /// for. While a window starts there is time for it; the page's own questions then find the file open and read.
+    ///
+    /// # Errors
+    /// Those of opening: the page asks again, and says them.
+    pub fn open_ahead(&self) -> Result<()> {
+        let Some(id) = self.settings().last_organisation else {
+            return Ok(());
+        };
+        self.open_for_script(id, &Unlock::Keychain)?;
+        self.vocabulary(id)?;
+        self.attention(id)?;
+        self.contact_page(id, &ContactListSpec::default(), 0, 1)?;
+        Ok(())
     }
 
     /// Closes an organisation, which then stays closed at the next start.

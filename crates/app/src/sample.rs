@@ -56,6 +56,7 @@ impl App {
             true,
         )?;
         let id = created.open.organisation.id;
+        self.remember_open(id)?;
         let path = self.data_dir().join("asukasluettelo.xlsx");
         std::fs::write(&path, RESIDENTS)?;
         let filled = self.build_sample(id).and_then(|()| self.fill_sample(id, &path));

@@ -46,7 +46,7 @@ pub(crate) fn run(app: &App, command: Command) -> Result<Answer, Failure> {
             let passphrase = std::env::var("KIULU_PASSPHRASE")
                 .ok()
                 .filter(|text| !text.is_empty());
-            let created = app.create_organisation(&NewOrganisation {
+            let created = app.create_for_script(&NewOrganisation {
                 name,
                 kind,
                 business_id,
