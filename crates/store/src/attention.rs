@@ -1,11 +1,11 @@
 //! What needs attention, found in the register itself.
 
-use crate::row::{date, word};
+use crate::row::date;
+use crate::vocabulary::{retention, role};
 use crate::{Error, Reader, Result, Tx};
 use chrono::NaiveDate;
-use kiulu_domain::contact::{StakeholderRole, births_of_round_birthdays, round_birthday};
-use kiulu_domain::id::{ContactId, FlatId, StakeholderKindId, StakeholderRoleId, derived};
-use kiulu_domain::vocabulary::Retention;
+use kiulu_domain::contact::{births_of_round_birthdays, round_birthday};
+use kiulu_domain::id::{ContactId, derived};
 use rusqlite::{ToSql, params};
 use std::collections::HashSet;
 
@@ -69,22 +69,8 @@ impl Reader<'_> {
         let mut rows = statement.query([today.to_string()])?;
         let mut due: Vec<(ContactId, Option<NaiveDate>)> = Vec::new();
         while let Some(row) = rows.next()? {
-            let role = StakeholderRole {
-                id: StakeholderRoleId(row.get(0)?),
-                contact: ContactId(row.get(1)?),
-                kind: StakeholderKindId(row.get(2)?),
-                flat: row.get::<_, Option<_>>(3)?.map(FlatId),
-                valid_from: date(row, 4)?,
-                valid_to: date(row, 5)?,
-                note: row.get(6)?,
-            };
-            let retention = match row.get::<_, Option<u32>>(7)? {
-                Some(months) => Retention::MonthsAfterEnd { months },
-                None => Retention::Statute {
-                    statute: word(row, 8)?,
-                },
-            };
-            let this = retention.due(&role);
+            let role = role(row)?;
+            let this = retention(row, 7)?.due(&role);
             match due.last_mut() {
                 Some((contact, until)) if *contact == role.contact => {
                     *until = until.zip(this).map(|(a, b)| a.max(b))

@@ -4,13 +4,13 @@
 //! or city pass them over.
 
 use crate::row::date;
+use crate::vocabulary::retention;
 use crate::{Reader, Result};
 use chrono::NaiveDate;
 use kiulu_domain::contact::{ContactKind, StakeholderRole};
 use kiulu_domain::contact_list::{ContactFilter, ContactListSpec};
 use kiulu_domain::flat::flat_name;
 use kiulu_domain::id::{ContactId, GroupId, StakeholderKindId, StakeholderRoleId};
-use kiulu_domain::vocabulary::Retention;
 use rusqlite::{ToSql, params_from_iter};
 
 /// A set of document numbers.
@@ -258,7 +258,7 @@ fn everybody(reader: &Reader<'_>) -> Result<DocSet> {
 fn with_reason(reader: &Reader<'_>, today: NaiveDate) -> Result<DocSet> {
     let mut set = DocSet::default();
     let mut statement = reader.conn.prepare_cached(
-        "SELECT i.docid, r.id, r.contact, r.kind, r.valid_to, k.retention_months, coalesce(k.retention_statute, '')
+        "SELECT i.docid, r.id, r.contact, r.kind, r.valid_to, k.retention_months, k.retention_statute
          FROM stakeholder_role r JOIN stakeholder_kind k ON k.id = r.kind
          JOIN local_contact_index i ON i.contact = r.contact",
     )?;
@@ -275,11 +275,7 @@ fn with_reason(reader: &Reader<'_>, today: NaiveDate) -> Result<DocSet> {
                 valid_to,
                 note: String::new(),
             };
-            let retention = match row.get::<_, Option<u32>>(5)? {
-                Some(months) => Retention::MonthsAfterEnd { months },
-                None => Retention::Statute { statute: row.get(6)? },
-            };
-            if !retention.keeps(&role, today) {
+            if !retention(row, 5)?.keeps(&role, today) {
                 continue;
             }
         }

@@ -8,22 +8,26 @@ use kiulu_domain::vocabulary::{Retention, StakeholderKind};
 use rusqlite::{Row, params};
 
 fn kind(row: &Row<'_>) -> Result<StakeholderKind> {
-    let months: Option<u32> = row.get(3)?;
-    let statute: Option<String> = row.get(4)?;
     Ok(StakeholderKind {
         id: StakeholderKindId(row.get(0)?),
         name: row.get(1)?,
         legal_basis: word(row, 2)?,
-        retention: match (months, statute) {
-            (Some(months), _) => Retention::MonthsAfterEnd { months },
-            (None, Some(statute)) => Retention::Statute { statute },
-            (None, None) => return Err(Error::Unreadable("retention")),
-        },
+        retention: retention(row, 3)?,
         has_flat: row.get(5)?,
     })
 }
 
-fn role(row: &Row<'_>) -> Result<StakeholderRole> {
+/// A retention rule from its two columns, months and statute.
+pub(crate) fn retention(row: &Row<'_>, months: usize) -> Result<Retention> {
+    match (row.get(months)?, row.get(months + 1)?) {
+        (Some(months), _) => Ok(Retention::MonthsAfterEnd { months }),
+        (None, Some(statute)) => Ok(Retention::Statute { statute }),
+        (None, None) => Err(Error::Unreadable("retention")),
+    }
+}
+
+/// A role from the columns of [`ROLE`], in their order.
+pub(crate) fn role(row: &Row<'_>) -> Result<StakeholderRole> {
     Ok(StakeholderRole {
         id: StakeholderRoleId(row.get(0)?),
         contact: ContactId(row.get(1)?),
