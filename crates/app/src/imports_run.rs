@@ -37,6 +37,8 @@ pub(crate) struct Planned {
     options: ImportOptions,
     register: Register,
     plan: Plan,
+    /// The rejected rows as the sheet has them.
+    rejected: Vec<Row>,
 }
 
 impl App {
@@ -122,6 +124,13 @@ impl App {
             new_flats: plan.new_flats.clone(),
             new_groups: plan.new_groups.clone(),
         };
+        let rejected = plan
+            .rejected()
+            .filter_map(|(row, _)| {
+                let place = data.binary_search_by_key(&row, |row| row.number).ok()?;
+                Some(data[place].clone())
+            })
+            .collect();
         let sheet_name = file.sheet_name(sheet)?;
         file.planned = Some(Planned {
             sheet_name,
@@ -130,6 +139,7 @@ impl App {
             options,
             register,
             plan,
+            rejected,
         });
         Ok(preview)
     }
@@ -192,6 +202,8 @@ impl App {
         let mut file = lock(&file);
         let file = &mut *file;
         let planned = file.planned.as_ref().ok_or(Problem::ImportOutdated)?;
+        // The plan has what is to be written; whoever goes back to the columns has the file read again.
+        file.rows = None;
         let store = self.store(file.organisation)?;
         let (created, updated) = planned.plan.contacts();
         let action = Action::Import {
@@ -205,7 +217,7 @@ impl App {
             options: planned.options.clone(),
         };
         let kept = serde_json::to_string(&kept).map_err(|error| Problem::fault(&error))?;
-        let written = store.write(&action, |tx| {
+        let written = store.write_unchecked(&action, |tx| {
             if tx.last_seq()? != planned.plan.version {
                 return Err(Problem::ImportOutdated);
             }
@@ -242,16 +254,9 @@ impl App {
         reasons: &[(u32, String)],
     ) -> Result<u32> {
         let file = self.imports.file(import)?;
-        let mut file = lock(&file);
-        let names = file
-            .planned
-            .as_ref()
-            .ok_or(Problem::ImportOutdated)?
-            .header
-            .names
-            .clone();
-        let sheet = file.rows.as_ref().map_or(0, |(sheet, _)| *sheet);
-        let rows = file.rows(sheet, &mut Job::silent())?;
+        let file = lock(&file);
+        let planned = file.planned.as_ref().ok_or(Problem::ImportOutdated)?;
+        let (names, rows) = (&planned.header.names, &planned.rejected);
         // A stray cell far to the right makes columns that say nothing; with the reason beside them they would not all fit.
         let place = |number: &u32| rows.binary_search_by_key(number, |row| row.number).ok();
         let width = reasons

@@ -16,10 +16,12 @@ pub(crate) struct Figure {
     pub(crate) detail: String,
 }
 
-/// What the caller wants: `--rows N` contacts, kept in `--data-dir D`, the figures as JSON lines appended to `--figures F`.
+/// What the caller wants: `--rows N` contacts, kept in `--data-dir D`, the figures as JSON lines appended to `--figures F`; or
+/// nothing but the list, written to `--generate F`.
 pub(crate) struct Options {
     pub(crate) rows: u32,
     pub(crate) data_dir: Option<PathBuf>,
+    pub(crate) generate: Option<PathBuf>,
     figures: Option<PathBuf>,
 }
 
@@ -28,6 +30,7 @@ impl Options {
         let mut options = Self {
             rows: 100_000,
             data_dir: None,
+            generate: None,
             figures: None,
         };
         let mut arguments = std::env::args().skip(1);
@@ -38,8 +41,9 @@ impl Options {
             match name.as_str() {
                 "--rows" => options.rows = value.parse().context("--rows takes a whole number")?,
                 "--data-dir" => options.data_dir = Some(value.into()),
+                "--generate" => options.generate = Some(value.into()),
                 "--figures" => options.figures = Some(value.into()),
-                _ => bail!("there is no {name}: --rows, --data-dir, --figures"),
+                _ => bail!("there is no {name}: --rows, --data-dir, --generate, --figures"),
             }
         }
         Ok(options)

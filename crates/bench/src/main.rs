@@ -17,13 +17,24 @@ use kiulu_domain::import::preview::Outcome;
 use kiulu_domain::organisation::{Language, OrganisationKind, PostalAddress};
 use memory::Memory;
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 fn main() -> Result<()> {
     let options = Options::parse()?;
+    if let Some(path) = &options.generate {
+        kiulu_spreadsheet::generate::contacts_xlsx(std::fs::File::create(path)?, options.rows, 1)?;
+        return Ok(());
+    }
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("jasenet.xlsx");
-    kiulu_spreadsheet::generate::contacts_xlsx(std::fs::File::create(&file)?, options.rows, 1)?;
+    // By another process: the memory that writing the list takes is none of the import's.
+    let rows = options.rows.to_string();
+    let written = Command::new(std::env::current_exe()?)
+        .args(["--rows", &rows, "--generate"])
+        .arg(&file)
+        .status()?;
+    ensure!(written.success(), "the list was not written");
 
     // With a data directory of its own the register outlives this program and is opened by a window afterwards.
     let app = match &options.data_dir {

@@ -51,11 +51,17 @@ impl Memory {
 }
 
 fn children_kib() -> u64 {
-    let own = std::process::id().to_string();
-    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    processes
-        .filter(|process| field(&process.path(), "PPid:").is_some_and(|parent| parent == own))
-        .filter_map(|child| kib(&child.path(), "VmRSS:"))
+    let threads = std::fs::read_dir("/proc/self/task")
+        .into_iter()
+        .flatten()
+        .flatten();
+    let children = threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok());
+    children
+        .flat_map(|list| {
+            list.split_whitespace()
+                .filter_map(|child| kib(&Path::new("/proc").join(child), "VmRSS:"))
+                .collect::<Vec<_>>()
+        })
         .sum()
 }
 

@@ -26,7 +26,8 @@ pub struct Reader {
 enum Message {
     Sheet(SheetInfo),
     SheetRefused(Refusal),
-    Rows(Vec<Row>),
+    /// Encoded as in the frame.
+    Rows(Vec<u8>),
     End(End),
     Refused(Refusal),
     Broken,
@@ -113,8 +114,8 @@ impl Reader {
                     info,
                     preview: Vec::new(),
                 }),
-                Message::Rows(mut rows) => match sheets.last_mut() {
-                    Some(sheet) => sheet.preview.append(&mut rows),
+                Message::Rows(rows) => match sheets.last_mut() {
+                    Some(sheet) => sheet.preview.append(&mut decoded(&rows)?),
                     None => return Err(Refusal::Damaged),
                 },
                 Message::End(end) => {
@@ -151,7 +152,7 @@ impl Reader {
         loop {
             match run.next()? {
                 Message::Rows(rows) => {
-                    for row in rows {
+                    for row in decoded(&rows)? {
                         summary.rows += 1;
                         if on_row(row).is_break() {
                             summary.stopped = true;
@@ -217,7 +218,7 @@ impl Reader {
                 Message::Sheet(info) => each(Piece::Sheet(info)),
                 Message::SheetRefused(refusal) => each(Piece::SheetRefused(refusal)),
                 Message::Rows(rows) => {
-                    for row in rows {
+                    for row in decoded(&rows)? {
                         if started.elapsed() > self.wait {
                             return Err(Refusal::TooSlow);
                         }
@@ -402,12 +403,17 @@ impl Drop for Run {
     }
 }
 
+/// Rows as the caller holds them; made on the caller's thread, where they are let go as well.
+fn decoded(rows: &[u8]) -> Result<Vec<Row>, Refusal> {
+    protocol::decode_rows(rows).ok_or(Refusal::Damaged)
+}
+
 fn pump(output: ChildStdout, messages: &mpsc::SyncSender<Message>) {
     let mut input = BufReader::with_capacity(128 << 10, output);
     let mut body = Vec::new();
     loop {
         let message = match protocol::read_frame(&mut input, &mut body) {
-            Ok(Some(protocol::ROWS)) => protocol::decode_rows(&body).map(Message::Rows),
+            Ok(Some(protocol::ROWS)) => Some(Message::Rows(std::mem::take(&mut body))),
             Ok(Some(protocol::SHEET)) => serde_json::from_slice(&body).ok().map(Message::Sheet),
             Ok(Some(protocol::SHEET_REFUSED)) => {
                 serde_json::from_slice(&body).ok().map(Message::SheetRefused)

@@ -1,6 +1,6 @@
 -- Shared tables: captured by the session, carried by changes. STRICT, one BLOB key, no other UNIQUE, no trigger,
 -- foreign keys without action. Every child column of a foreign key has an index: without it, deleting a parent
--- scans the child table.
+-- scans the child table. Narrow tables of which there are many rows need no rowid beside the key.
 
 CREATE TABLE organisation(
   id BLOB PRIMARY KEY NOT NULL,
@@ -92,7 +92,7 @@ CREATE TABLE contact_point(
   city TEXT NOT NULL,
   country TEXT NOT NULL,
   label TEXT NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX contact_point_contact ON contact_point(contact);
 
 CREATE TABLE stakeholder_kind(
@@ -113,7 +113,7 @@ CREATE TABLE stakeholder_role(
   valid_from TEXT,
   valid_to TEXT,
   note TEXT NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX stakeholder_role_contact ON stakeholder_role(contact, valid_to);
 CREATE INDEX stakeholder_role_ended ON stakeholder_role(valid_to) WHERE valid_to IS NOT NULL;
 CREATE INDEX stakeholder_role_kind ON stakeholder_role(kind, contact);
@@ -132,7 +132,7 @@ CREATE TABLE group_member(
   id BLOB PRIMARY KEY NOT NULL,
   contact_group BLOB NOT NULL REFERENCES contact_group(id),
   contact BLOB NOT NULL REFERENCES contact(id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX group_member_group ON group_member(contact_group);
 CREATE INDEX group_member_contact ON group_member(contact);
 
@@ -150,7 +150,7 @@ CREATE TABLE custom_value(
   contact BLOB NOT NULL REFERENCES contact(id),
   custom_field BLOB NOT NULL REFERENCES custom_field(id),
   value TEXT NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX custom_value_contact ON custom_value(contact);
 CREATE INDEX custom_value_field ON custom_value(custom_field);
 
@@ -169,7 +169,7 @@ CREATE TABLE import_row(
   contact BLOB NOT NULL REFERENCES contact(id),
   row INTEGER NOT NULL,
   fields INTEGER NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX import_row_import ON import_row(import);
 CREATE INDEX import_row_contact ON import_row(contact);
 
@@ -246,8 +246,6 @@ CREATE TABLE local_contact_index(
 ) STRICT;
 CREATE UNIQUE INDEX local_contact_index_contact ON local_contact_index(contact);
 CREATE INDEX local_contact_index_name ON local_contact_index(name_key, docid);
-CREATE INDEX local_contact_index_email ON local_contact_index(email_key) WHERE email_key <> '';
-CREATE INDEX local_contact_index_number ON local_contact_index(number_key) WHERE number_key <> '';
 
 CREATE VIRTUAL TABLE local_contact_search USING fts5(
   name, email, phone, number,

@@ -94,7 +94,22 @@ impl Store {
         self.record(action, Durability::Power, Signed::default(), work)
     }
 
-    /// Runs an undo, which leaves every foreign key whole although they are not checked row by row.
+    /// [`Store::write`] for bulk work that sees to the foreign keys by itself: they are not checked row by row.
+    pub fn write_unchecked<T, E: From<Error>>(
+        &self,
+        action: &Action,
+        work: impl FnOnce(&Tx<'_>) -> Result<T, E>,
+    ) -> Result<Written<T>, E> {
+        let mut writer = self.writer();
+        self.record_on(
+            &mut *Unchecked::new(&mut writer)?,
+            action,
+            Signed::default(),
+            work,
+        )
+    }
+
+    /// The same for an undo.
     pub(crate) fn write_undo<T, E: From<Error>>(
         &self,
         action: &Action,
@@ -174,7 +189,14 @@ impl Store {
     ) -> Result<(ChangeId, i64)> {
         let id = ChangeId(self.source.uuid());
         let seq = Reader { conn }.last_seq()? + 1;
-        let row_count = derived::follow(conn, &self.columns, captured, seq)?;
+        let (row_count, packed) = std::thread::scope(|scope| {
+            let packed = scope.spawn(|| pack(captured));
+            let row_count = derived::follow(conn, &self.columns, captured, seq)?;
+            let packed = packed
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            Ok::<_, Error>((row_count, packed))
+        })?;
         conn.prepare_cached(
             "INSERT INTO change(id, seq, at, author, device, action, rebase, row_count, schema, undoes, changeset)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
@@ -193,7 +215,7 @@ impl Store {
             row_count,
             SCHEMA_VERSION,
             undoes.map(|change| change.0),
-            pack(captured)?,
+            packed,
         ])?;
         Ok((id, seq))
     }

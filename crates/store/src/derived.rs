@@ -6,6 +6,7 @@ use crate::changeset::{self, Operation, RowChange};
 use crate::schema::{Columns, contact_column};
 use crate::search_text::{PlainText, SearchText};
 use crate::{Error, Result};
+use rayon::prelude::*;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::{HashMap, HashSet};
@@ -37,10 +38,19 @@ pub(crate) fn follow(conn: &Connection, columns: &Columns, captured: &[u8], seq:
 
     let mut index = Index::prepare(conn)?;
     index.remove(&removed)?;
-    let mut inserted: Vec<_> = inserted.into_iter().collect();
-    inserted.sort_unstable_by_key(|(contact, _)| *contact);
-    for (contact, text) in &inserted {
-        index.insert(None, *contact, text, seq)?;
+    let mut inserted: Vec<(Vec<u8>, Uuid, SearchText)> = inserted
+        .into_par_iter()
+        .map(|(contact, text)| (text.name_key(), contact, text))
+        .collect();
+    // In the order in which they are listed most.
+    inserted.par_sort_unstable_by(|(one, a, _), (other, b, _)| one.cmp(other).then(a.cmp(b)));
+    // Table after table: each has pages enough of its own to fill the processor's cache.
+    let documents = inserted
+        .iter()
+        .map(|(name_key, contact, text)| index.insert_row(*contact, text, name_key, seq))
+        .collect::<Result<Vec<_>>>()?;
+    for (docid, (_, _, text)) in documents.into_iter().zip(&inserted) {
+        index.insert_search(docid, text)?;
     }
     sort(&mut stale);
     index.renew(conn, &stale, Some(seq))?;
@@ -81,7 +91,10 @@ impl Found {
         row: &RowChange<'_>,
     ) -> Result<()> {
         let owners = owners_of(conn, columns, row)?;
-        self.touched.extend(owners.all());
+        // A newcomer is touched once, by its own row.
+        if row.table == "contact" || owners.before.is_some() || self.newcomer(owners).is_none() {
+            self.touched.extend(owners.all());
+        }
         match (row.table, row.operation) {
             ("contact", Operation::Insert) => {
                 self.inserted.insert(row.id, places.contact(row));
@@ -232,8 +245,8 @@ impl<'a> Index<'a> {
             )?,
             points: conn.prepare_cached("SELECT kind, value FROM contact_point WHERE contact = ?1")?,
             insert: conn.prepare_cached(
-                "INSERT INTO local_contact_index(docid, contact, name_key, email_key, number_key, changed_seq)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                "INSERT INTO local_contact_index(contact, name_key, email_key, number_key, changed_seq)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
             )?,
             update: conn.prepare_cached(
                 "UPDATE local_contact_index SET name_key = ?2, email_key = ?3, number_key = ?4, changed_seq = ?5
@@ -249,22 +262,20 @@ impl<'a> Index<'a> {
     }
 
     /// Adds a contact that is not in the index.
-    pub(crate) fn insert(
-        &mut self,
-        docid: Option<i64>,
-        contact: Uuid,
-        text: &SearchText,
-        seq: i64,
-    ) -> Result<()> {
-        let docid = self.insert.insert(params![
-            docid,
-            contact,
-            text.name_key,
-            text.email_key,
-            text.number_key,
-            seq
-        ])?;
+    pub(crate) fn insert(&mut self, contact: Uuid, text: &SearchText, seq: i64) -> Result<()> {
+        let docid = self.insert_row(contact, text, &text.name_key(), seq)?;
         self.insert_search(docid, text)
+    }
+
+    /// Gives the number of its document.
+    fn insert_row(&mut self, contact: Uuid, text: &SearchText, name_key: &[u8], seq: i64) -> Result<i64> {
+        Ok(self.insert.insert(params![
+            contact,
+            name_key,
+            text.email_key(),
+            text.number_key(),
+            seq
+        ])?)
     }
 
     fn insert_search(&mut self, docid: i64, text: &SearchText) -> Result<()> {
@@ -308,9 +319,9 @@ impl<'a> Index<'a> {
             };
             self.update.execute(params![
                 docid,
-                text.name_key,
-                text.email_key,
-                text.number_key,
+                text.name_key(),
+                text.email_key(),
+                text.number_key(),
                 seq.unwrap_or(*changed)
             ])?;
             self.insert_search(*docid, &text)?;
@@ -320,7 +331,7 @@ impl<'a> Index<'a> {
             let seq = seq.map_or_else(|| crate::Reader { conn }.last_seq(), Ok)?;
             for contact in contacts.iter().filter(|contact| !known.contains(contact)) {
                 if let Some(text) = self.text_of(*contact)? {
-                    self.insert(None, *contact, &text, seq)?;
+                    self.insert(*contact, &text, seq)?;
                 }
             }
         }

@@ -52,7 +52,7 @@ pub(crate) fn rebuild(conn: &mut Connection, columns: &Columns) -> Result<()> {
         let mut index = Index::prepare(&tx)?;
         for contact in contacts(&tx)? {
             if let Some(text) = index.text_of(contact)? {
-                index.insert(None, contact, &text, replayed.changed(contact))?;
+                index.insert(contact, &text, replayed.changed(contact))?;
             }
         }
     }
@@ -182,7 +182,7 @@ impl Store {
                 docs.insert(docid, contact);
                 expected.insert(
                     contact,
-                    (text.name_key, text.email_key, text.number_key, replayed.changed(contact)),
+                    (text.name_key(), text.email_key(), text.number_key(), replayed.changed(contact)),
                 );
             }
             let mut statement = conn

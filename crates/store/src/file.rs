@@ -46,7 +46,7 @@ pub struct Reader<'a> {
 }
 
 /// How much of the database a connection keeps decrypted, in KiB: without it every look-up decrypts a page again.
-const WRITER_CACHE_KIB: i64 = 64 * 1024;
+const WRITER_CACHE_KIB: i64 = 56 * 1024;
 const READER_CACHE_KIB: i64 = 32 * 1024;
 pub(crate) const SMALL_CACHE_KIB: i64 = 2 * 1024;
 

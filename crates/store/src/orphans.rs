@@ -1,6 +1,7 @@
-//! Foreign keys while a changeset is applied. SQLite would open a savepoint for every row to be able to take it back, and
-//! closing one walks the pages saved so far: an undo would take quadratic time. So its connection leaves the keys unchecked,
-//! and what is left without a parent is looked for once, afterwards.
+//! Foreign keys of bulk work. While a changeset is applied SQLite would open a savepoint for every row to be able to take it
+//! back, and closing one walks the pages saved so far: an undo would take quadratic time. So its connection leaves the keys
+//! unchecked, and what is left without a parent is looked for once, afterwards. An import names only rows that it has seen
+//! in the same transaction, so that checking each of them again would find nothing.
 
 use crate::changeset::{self, Operation};
 use crate::schema::{Columns, SHARED_TABLES, shared_table};
@@ -47,7 +48,7 @@ impl Drop for Unchecked<'_> {
 #[derive(Debug, Clone)]
 pub(crate) struct Orphan {
     pub(crate) table: &'static str,
-    pub(crate) rowid: i64,
+    pub(crate) id: Uuid,
     pub(crate) parent_table: &'static str,
     pub(crate) parent: Uuid,
     /// The column that names the parent.
@@ -104,7 +105,7 @@ impl Key {
         conn: &Connection,
         parent: Uuid,
         only: Option<Uuid>,
-        found: &mut BTreeMap<(&'static str, i64, String), Orphan>,
+        found: &mut BTreeMap<(&'static str, Uuid, String), Orphan>,
     ) -> Result<()> {
         let Self {
             table,
@@ -119,17 +120,17 @@ impl Key {
             return Ok(());
         }
         let mut children = conn.prepare_cached(&match only {
-            Some(_) => format!("SELECT rowid FROM {table} WHERE {column} = ?1 AND id = ?2"),
-            None => format!("SELECT rowid FROM {table} WHERE {column} = ?1 AND ?2 IS NULL"),
+            Some(_) => format!("SELECT id FROM {table} WHERE {column} = ?1 AND id = ?2"),
+            None => format!("SELECT id FROM {table} WHERE {column} = ?1 AND ?2 IS NULL"),
         })?;
         let mut rows = children.query(params![parent, only])?;
         while let Some(row) = rows.next()? {
-            let rowid: i64 = row.get(0)?;
+            let id: Uuid = row.get(0)?;
             found.insert(
-                (*table, rowid, column.clone()),
+                (*table, id, column.clone()),
                 Orphan {
                     table,
-                    rowid,
+                    id,
                     parent_table,
                     parent,
                     column: column.clone(),
@@ -164,39 +165,29 @@ fn keys(conn: &Connection) -> Result<Vec<Key>> {
 
 /// Every row that breaks a foreign key. Reads every child row there is.
 pub(crate) fn orphans(conn: &Connection) -> Result<Vec<Orphan>> {
-    let mut broken = conn.prepare_cached(
-        "SELECT c.\"table\", c.rowid, c.parent, k.\"from\", t.\"notnull\" FROM pragma_foreign_key_check c
-         JOIN pragma_foreign_key_list(c.\"table\") k ON k.id = c.fkid
-         JOIN pragma_table_info(c.\"table\") t ON t.name = k.\"from\"",
-    )?;
-    let rows = broken.query_map([], |row| {
-        Ok((
-            row.get::<_, String>(0)?,
-            row.get::<_, i64>(1)?,
-            row.get::<_, String>(2)?,
-            row.get::<_, String>(3)?,
-            row.get::<_, bool>(4)?,
-        ))
-    })?;
     let mut found = Vec::new();
-    for row in rows {
-        let (table, rowid, parent_table, column, required) = row?;
-        let unknown = || Error::Unreadable("foreign key");
-        let table = shared_table(&table).ok_or_else(unknown)?;
-        let parent_table = shared_table(&parent_table).ok_or_else(unknown)?;
-        let parent = conn.query_row(
-            &format!("SELECT \"{column}\" FROM {table} WHERE rowid = ?1"),
-            [rowid],
-            |row| row.get(0),
-        )?;
-        found.push(Orphan {
+    for key in keys(conn)? {
+        let Key {
             table,
-            rowid,
-            parent_table,
-            parent,
             column,
             required,
-        });
+            parent: parent_table,
+        } = &key;
+        let mut broken = conn.prepare_cached(&format!(
+            "SELECT id, {column} FROM {table} c WHERE {column} IS NOT NULL
+             AND NOT EXISTS (SELECT 1 FROM {parent_table} p WHERE p.id = c.{column})"
+        ))?;
+        let mut rows = broken.query([])?;
+        while let Some(row) = rows.next()? {
+            found.push(Orphan {
+                table,
+                id: row.get(0)?,
+                parent_table,
+                parent: row.get(1)?,
+                column: column.clone(),
+                required: *required,
+            });
+        }
     }
     Ok(found)
 }

@@ -179,7 +179,8 @@ impl Ids {
 
 impl Tx<'_> {
     /// Writes what an import planned, table by table, with the origin of every row. `columns` says as JSON what each column was
-    /// taken for. A plan that changes nothing writes nothing. `progress` hears (done, total) rows and may break off.
+    /// taken for. A plan that changes nothing writes nothing. It names only rows that stood when it was made, which is checked
+    /// here, so the foreign keys may be left unchecked. `progress` hears (done, total) rows and may break off.
     ///
     /// # Errors
     /// [`Error::Cancelled`] when `progress` broke off, [`Error::Outdated`] when the register has changed since the plan was

@@ -15,11 +15,13 @@ pub(crate) struct PlainText<'a> {
 /// The columns of the search index, and the keys of the orders.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SearchText {
-    pub(crate) name_key: Vec<u8>,
-    pub(crate) email_key: String,
-    pub(crate) number_key: String,
+    /// Family and first name, by which lists are ordered, then the other spelling.
     pub(crate) names: String,
+    /// Where the other spelling begins.
+    ordered: usize,
     pub(crate) emails: String,
+    /// Where the further ones begin.
+    first_email: usize,
     pub(crate) phones: String,
     pub(crate) number: String,
 }
@@ -35,22 +37,36 @@ impl SearchText {
             number,
         } = plain;
         let mut names = format!("{last_name} {first_name}");
-        let name_key = collation::sort_key(&names);
+        let ordered = names.len();
         if !alternative_name.is_empty() {
             names.push(' ');
             names.push_str(alternative_name);
         }
         let mut text = Self {
-            name_key,
-            email_key: email.to_lowercase(),
-            number_key: number.trim().to_lowercase(),
             names,
+            ordered,
             emails: email.to_owned(),
+            first_email: email.len(),
             phones: String::new(),
             number: number.to_owned(),
         };
         text.add_phone(phone);
         text
+    }
+
+    /// By what lists of names are ordered. Dear, so that bulk work makes many at a time.
+    pub(crate) fn name_key(&self) -> Vec<u8> {
+        collation::sort_key(&self.names[..self.ordered])
+    }
+
+    /// By what lists of e-mails are ordered.
+    pub(crate) fn email_key(&self) -> String {
+        self.emails[..self.first_email].to_lowercase()
+    }
+
+    /// By what lists of member numbers are ordered.
+    pub(crate) fn number_key(&self) -> String {
+        self.number.trim().to_lowercase()
     }
 
     /// Takes a further e-mail or phone in.

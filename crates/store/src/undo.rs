@@ -252,18 +252,18 @@ fn sweep(conn: &Connection, mut orphans: Vec<Orphan>) -> Result<()> {
     while !orphans.is_empty() {
         for Orphan {
             table,
-            rowid,
+            id,
             column,
             required,
             ..
         } in orphans
         {
             let sql = if required {
-                format!("DELETE FROM {table} WHERE rowid = ?1")
+                format!("DELETE FROM {table} WHERE id = ?1")
             } else {
-                format!("UPDATE {table} SET {column} = NULL WHERE rowid = ?1")
+                format!("UPDATE {table} SET {column} = NULL WHERE id = ?1")
             };
-            conn.prepare_cached(&sql)?.execute([rowid])?;
+            conn.prepare_cached(&sql)?.execute([id])?;
         }
         orphans = every_orphan(conn)?;
     }

@@ -76,8 +76,8 @@ impl Neighbours {
                 let cell = row.cell(*column);
                 let refers = matches!(cell, Cell::Text(text) if is_as_above(text));
                 if !refers {
-                    meant[place] = Some(cell).filter(|cell| !is_nothing(cell));
-                } else if let Some(cell) = meant[place] {
+                    meant[place] = Some(cell);
+                } else if let Some(cell) = meant[place].filter(|cell| !is_nothing(cell)) {
                     self.take(row.number, *column, cell.clone(), Note::FromAbove);
                 }
             }
@@ -86,13 +86,11 @@ impl Neighbours {
 
     /// A nameless row right below a person, with nothing but contacts and addresses that the person lacks.
     fn look_below(&mut self, rows: &[Row], columns: &Columns, apart: &HashSet<u32>) {
+        let mut named = rows.first().is_some_and(|row| columns.names_somebody(row));
         for pair in rows.windows(2) {
             let (upper, lower) = (&pair[0], &pair[1]);
-            if lower.number != upper.number + 1
-                || columns.names_somebody(lower)
-                || !columns.names_somebody(upper)
-                || apart.contains(&lower.number)
-            {
+            let named_above = std::mem::replace(&mut named, columns.names_somebody(lower));
+            if lower.number != upper.number + 1 || named || !named_above || apart.contains(&lower.number) {
                 continue;
             }
             let filled: Vec<usize> = columns

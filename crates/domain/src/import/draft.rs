@@ -3,7 +3,7 @@
 use super::field::Field;
 use super::preview::CellProblem;
 pub use super::reading::{ColumnReading, Reading, read_row};
-use super::register::{Mark, name_key};
+use super::register::Keys;
 use crate::clean::Note;
 use crate::contact::ContactDetails;
 use crate::id::{CustomFieldId, StakeholderKindId};
@@ -41,7 +41,7 @@ pub struct Draft {
     /// Which fields the row gives, by [`bit`].
     pub given: u64,
     /// The values of the contact's own row.
-    pub details: ContactDetails,
+    pub details: Box<ContactDetails>,
     /// Phones beside the first.
     pub phones: Vec<String>,
     /// E-mail addresses beside the first.
@@ -68,10 +68,8 @@ pub struct Draft {
     pub fingerprint: [u8; 16],
     /// Flats that no role of the row is about: they may tell whom it means, but are not kept.
     pub(super) flat_hints: Vec<String>,
-    /// Where the name is looked up.
-    pub(super) name_key: u64,
-    /// Where the number is looked up; 0 without one.
-    pub(super) number_key: u64,
+    /// Where the person is looked up.
+    pub(super) keys: Keys,
 }
 
 impl Draft {
@@ -84,8 +82,7 @@ impl Draft {
     #[must_use]
     pub(super) fn sealed(mut self) -> Self {
         self.fingerprint = self.digest();
-        let mark = Mark::of(&self.details, name_key(&self.details));
-        (self.name_key, self.number_key) = (mark.name, mark.number);
+        self.keys = Keys::of(&self.details);
         self
     }
 

@@ -5,7 +5,8 @@ use super::draft::{Draft, PassedOver, RowRead};
 /// The rows of a sheet as [`super::draft::read_row`] read them, in their order.
 #[derive(Debug, Default)]
 pub struct Drafts {
-    pub(super) drafts: Vec<Draft>,
+    /// One list per row that says something: they are large, and stay where they were made.
+    rows: Vec<Vec<Draft>>,
     pub(super) blank: u32,
     pub(super) headers: u32,
     pub(super) sums: u32,
@@ -15,7 +16,7 @@ impl Drafts {
     /// Adds the next row.
     pub fn push(&mut self, row: RowRead) {
         match row {
-            RowRead::Drafts(drafts) => self.drafts.extend(drafts),
+            RowRead::Drafts(drafts) => self.rows.push(drafts),
             RowRead::PassedOver(PassedOver::Blank) => self.blank += 1,
             RowRead::PassedOver(PassedOver::Header) => self.headers += 1,
             RowRead::PassedOver(PassedOver::Sum) => self.sums += 1,
@@ -24,15 +25,19 @@ impl Drafts {
 
     /// Adds the rows behind these.
     pub fn append(&mut self, mut other: Self) {
-        self.drafts.append(&mut other.drafts);
+        self.rows.append(&mut other.rows);
         self.blank += other.blank;
         self.headers += other.headers;
         self.sums += other.sums;
     }
 
     /// What the rows say.
-    pub fn as_slice(&self) -> &[Draft] {
-        &self.drafts
+    pub fn iter(&self) -> impl Iterator<Item = &Draft> {
+        self.rows.iter().flatten()
+    }
+
+    pub(super) fn into_drafts(self) -> impl Iterator<Item = Draft> {
+        self.rows.into_iter().flatten()
     }
 }
 

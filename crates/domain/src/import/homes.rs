@@ -1,6 +1,6 @@
 //! Which houses are the organisation's, so that a flat in an address is one of its flats.
 
-use super::draft::Draft;
+use super::drafts::Drafts;
 use super::register::Register;
 use super::words::compact;
 use crate::clean::postal::split_flat;
@@ -13,7 +13,7 @@ pub(super) struct Homes(HashSet<String>);
 impl Homes {
     /// The organisation's own street and its buildings', and every house in which at least three and almost a third of the
     /// sheet's people live: owners elsewhere live scattered.
-    pub(super) fn of(drafts: &[Draft], register: &Register) -> Self {
+    pub(super) fn of(drafts: &Drafts, register: &Register) -> Self {
         let mut homes: HashSet<String> = register.streets.iter().map(|street| house(street)).collect();
         homes.remove("");
         let mut people: HashMap<String, u32> = HashMap::new();

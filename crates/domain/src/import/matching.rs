@@ -12,10 +12,7 @@ use super::alike::{fits_number, names_alike};
 use super::draft::Draft;
 use super::people::People;
 use super::preview::RowProblem;
-use super::register::{
-    business_key, email_key, flat_key, identity_key, name_words, number_form, origin_prefix, phone_key,
-    street_key,
-};
+use super::register::{email_key, flat_key, name_words, number_form, origin_prefix, phone_key};
 use super::words::compact;
 use crate::clean::postal::split_flat;
 use crate::contact::{ContactDetails, ContactPointKind};
@@ -42,7 +39,7 @@ pub(super) fn find(people: &People<'_>, draft: &Draft) -> Match {
         .origins
         .get(origin_prefix(&draft.fingerprint))
         .find(|person| {
-            people.marks[*person as usize].name == draft.name_key
+            people.marks[*person as usize].name == draft.keys.name
                 || numbers.contains(person)
                 || correspondents.contains(person)
         });
@@ -106,7 +103,7 @@ impl Namesakes {
         };
         let birth_date = draft.details.birth_date;
         let most = if tells_apart(draft) { 2 } else { usize::MAX };
-        let key = draft.name_key;
+        let key = draft.keys.name;
         let all = people
             .register
             .index
@@ -137,11 +134,10 @@ impl Namesakes {
 
 /// The people of this name with the same phone or home and nothing against them.
 fn neighbours(people: &People<'_>, draft: &Draft) -> Vec<u32> {
-    let name = draft.name_key;
-    let street = Some(&draft.details.address.street).filter(|street| !street.is_empty());
-    let keys = phones(draft)
-        .map(|phone| phone_key(name, phone))
-        .chain(street.map(|street| street_key(name, street)))
+    let name = draft.keys.name;
+    let keys = (draft.keys.phone.into_iter())
+        .chain(draft.phones.iter().map(|phone| phone_key(name, phone)))
+        .chain(draft.keys.street)
         .chain(
             draft
                 .flats
@@ -173,36 +169,23 @@ fn neighbours(people: &People<'_>, draft: &Draft) -> Vec<u32> {
 }
 
 fn same_number(people: &People<'_>, draft: &Draft) -> Vec<u32> {
-    let number = &draft.details.number;
-    if number.is_empty() {
-        return Vec::new();
-    }
-    let form = number_form(number);
-    if form.is_empty() {
-        return Vec::new();
-    }
-    candidates(people, draft.number_key, |known| {
-        number_form(&known.number) == form
+    candidates(people, draft.keys.number, |known| {
+        number_form(&known.number) == number_form(&draft.details.number)
     })
 }
 
 fn same_business(people: &People<'_>, draft: &Draft) -> Vec<u32> {
-    let id = &draft.details.business_id;
-    if id.is_empty() {
-        return Vec::new();
-    }
-    let words = name_words(&draft.details);
-    candidates(people, business_key(id), |known| {
-        known.business_id == *id && name_words(known).iter().any(|word| words.contains(word))
+    candidates(people, draft.keys.business, |known| {
+        let words = name_words(&draft.details);
+        known.business_id == draft.details.business_id
+            && name_words(known).iter().any(|word| words.contains(word))
     })
 }
 
 fn same_code(people: &People<'_>, draft: &Draft) -> Vec<u32> {
-    let code = &draft.details.identity_code;
-    if code.is_empty() {
-        return Vec::new();
-    }
-    candidates(people, identity_key(code), |known| known.identity_code == *code)
+    candidates(people, draft.keys.identity, |known| {
+        known.identity_code == draft.details.identity_code
+    })
 }
 
 /// Whether a birth date, a member number or an identity code speaks against it, or that one is a person and the other a company or estate.
@@ -213,8 +196,9 @@ fn against(people: &People<'_>, person: u32, draft: &Draft) -> bool {
 }
 
 /// The people under the hash of a number for whom `same` holds, each once.
-fn candidates(people: &People<'_>, key: u64, same: impl Fn(&ContactDetails) -> bool) -> Vec<u32> {
+fn candidates(people: &People<'_>, key: Option<u64>, same: impl Fn(&ContactDetails) -> bool) -> Vec<u32> {
     let mut found: Vec<u32> = Vec::new();
+    let Some(key) = key else { return found };
     let all = people
         .register
         .index
@@ -231,8 +215,10 @@ fn candidates(people: &People<'_>, key: u64, same: impl Fn(&ContactDetails) -> b
 
 fn same_email(people: &People<'_>, draft: &Draft) -> Vec<u32> {
     let mut found = Vec::new();
-    for email in emails(draft) {
-        let key = email_key(email);
+    let first = (&draft.details.email, draft.keys.email);
+    let further = draft.emails.iter().map(|email| (email, Some(email_key(email))));
+    for (email, key) in std::iter::once(first).chain(further) {
+        let Some(key) = key else { continue };
         for person in people
             .register
             .index
@@ -285,7 +271,7 @@ fn differs<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
 /// Whether member numbers or identity codes are known on both sides and differ.
 fn other_number(people: &People<'_>, person: u32, draft: &Draft) -> bool {
     let known = people.marks[person as usize].number;
-    (known != 0 && draft.number_key != 0 && known != draft.number_key) || other_code(people, person, draft)
+    differs(known, draft.keys.number) || other_code(people, person, draft)
 }
 
 fn other_code(people: &People<'_>, person: u32, draft: &Draft) -> bool {

@@ -171,7 +171,7 @@ impl<'a, 'r> Merging<'a, 'r> {
             Field::IdentityCode => index.numbers.add(identity_key(new), person),
             Field::Number => {
                 let key = number_key(new);
-                index.numbers.add(key, person);
+                index.numbers.extend(key, person);
                 self.people.marks[person as usize].number = key;
             }
             _ => {}

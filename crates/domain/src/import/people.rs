@@ -1,6 +1,6 @@
 //! The register as it will be when the rows so far are brought in: what the next row is compared with.
 
-use super::register::{Index, Mark, Register, flat_key, phone_key, street_key};
+use super::register::{Index, Keys, Mark, Register, flat_key, phone_key, street_key};
 use super::words::compact;
 use crate::contact::{ContactDetails, ContactPointKind};
 use crate::id::{ContactId, CustomFieldId, FlatId, GroupId, StakeholderKindId, StakeholderRoleId};
@@ -46,7 +46,7 @@ pub struct ContactWrite {
     /// The contact that changes; none for a new one.
     pub contact: Option<ContactId>,
     /// Its whole row as it will be; the household is told by `household`.
-    pub details: ContactDetails,
+    pub details: Box<ContactDetails>,
     /// Which fields of the row of a known contact change, by [`super::draft::bit`].
     pub changed: u64,
     /// Phones and e-mails to put beside those it has.
@@ -107,12 +107,12 @@ impl<'a> People<'a> {
     }
 
     /// Adds somebody.
-    pub(super) fn add(&mut self, write: ContactWrite, name_key: u64) -> u32 {
+    pub(super) fn add(&mut self, write: ContactWrite, keys: &Keys) -> u32 {
         let person = (self.register.len() + self.added.len()) as u32;
-        self.index.add_contact(person, &write.details, name_key);
-        self.marks.push(Mark::of(&write.details, name_key));
+        self.index.add_contact(person, keys);
+        self.marks.push(Mark::of(&write.details, keys));
         for (kind, value) in &write.points {
-            self.index.add_point(person, *kind, value, name_key);
+            self.index.add_point(person, *kind, value, keys.name);
         }
         self.added.push(self.writes.len() as u32);
         self.writes.push(write);
@@ -144,7 +144,7 @@ impl<'a> People<'a> {
         let (id, details) = &self.register.contacts[person as usize];
         self.writes.push(ContactWrite {
             contact: Some(*id),
-            details: details.clone(),
+            details: Box::new(details.clone()),
             ..ContactWrite::default()
         });
         self.touched.insert(person, at);

@@ -41,7 +41,7 @@ impl PlannedRow {
             person: NOBODY,
             fields: 0,
             fingerprint: draft.fingerprint,
-            name_key: draft.name_key,
+            name_key: draft.keys.name,
             namesake: None,
             extra: None,
         }
@@ -106,7 +106,7 @@ pub struct Plan {
 pub fn plan(drafts: Drafts, register: &Register, options: &ImportOptions, corrections: &Corrections) -> Plan {
     let mut planner = Planner {
         people: People::new(register),
-        homes: Homes::of(&drafts.drafts, register),
+        homes: Homes::of(&drafts, register),
         options,
         corrections,
         skip: corrections.skip_rows.iter().copied().collect(),
@@ -122,12 +122,12 @@ pub fn plan(drafts: Drafts, register: &Register, options: &ImportOptions, correc
             sums: drafts.sums,
             ..Totals::default()
         },
-        rows: Vec::with_capacity(drafts.drafts.len()),
+        rows: Vec::with_capacity(drafts.iter().count()),
         first_rows: HashMap::new(),
         waiting: Vec::new(),
     };
     let mut former: Option<(u32, u32)> = None;
-    for draft in drafts.drafts {
+    for draft in drafts.into_drafts() {
         let (row, partner) = (draft.row, draft.partner);
         let planned = planner.row(draft);
         let added = (planned.outcome == Outcome::New).then_some((row, planned.person));
@@ -316,7 +316,7 @@ impl Planner<'_> {
             details: std::mem::take(&mut draft.details),
             ..ContactWrite::default()
         };
-        let person = self.people.add(write, draft.name_key);
+        let person = self.people.add(write, &draft.keys);
         let mut merging = Merging::new(&mut self.people, person, Mode::Complete, &|_| false);
         merging.merge_beside(&draft);
         merging.roles(&draft, kinds, self.options.role_from);

@@ -5,8 +5,9 @@ use crate::contact::{ContactDetails, ContactKind, ContactPointKind};
 use crate::id::{ContactId, CustomFieldId, FlatId, GroupId, StakeholderKindId, StakeholderRoleId, derived};
 use crate::vocabulary::StakeholderKind;
 use chrono::NaiveDate;
+use foldhash::fast::FixedState;
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher};
 use uuid::Uuid;
 
 /// A role that somebody has.
@@ -127,10 +128,10 @@ impl Register {
         let mut names = Vec::with_capacity(self.contacts.len());
         self.marks = Vec::with_capacity(self.contacts.len());
         for (place, (_, details)) in self.contacts.iter().enumerate() {
-            let name = name_key(details);
-            index.add_contact(place as u32, details, name);
-            names.push(name);
-            self.marks.push(Mark::of(details, name));
+            let keys = Keys::of(details);
+            index.add_contact(place as u32, &keys);
+            names.push(keys.name);
+            self.marks.push(Mark::of(details, &keys));
         }
         for (contact, kind, value) in &self.points {
             index.add_point(*contact, *kind, value, names[*contact as usize]);
@@ -242,27 +243,14 @@ pub(super) struct Index {
 }
 
 impl Index {
-    pub(super) fn add_contact(&mut self, person: u32, details: &ContactDetails, name: u64) {
-        match number_key(&details.number) {
-            0 => {}
-            number => self.numbers.add(number, person),
-        }
-        if !details.business_id.is_empty() {
-            self.numbers.add(business_key(&details.business_id), person);
-        }
-        if !details.identity_code.is_empty() {
-            self.numbers.add(identity_key(&details.identity_code), person);
-        }
-        if !details.email.is_empty() {
-            self.emails.add(email_key(&details.email), person);
-        }
-        if !details.phone.is_empty() {
-            self.places.add(phone_key(name, &details.phone), person);
-        }
-        if !details.address.street.is_empty() {
-            self.places.add(street_key(name, &details.address.street), person);
-        }
-        self.names.add(name, person);
+    pub(super) fn add_contact(&mut self, person: u32, keys: &Keys) {
+        self.numbers.extend(keys.number, person);
+        self.numbers.extend(keys.business, person);
+        self.numbers.extend(keys.identity, person);
+        self.emails.extend(keys.email, person);
+        self.places.extend(keys.phone, person);
+        self.places.extend(keys.street, person);
+        self.names.add(keys.name, person);
     }
 
     pub(super) fn add_point(&mut self, person: u32, kind: ContactPointKind, value: &str, name: u64) {
@@ -274,20 +262,48 @@ impl Index {
     }
 }
 
+/// Where a record is looked up; nothing for what it does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Keys {
+    pub(super) name: u64,
+    pub(super) number: Option<u64>,
+    pub(super) business: Option<u64>,
+    pub(super) identity: Option<u64>,
+    pub(super) email: Option<u64>,
+    pub(super) phone: Option<u64>,
+    pub(super) street: Option<u64>,
+}
+
+impl Keys {
+    pub(super) fn of(details: &ContactDetails) -> Self {
+        let name = name_key(details);
+        let of = |text: &str, key: &dyn Fn(&str) -> u64| (!text.is_empty()).then(|| key(text));
+        Self {
+            name,
+            number: number_key(&details.number),
+            business: of(&details.business_id, &business_key),
+            identity: of(&details.identity_code, &identity_key),
+            email: of(&details.email, &email_key),
+            phone: of(&details.phone, &|phone| phone_key(name, phone)),
+            street: of(&details.address.street, &|street| street_key(name, street)),
+        }
+    }
+}
+
 /// What parts people of one name at a glance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Mark {
     pub(super) name: u64,
-    /// The hash of the member or customer number; 0 where there is none.
-    pub(super) number: u64,
+    /// The hash of the member or customer number.
+    pub(super) number: Option<u64>,
     pub(super) birth_date: Option<NaiveDate>,
 }
 
 impl Mark {
-    pub(super) fn of(details: &ContactDetails, name: u64) -> Self {
+    pub(super) fn of(details: &ContactDetails, keys: &Keys) -> Self {
         Self {
-            name,
-            number: number_key(&details.number),
+            name: keys.name,
+            number: keys.number,
             birth_date: details.birth_date,
         }
     }
@@ -296,7 +312,7 @@ impl Mark {
 /// From a hash to people; several may share one.
 #[derive(Debug, Default)]
 pub(super) struct Multi {
-    heads: HashMap<u64, u32>,
+    heads: HashMap<u64, u32, FixedState>,
     /// A person, and the place of the next entry with the same hash plus one.
     entries: Vec<(u32, u32)>,
 }
@@ -306,6 +322,12 @@ impl Multi {
         let place = self.entries.len() as u32 + 1;
         let next = self.heads.insert(key, place).unwrap_or(0);
         self.entries.push((person, next));
+    }
+
+    pub(super) fn extend(&mut self, key: Option<u64>, person: u32) {
+        if let Some(key) = key {
+            self.add(key, person);
+        }
     }
 
     /// The people under a hash, the latest first.
@@ -320,7 +342,7 @@ impl Multi {
 }
 
 fn hash(kind: u8, text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = FixedState::default().build_hasher();
     kind.hash(&mut hasher);
     text.hash(&mut hasher);
     hasher.finish()
@@ -336,12 +358,10 @@ pub(super) fn number_form(number: &str) -> String {
     }
 }
 
-/// Where a number is looked up; 0 for what is none.
-pub(super) fn number_key(number: &str) -> u64 {
-    match number_form(number) {
-        form if form.is_empty() => 0,
-        form => hash(1, &form),
-    }
+/// Where a number is looked up.
+pub(super) fn number_key(number: &str) -> Option<u64> {
+    let form = number_form(number);
+    (!form.is_empty()).then(|| hash(1, &form))
 }
 
 pub(super) fn business_key(id: &str) -> u64 {

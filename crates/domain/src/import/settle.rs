@@ -178,7 +178,7 @@ pub(super) fn partner_of(draft: &Draft, first_name: String, last_name: String) -
         row: draft.row,
         partner: true,
         given: draft.given & SHARED,
-        details: ContactDetails {
+        details: Box::new(ContactDetails {
             first_name,
             last_name,
             address: draft.details.address.clone(),
@@ -186,7 +186,7 @@ pub(super) fn partner_of(draft: &Draft, first_name: String, last_name: String) -
             language: draft.details.language.clone(),
             non_disclosure: draft.details.non_disclosure,
             ..ContactDetails::default()
-        },
+        }),
         flats: draft.flats.clone(),
         flats_from_address: draft.flats_from_address,
         roles: draft.roles.clone(),
