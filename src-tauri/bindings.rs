@@ -27,6 +27,8 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             organisations::close_organisation,
             organisations::overview,
             organisations::describe_organisation,
+            organisations::register_figures,
+            organisations::reach_figures,
             organisations::check_organisation,
             organisations::edit_organisation,
             organisations::edit_profile,

@@ -3,7 +3,7 @@
 use super::commands;
 use kiulu_app::{
     Changed, CreatedOrganisation, NewOrganisation, NewUser, OpenOrganisation, OrganisationInfo,
-    OrganisationOverview, RenewedSheet, Unlock, UnlockWay,
+    OrganisationOverview, ReachFigures, RegisterFigures, RenewedSheet, Unlock, UnlockWay,
 };
 use kiulu_domain::id::OrganisationId;
 use kiulu_domain::organisation::{Language, Organisation};
@@ -28,6 +28,10 @@ commands! {
     overview() -> Vec<OrganisationOverview> = |app| app.overview();
     /// The facts of an open organisation.
     describe_organisation(organisation: OrganisationId) -> OpenOrganisation = |app| app.describe(organisation);
+    /// The register in a few figures.
+    register_figures(organisation: OrganisationId) -> RegisterFigures = |app| app.register_figures(organisation);
+    /// How many contacts can be reached which way.
+    reach_figures(organisation: OrganisationId) -> ReachFigures = |app| app.reach_figures(organisation);
     /// Looks at every page of the file.
     check_organisation(organisation: OrganisationId) -> () = |app| app.check_organisation(organisation);
     /// Changes the organisation's facts.

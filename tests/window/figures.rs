@@ -38,9 +38,9 @@ const MILESTONES: &str = "const { domInteractive } = performance.getEntriesByTyp
     const first = performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN;
     return [0, domInteractive, first].map(at => performance.timeOrigin + at);";
 
-/// When the empty page had been loaded, likewise.
-const PAGE_LOADED: &str = "const loaded = performance.getEntriesByType('navigation')[0]?.loadEventEnd;
-    return loaded ? performance.timeOrigin + loaded : null;";
+/// When the empty page had been painted, likewise.
+const EMPTY_PAINTED: &str = "const mark = performance.getEntriesByName('empty-painted')[0];
+    return mark ? performance.timeOrigin + mark.startTime : null;";
 
 /// Types each word letter by letter, each letter as soon as the rows of the one before are there, and answers with what the
 /// page measured from each keystroke to its rows, in milliseconds.
@@ -72,7 +72,7 @@ async fn figures() {
     let (mut bare, mut full, mut list) = (Vec::new(), Vec::new(), Vec::new());
     let mut milestones = Vec::new();
     for round in 0..=STARTS {
-        let (session, empty_time) = started(&driver, &empty, PAGE_LOADED).await;
+        let (session, empty_time) = started(&driver, &empty, EMPTY_PAINTED).await;
         drop(session);
         let (session, full_time) = started(&driver, &kiulu, PAGE_PAINTED).await;
         let opened = session
@@ -85,6 +85,16 @@ async fn figures() {
             .and_then(|answer| answer.convert())
             .expect("the page knows its own times");
         let start = process_start(&kiulu).expect("the program is running");
+        let e = session.execute("return JSON.stringify(performance.getEntries().map(e => [e.entryType, e.name.slice(-50), Math.round(e.startTime), Math.round(e.duration)]))", vec![]).await.unwrap();
+        let o = session
+            .execute("return performance.timeOrigin", vec![])
+            .await
+            .unwrap();
+        eprintln!(
+            "ENTRIES {} {:?}",
+            o.convert::<f64>().unwrap() - start,
+            e.convert::<String>().unwrap()
+        );
         drop(session);
         if round > 0 {
             bare.push(empty_time);

@@ -2,6 +2,8 @@ import { mount } from "svelte";
 import App from "./App.svelte";
 import "./app.css";
 import { startFinder } from "./finder.js";
+import { atAddress } from "./pages/index.js";
+import { route } from "./router.svelte.js";
 import { session, startSession } from "./session.svelte.js";
 
 const target = document.getElementById("app");
@@ -11,6 +13,8 @@ window.addEventListener("unhandledrejection", (event) => session.say(event.reaso
 window.addEventListener("error", (event) => {
   if (event.error) session.say(event.error);
 });
+// The page comes while the session is still being read.
+void atAddress(route.path)?.page.load();
 mount(App, { target });
 startFinder();
 void startSession();

@@ -1,6 +1,9 @@
 //! The data directory and its open organisations.
 
+use crate::attention::AttentionItem;
+use crate::home::{ReachFigures, RegisterFigures};
 use crate::imports::ImportDesk;
+use crate::memo::Memo;
 use crate::{Keychain, Problem, Result};
 use chrono::NaiveDate;
 use kiulu_domain::id::OrganisationId;
@@ -18,6 +21,9 @@ pub struct App {
     pub(crate) keychain: Box<dyn Keychain>,
     pub(crate) source: Arc<dyn Source>,
     pub(crate) imports: ImportDesk,
+    pub(crate) register_figures: Memo<RegisterFigures>,
+    pub(crate) reach_figures: Memo<ReachFigures>,
+    pub(crate) register_attention: Memo<Vec<AttentionItem>>,
     /// Held while what is kept beside a database is changed.
     pub(crate) folders: Mutex<()>,
     open: RwLock<HashMap<OrganisationId, Arc<Store>>>,
@@ -34,6 +40,9 @@ impl App {
             keychain,
             source: Arc::new(SystemSource),
             imports: ImportDesk::default(),
+            register_figures: Memo::default(),
+            reach_figures: Memo::default(),
+            register_attention: Memo::default(),
             folders: Mutex::default(),
             open: RwLock::default(),
             turns: Mutex::default(),

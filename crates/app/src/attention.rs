@@ -5,8 +5,10 @@ use crate::{App, Problem, Result};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use kiulu_domain::action::Action;
 use kiulu_domain::id::{ContactId, OrganisationId};
+use kiulu_store::Store;
 use serde::Serialize;
 use specta::Type;
+use std::collections::HashSet;
 
 /// How many days ahead a round birthday is announced.
 const BIRTHDAY_DAYS: i64 = 30;
@@ -84,31 +86,60 @@ pub struct AttentionItem {
     pub comes_back: Option<NaiveDate>,
 }
 
+/// Lines on their way to the inbox, without those that were settled.
+struct Lines {
+    settled: HashSet<String>,
+    today: NaiveDate,
+    items: Vec<AttentionItem>,
+}
+
+impl Lines {
+    fn of(store: &Store, today: NaiveDate) -> Result<Self> {
+        Ok(Self {
+            settled: store.read(|reader| reader.settled(today))?,
+            today,
+            items: Vec::new(),
+        })
+    }
+
+    /// `days` later the matter comes back when it is settled today.
+    fn add(&mut self, key: String, kind: AttentionKind, days: Option<u64>) {
+        if !self.settled.contains(&key) {
+            let comes_back = days.and_then(|days| self.today.checked_add_days(Days::new(days)));
+            self.items.push(AttentionItem {
+                key,
+                kind,
+                comes_back,
+            });
+        }
+    }
+}
+
 impl App {
     /// Everything that needs attention, the most pressing first.
     pub fn attention(&self, organisation: OrganisationId) -> Result<Vec<AttentionItem>> {
-        let store = self.store(organisation)?;
-        let today = self.today(organisation)?;
-        let settled = store.read(|reader| reader.settled(today))?;
-        let mut items = Vec::new();
-        let mut add = |key: String, kind, days: Option<u64>| {
-            if !settled.contains(&key) {
-                let comes_back = days.and_then(|days| today.checked_add_days(Days::new(days)));
-                items.push(AttentionItem {
-                    key,
-                    kind,
-                    comes_back,
-                });
-            }
-        };
+        let mut items = self.register_attention.get(self, organisation, |today| {
+            self.attention_of_register(organisation, today)
+        })?;
+        items.append(&mut self.attention_of_backups(organisation)?);
+        Ok(items)
+    }
 
+    /// What lies in the file, so that it stays the same until something is written.
+    fn attention_of_register(
+        &self,
+        organisation: OrganisationId,
+        today: NaiveDate,
+    ) -> Result<Vec<AttentionItem>> {
+        let store = self.store(organisation)?;
+        let mut lines = Lines::of(&store, today)?;
         for (id, _, _, at) in store.read(|reader| reader.attention_rows())? {
             let at = DateTime::from_timestamp_millis(at).unwrap_or_default();
-            add(conflict_key(id), AttentionKind::Conflict { at }, None);
+            lines.add(conflict_key(id), AttentionKind::Conflict { at }, None);
         }
         let without = store.read(|reader| reader.without_reason_count(today))?;
         if without > 0 {
-            add(
+            lines.add(
                 "without-reason".to_owned(),
                 AttentionKind::WithoutReason { count: without },
                 Some(SNOOZE_DAYS),
@@ -121,7 +152,7 @@ impl App {
                     count: due.len() as u32,
                     since: first.due,
                 };
-                add("retention".to_owned(), kind, Some(SNOOZE_DAYS));
+                lines.add("retention".to_owned(), kind, Some(SNOOZE_DAYS));
             }
             let dead = reader.deceased_in_roles(today)?;
             if let Some(contact) = dead.first() {
@@ -130,7 +161,7 @@ impl App {
                     contact: *contact,
                     name: reader.contact(*contact)?.full_name(),
                 };
-                add("deceased-in-roles".to_owned(), kind, Some(SNOOZE_DAYS));
+                lines.add("deceased-in-roles".to_owned(), kind, Some(SNOOZE_DAYS));
             }
             for (contact, age, day) in reader.round_birthdays(today, BIRTHDAY_DAYS)? {
                 let name = reader.contact(contact)?.full_name();
@@ -140,20 +171,26 @@ impl App {
                     age: age.unsigned_abs(),
                     day,
                 };
-                add(format!("birthday-{contact}-{age}"), kind, None);
+                lines.add(format!("birthday-{contact}-{age}"), kind, None);
             }
             Ok::<_, Problem>(())
         })?;
+        Ok(lines.items)
+    }
+
+    fn attention_of_backups(&self, organisation: OrganisationId) -> Result<Vec<AttentionItem>> {
+        let store = self.store(organisation)?;
+        let mut lines = Lines::of(&store, self.today(organisation)?)?;
         let newest = self.backups(organisation).first().map(|backup| backup.made_at);
         if newest.is_none_or(|at| (self.source.now() - at).num_days() > BACKUP_DAYS)
             && !self.describe(organisation)?.sample
         {
             let kind = AttentionKind::BackupOld { newest };
-            add("backup-old".to_owned(), kind, Some(BACKUP_DAYS.unsigned_abs()));
+            lines.add("backup-old".to_owned(), kind, Some(BACKUP_DAYS.unsigned_abs()));
         }
         let state = self.backup_state(organisation);
         if let Some(since) = state.here.failing_since {
-            add(
+            lines.add(
                 "backup-here".to_owned(),
                 AttentionKind::BackupFailing { folder: None, since },
                 Some(BACKUP_DAYS.unsigned_abs()),
@@ -161,13 +198,13 @@ impl App {
         }
         let folder = self.backup_settings(organisation).folder;
         if let (Some(_), Some(since)) = (&folder, state.folder.failing_since) {
-            add(
+            lines.add(
                 "backup-folder".to_owned(),
                 AttentionKind::BackupFailing { folder, since },
                 Some(BACKUP_DAYS.unsigned_abs()),
             );
         }
-        Ok(items)
+        Ok(lines.items)
     }
 
     /// Settles a line: it stays away, or comes back on its day while its cause remains. Undo brings it back at once.

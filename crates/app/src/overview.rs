@@ -64,7 +64,7 @@ impl App {
             return Ok(());
         };
         self.open_for_script(id, &Unlock::Keychain)?;
-        self.vocabulary(id)?;
+        self.register_figures(id)?;
         self.attention(id)?;
         self.contact_page(id, &ContactListSpec::default(), 0, 1)?;
         Ok(())

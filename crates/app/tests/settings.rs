@@ -256,3 +256,27 @@ fn the_overview_opens_what_was_left_open() {
     app.close(fixture.id);
     assert_eq!(inside(app), [Some(1), None]);
 }
+
+#[test]
+fn figures_of_the_first_page_follow_what_is_written() {
+    let fixture = Fixture::new();
+    let (app, id) = (&fixture.app, fixture.id);
+    assert_eq!(app.register_figures(id).unwrap().contacts, 0);
+    assert_eq!(app.reach_figures(id).unwrap().phone, 0);
+    let (kind, _) = app.vocabulary(id).unwrap().remove(0);
+    let role = fixture.role(&kind.name);
+    let phone = |edit: &mut kiulu_domain::contact::ContactDetails| edit.phone = "+358401234567".into();
+    let person = fixture.person("Aalto", phone, vec![role]);
+    fixture.person("Berg", |_| (), vec![]);
+    let figures = app.register_figures(id).unwrap();
+    assert_eq!((figures.contacts, figures.flats), (2, 0));
+    assert_eq!(figures.roles.len(), 1);
+    assert_eq!((figures.roles[0].kind, figures.roles[0].contacts), (kind.id, 1));
+    let reach = app.reach_figures(id).unwrap();
+    assert_eq!((reach.email, reach.phone), (0, 1));
+    app.delete_contacts(id, &kiulu_app::Selection::Ids(vec![person]))
+        .unwrap();
+    let figures = app.register_figures(id).unwrap();
+    assert_eq!((figures.contacts, figures.roles.len()), (1, 0));
+    assert_eq!(app.reach_figures(id).unwrap().phone, 0);
+}

@@ -4,6 +4,7 @@
 mod answer;
 mod cells;
 mod contacts;
+mod holidays;
 mod imports;
 mod mapping;
 mod organisations;
@@ -67,6 +68,8 @@ enum Command {
         #[arg(long, default_value_t = 50)]
         limit: u32,
     },
+    /// Public holidays and their eves.
+    Holidays(holidays::Holidays),
     /// Makes a backup now.
     Backup,
     /// Restores a backup file; KIULU_PASSPHRASE holds the passphrase or the code of the recovery sheet.
@@ -164,6 +167,7 @@ fn run(arguments: Arguments) -> Result<Answer, Failure> {
             let (app, organisation) = opened()?;
             history(&app, organisation, limit)
         }
+        Command::Holidays(asked) => holidays::run(&asked),
         Command::Backup => {
             let (app, organisation) = opened()?;
             let backup = app.back_up(organisation)?;

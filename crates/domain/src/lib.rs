@@ -2,6 +2,7 @@
 
 pub mod action;
 pub mod business_id;
+pub mod calendar;
 pub mod clean;
 pub mod collation;
 pub mod contact;

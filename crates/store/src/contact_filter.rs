@@ -218,7 +218,7 @@ pub(crate) fn filter_sets(
         add(sql.to_owned(), vec![Box::new(field.0), Box::new(value.clone())])?;
     }
     if let Some(wanted) = has_email {
-        // The index of e-mail addresses answers this without the contacts.
+        // The list's own rows answer this without the contacts, which are larger.
         let having = DocSet::read(
             reader,
             "SELECT docid FROM local_contact_index WHERE email_key <> ''",

@@ -56,6 +56,15 @@ fn custom_kind(word: &str) -> Result<CustomFieldKind> {
 }
 
 impl Reader<'_> {
+    /// How many contacts have an e-mail address and how many a phone, in one pass.
+    pub fn reach(&self) -> Result<(u32, u32)> {
+        Ok(self.conn.query_row(
+            "SELECT count(*) FILTER (WHERE email <> ''), count(*) FILTER (WHERE phone <> '') FROM contact",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?)
+    }
+
     /// One contact.
     pub fn contact(&self, id: ContactId) -> Result<ContactDetails> {
         let mut statement = self

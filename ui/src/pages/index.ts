@@ -1,5 +1,6 @@
 import type { Component } from "svelte";
 import type { AreaId } from "../areas.js";
+import { match, type Params } from "../router.svelte.js";
 
 /** A page of the program. `params` are the `:names` of its pattern. */
 export type Page = {
@@ -30,3 +31,12 @@ export const pages: readonly Page[] = [
   { pattern: "/attention", area: "attention", load: () => import("./AttentionPage.svelte") },
   { pattern: "/settings", area: "settings", load: () => import("./SettingsPage.svelte") },
 ];
+
+/** The page at an address, with what the address says of it. */
+export function atAddress(path: string): { page: Page; params: Params } | null {
+  for (const page of pages) {
+    const params = match(page.pattern, path);
+    if (params) return { page, params };
+  }
+  return null;
+}

@@ -39,6 +39,10 @@ export const commands = {
 	overview: () => typedError<OrganisationOverview_Serialize[], Problem>(__TAURI_INVOKE("overview")),
 	/**  The facts of an open organisation. */
 	describeOrganisation: (organisation: OrganisationId) => typedError<OpenOrganisation_Serialize, Problem>(__TAURI_INVOKE("describe_organisation", { organisation })),
+	/**  The register in a few figures. */
+	registerFigures: (organisation: OrganisationId) => typedError<RegisterFigures, Problem>(__TAURI_INVOKE("register_figures", { organisation })),
+	/**  How many contacts can be reached which way. */
+	reachFigures: (organisation: OrganisationId) => typedError<ReachFigures, Problem>(__TAURI_INVOKE("reach_figures", { organisation })),
 	/**  Looks at every page of the file. */
 	checkOrganisation: (organisation: OrganisationId) => typedError<null, Problem>(__TAURI_INVOKE("check_organisation", { organisation })),
 	/**  Changes the organisation's facts. */
@@ -2739,6 +2743,14 @@ export type Progress = {
 	total: number,
 };
 
+/**  How many contacts can be reached which way. */
+export type ReachFigures = {
+	/**  By e-mail. */
+	email: number,
+	/**  By phone. */
+	phone: number,
+};
+
 /**
  *  Why a row is rejected: a cell's own problem, or one that needs the row or the register to be seen. On the wire both are
  *  `{code, params}`.
@@ -2792,6 +2804,16 @@ found: Found } |
 /**  The reading program is missing or could not be started: the installation is broken. */
 { code: "sidecar_missing" };
 
+/**  How many people and places an organisation knows. */
+export type RegisterFigures = {
+	/**  Contacts of the register. */
+	contacts: number,
+	/**  Contacts by the roles they have today, the most frequent role first; roles that nobody has are left out. */
+	roles: RoleFigure[],
+	/**  Flats. */
+	flats: number,
+};
+
 /**  A new recovery sheet. */
 export type RenewedSheet = {
 	/**  Its code: shown once, kept nowhere. */
@@ -2844,6 +2866,16 @@ export type RoleEdit_Serialize = {
 	valid_to: string | null,
 	/**  Free text. */
 	note: string,
+};
+
+/**  How many have a role today. */
+export type RoleFigure = {
+	/**  Which role. */
+	kind: StakeholderKindId,
+	/**  Its name. */
+	name: string,
+	/**  How many contacts. */
+	contacts: number,
 };
 
 /**  A role with its reason. */
