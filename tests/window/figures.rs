@@ -85,16 +85,6 @@ async fn figures() {
             .and_then(|answer| answer.convert())
             .expect("the page knows its own times");
         let start = process_start(&kiulu).expect("the program is running");
-        let e = session.execute("return JSON.stringify(performance.getEntries().map(e => [e.entryType, e.name.slice(-50), Math.round(e.startTime), Math.round(e.duration)]))", vec![]).await.unwrap();
-        let o = session
-            .execute("return performance.timeOrigin", vec![])
-            .await
-            .unwrap();
-        eprintln!(
-            "ENTRIES {} {:?}",
-            o.convert::<f64>().unwrap() - start,
-            e.convert::<String>().unwrap()
-        );
         drop(session);
         if round > 0 {
             bare.push(empty_time);
