@@ -59,6 +59,16 @@ id! {
     ViewId,
     /// One line of the needs-attention list.
     AttentionId,
+    /// Something that can be booked.
+    ResourceId,
+    /// A booking.
+    BookingId,
+    /// A standing shift (*vakiovuoro*).
+    StandingShiftId,
+    /// A time when a resource is out of use.
+    BlackoutId,
+    /// A line of a price list.
+    PriceId,
 }
 
 /// An id that is the same wherever it is computed from the same parts, so that a second row for the same thing

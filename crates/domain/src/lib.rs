@@ -1,6 +1,7 @@
 //! Types and rules of every area; no I/O, no clock, no randomness.
 
 pub mod action;
+pub mod bookings;
 pub mod business_id;
 pub mod calendar;
 pub mod clean;

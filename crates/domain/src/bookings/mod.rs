@@ -1,0 +1,21 @@
+//! Shared spaces of a house: what can be booked, when, by whom, under which rules and at what price.
+//!
+//! Everything here is wall-clock time in the place's own zone, as a clock on its wall shows it; [`time`] tells the instants. One
+//! function, [`rules::may_book`], says whether somebody may have a turn and what it costs; the calendar, the command line and the
+//! merging of two laptops all ask it.
+
+pub mod booking;
+pub mod cancel;
+pub mod heating;
+pub mod limits;
+pub mod price;
+pub mod quota;
+pub mod resource;
+pub mod rules;
+pub mod schedule;
+pub mod standing;
+pub mod time;
+pub mod timetable;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,302 @@
+//! May this flat book this, and what does it cost?
+
+use super::booking::Holder;
+use super::limits::{Period, QuotaUnit};
+use super::price::{Cost, cost_of};
+use super::quota::{amount, used};
+use super::schedule::{Schedule, Taken, Use};
+use super::time::Span;
+use super::timetable::Turns;
+use crate::id::{BookingId, FlatId};
+use chrono::{Days, Duration, NaiveDate, NaiveDateTime, Timelike};
+use serde::Serialize;
+use specta::Type;
+
+/// What somebody wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Request {
+    /// For whom.
+    pub holder: Holder,
+    /// When.
+    pub span: Span,
+    /// The booking that would move there.
+    pub moving: Option<BookingId>,
+}
+
+/// A rule that stands against it, with what its sentence needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(tag = "code", content = "params", rename_all = "snake_case")]
+pub enum Violation {
+    /// It is not offered any more.
+    Retired,
+    /// It is closed then.
+    Closed,
+    /// The time is none of its turns.
+    NotATurn,
+    /// Its time is over or has begun.
+    Past,
+    /// It is open to all then.
+    CommonTurn,
+    /// It is out of use then.
+    OutOfUse {
+        /// Why.
+        reason: String,
+        /// Until when.
+        until: NaiveDateTime,
+    },
+    /// Somebody has it.
+    Taken {
+        /// The flat that has it; nothing for others.
+        flat: Option<FlatId>,
+        /// As a standing shift.
+        standing: bool,
+    },
+    /// It cannot be booked yet.
+    TooEarly {
+        /// The first day on which it can.
+        opens: NaiveDate,
+    },
+    /// It cannot be booked any more.
+    TooLate {
+        /// When that ended.
+        closed: NaiveDateTime,
+    },
+    /// It is shorter than it may be.
+    TooShort {
+        /// The least, in minutes, or nights by the night.
+        least: u32,
+    },
+    /// It is longer than it may be.
+    TooLong {
+        /// The most, in minutes, or nights by the night.
+        most: u32,
+    },
+    /// The flat's quota is used.
+    QuotaUsed {
+        /// In which period.
+        per: Period,
+        /// Counted in.
+        unit: QuotaUnit,
+        /// At most.
+        most: u32,
+        /// Used already.
+        used: u32,
+    },
+    /// The flat would have too many turns one after another.
+    TooManyInARow {
+        /// At most.
+        most: u32,
+    },
+    /// The price list has no price for it.
+    NoPrice,
+}
+
+/// The answer that it may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+pub struct Quote {
+    /// What it costs.
+    pub cost: Cost,
+    /// It is a turn of today beside the quota.
+    pub extra: bool,
+}
+
+/// Whether somebody may have a time and what it costs, or everything that stands against it.
+///
+/// # Errors
+/// Every [`Violation`] at once, in the order in which people would say them.
+pub fn may_book(schedule: &Schedule<'_>, request: &Request) -> Result<Quote, Vec<Violation>> {
+    let mut against = Vec::new();
+    let (resource, span) = (schedule.resource, &request.span);
+    let limits = &resource.limits;
+    if resource.retired {
+        against.push(Violation::Retired);
+    }
+    if span.start <= schedule.now {
+        against.push(Violation::Past);
+    }
+    fits_timetable(schedule, span, &mut against);
+    if let Some(taken) = schedule.in_the_way(span, request.moving) {
+        against.push(reason_of(taken));
+    }
+    window(schedule, span, &mut against);
+    let mut extra = false;
+    if let Holder::Flat(flat) = request.holder {
+        let over: Vec<Violation> = limits
+            .quotas
+            .iter()
+            .filter_map(|quota| {
+                let used = used(quota, schedule.bookings, flat, span, schedule.now, request.moving);
+                (used + amount(quota.unit, span) > quota.most).then_some(Violation::QuotaUsed {
+                    per: quota.per,
+                    unit: quota.unit,
+                    most: quota.most,
+                    used,
+                })
+            })
+            .collect();
+        extra = !over.is_empty() && limits.same_day_extra && span.date() == schedule.now.date();
+        if !extra {
+            against.extend(over);
+        }
+        if let Some(most) = limits.consecutive
+            && in_a_row(schedule, flat, request) > most
+        {
+            against.push(Violation::TooManyInARow { most });
+        }
+    }
+    let resident = matches!(request.holder, Holder::Flat(_));
+    let cost = match request.holder {
+        Holder::House => Some(Cost::FREE),
+        _ => cost_of(schedule.prices, span, resident),
+    };
+    match cost {
+        Some(cost) if against.is_empty() => Ok(Quote { cost, extra }),
+        Some(_) => Err(against),
+        None => {
+            against.push(Violation::NoPrice);
+            Err(against)
+        }
+    }
+}
+
+fn reason_of(taken: Taken) -> Violation {
+    match taken.by {
+        Use::Common { .. } => Violation::CommonTurn,
+        Use::Blackout { reason, .. } => Violation::OutOfUse {
+            reason,
+            until: taken.span.end,
+        },
+        Use::Standing { flat, .. } => Violation::Taken {
+            flat: Some(flat),
+            standing: true,
+        },
+        Use::Booked { holder, .. } => Violation::Taken {
+            flat: match holder {
+                Holder::Flat(flat) => Some(flat),
+                _ => None,
+            },
+            standing: false,
+        },
+    }
+}
+
+/// Whether the time is one that the timetable offers.
+fn fits_timetable(schedule: &Schedule<'_>, span: &Span, against: &mut Vec<Violation>) {
+    let timetable = &schedule.resource.timetable;
+    let date = span.date();
+    let open = timetable.open(date);
+    let Some(season) = timetable.season(date).filter(|_| !open.is_empty()) else {
+        against.push(Violation::Closed);
+        return;
+    };
+    match season.turns {
+        Turns::Fixed { .. } => {
+            if !timetable.turns(date, schedule.zone).contains(span) {
+                against.push(if open.iter().any(|open| open.overlaps(span)) {
+                    Violation::NotATurn
+                } else {
+                    Violation::Closed
+                });
+            }
+        }
+        Turns::Free {
+            step, least, most, ..
+        } => {
+            let minutes = span.minutes();
+            if !open.iter().any(|open| open.contains(span)) || !span.exists(schedule.zone) {
+                against.push(Violation::Closed);
+            }
+            let time = span.start.time();
+            let step = i64::from(step.max(1));
+            if i64::from(time.hour() * 60 + time.minute()) % step != 0 || minutes % step != 0 {
+                against.push(Violation::NotATurn);
+            }
+            length(minutes, least, most, against);
+        }
+        Turns::Nights {
+            arrive,
+            leave,
+            least,
+            most,
+        } => {
+            let (start, end) = (span.start, span.end);
+            let nights = (end.date() - start.date()).num_days();
+            if start != super::time::at(date, arrive)
+                || end != super::time::at(end.date(), leave)
+                || nights < 1
+            {
+                against.push(Violation::NotATurn);
+            }
+            let closed = |night: NaiveDate| timetable.open(night).is_empty();
+            if super::time::dates(date, end.date())
+                .take(usize::try_from(nights).unwrap_or(0))
+                .any(closed)
+            {
+                against.push(Violation::Closed);
+            }
+            length(nights, least, most, against);
+        }
+    }
+}
+
+fn length(length: i64, least: u16, most: u16, against: &mut Vec<Violation>) {
+    if length < least.into() {
+        against.push(Violation::TooShort { least: least.into() });
+    }
+    if length > most.into() {
+        against.push(Violation::TooLong { most: most.into() });
+    }
+}
+
+/// Whether it is neither too early nor too late to ask.
+fn window(schedule: &Schedule<'_>, span: &Span, against: &mut Vec<Violation>) {
+    let limits = &schedule.resource.limits;
+    if let Some(days) = limits.days_ahead
+        && let Some(opens) = span.date().checked_sub_days(Days::new(days.into()))
+        && schedule.now.date() < opens
+    {
+        against.push(Violation::TooEarly { opens });
+    }
+    if let Some(minutes) = limits.minutes_ahead {
+        let closed = span.start - Duration::minutes(minutes.into());
+        if schedule.now > closed && span.start > schedule.now {
+            against.push(Violation::TooLate { closed });
+        }
+    }
+}
+
+/// How many turns the flat would have one after another, with this one.
+fn in_a_row(schedule: &Schedule<'_>, flat: FlatId, request: &Request) -> u32 {
+    let span = &request.span;
+    let pause = schedule.pause(span.date());
+    let (day_before, day_after) = (
+        span.date().pred_opt().unwrap_or(span.date()),
+        span.end.date().succ_opt().unwrap_or(span.end.date()),
+    );
+    let own: Vec<Span> = schedule
+        .taken(day_before, day_after)
+        .into_iter()
+        .filter(|taken| match &taken.by {
+            Use::Standing { flat: of, .. } => *of == flat,
+            Use::Booked { holder, booking } => {
+                *holder == Holder::Flat(flat) && Some(*booking) != request.moving
+            }
+            _ => false,
+        })
+        .map(|taken| taken.span)
+        .collect();
+    let (mut run, mut count) = (*span, 1);
+    // Each step joins a neighbour, so it ends with the turns.
+    while let Some(next) = own.iter().find(|one| {
+        let follows = one.start >= run.end && one.start <= run.end + pause;
+        let precedes = one.end <= run.start && run.start <= one.end + pause;
+        follows || precedes
+    }) {
+        run = Span {
+            start: run.start.min(next.start),
+            end: run.end.max(next.end),
+        };
+        count += 1;
+    }
+    count
+}
