@@ -1,7 +1,7 @@
 //! The commands and events, and the TypeScript that is generated from them.
 
 use crate::commands::{
-    backups, contacts, flats, groups, history, imports, organisations, system, vocabulary,
+    backups, bookings, contacts, flats, groups, history, imports, organisations, system, vocabulary,
 };
 use crate::watch::{BackupsChanged, DataChanged};
 use tauri_specta::{Builder, collect_commands, collect_events};
@@ -34,6 +34,21 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             organisations::edit_profile,
             organisations::renew_recovery,
             organisations::set_passphrase,
+            bookings::resources,
+            bookings::resource_preset,
+            bookings::save_resource,
+            bookings::delete_resource,
+            bookings::calendar,
+            bookings::ask_booking,
+            bookings::book,
+            bookings::move_booking,
+            bookings::cancel_booking,
+            bookings::save_standing_shift,
+            bookings::end_standing_shift,
+            bookings::skip_turn,
+            bookings::return_turn,
+            bookings::save_blackout,
+            bookings::delete_blackout,
             backups::back_up,
             backups::backups,
             backups::backup_settings,

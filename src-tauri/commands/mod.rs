@@ -1,6 +1,7 @@
 //! What the page may ask of the host: one-line adapters to the app layer, one file per area.
 
 pub(crate) mod backups;
+pub(crate) mod bookings;
 pub(crate) mod contacts;
 pub(crate) mod flats;
 pub(crate) mod groups;

@@ -12,6 +12,7 @@ const PAGES: &[(&str, &str)] = &[
     ("groups", "#/groups"),
     ("flats", "#/flats"),
     ("buildings", "#/flats/buildings"),
+    ("bookings", "#/bookings"),
     ("organisations", "#/organisations"),
     ("import", "#/import"),
     ("history", "#/history"),

@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod bookings;
 mod figures;
 #[allow(
     dead_code,

@@ -6,6 +6,7 @@
 mod app;
 mod attention;
 mod backups;
+mod bookings;
 mod contact_acts;
 mod contact_edit;
 mod contact_records;
@@ -41,6 +42,9 @@ mod whole_file;
 pub use app::App;
 pub use attention::{AttentionItem, AttentionKind};
 pub use backups::{BackupInfo, BackupPlace, BackupSettings, BackupState, PlaceState};
+pub use bookings::{
+    BookingAnswer, BookingRequest, Calendar, CalendarDay, CalendarTurn, QuotaState, TurnState,
+};
 pub use contact_records::{
     Changed, ContactEdit, ContactListPage, ContactOverview, ContactRow, ContactValues, FieldSource,
     HouseholdMember, OriginNote, PointEdit, RoleEdit, RoleInfo, Selection, ValueSource,

@@ -1,5 +1,6 @@
 //! What can go wrong, as a code with parameters. The page turns each into a sentence with a next step.
 
+use kiulu_domain::bookings::rules::Violation;
 use kiulu_spreadsheet::{Found, Limit, Refusal};
 use serde::Serialize;
 use specta::Type;
@@ -220,6 +221,15 @@ pub enum Problem {
     /// The register changed between the preview and the import; the preview has to be made again.
     #[error("import_outdated")]
     ImportOutdated,
+    /// Rules of a shared space stand against it.
+    #[error("booking_refused")]
+    BookingRefused {
+        /// Every one of them.
+        against: Vec<Violation>,
+    },
+    /// A time that ends before it begins.
+    #[error("time_invalid")]
+    TimeInvalid,
     /// Not a backup of Kiulu's.
     #[error("backup_foreign")]
     BackupForeign,

@@ -2,6 +2,7 @@
 //! any error are JSON on standard output.
 
 mod answer;
+mod bookings;
 mod cells;
 mod contacts;
 mod holidays;
@@ -68,6 +69,8 @@ enum Command {
         #[arg(long, default_value_t = 50)]
         limit: u32,
     },
+    #[command(flatten)]
+    Bookings(bookings::Command),
     /// Public holidays and their eves.
     Holidays(holidays::Holidays),
     /// Makes a backup now.
@@ -166,6 +169,10 @@ fn run(arguments: Arguments) -> Result<Answer, Failure> {
         Command::History { limit } => {
             let (app, organisation) = opened()?;
             history(&app, organisation, limit)
+        }
+        Command::Bookings(command) => {
+            let (app, organisation) = opened()?;
+            bookings::run(&app, organisation, command)
         }
         Command::Holidays(asked) => holidays::run(&asked),
         Command::Backup => {

@@ -3,6 +3,7 @@
 
 use crate::contact_list::ContactColumn;
 use crate::id::{ChangeId, ContactId};
+use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -174,6 +175,78 @@ pub enum Action {
     },
     /// A line of needs-attention was settled.
     AttentionSettle,
+    /// A shared space was added, or its rules changed.
+    ResourceSave {
+        /// Its name.
+        name: String,
+    },
+    /// A shared space was removed.
+    ResourceDelete {
+        /// Its name.
+        name: String,
+    },
+    /// A time was booked.
+    BookingCreate {
+        /// Of what.
+        resource: String,
+        /// For whom: a flat, a name; nothing for the house.
+        who: String,
+        /// From when on.
+        start: NaiveDateTime,
+    },
+    /// A booking was moved.
+    BookingMove {
+        /// Of what.
+        resource: String,
+        /// For whom.
+        who: String,
+        /// From when on.
+        start: NaiveDateTime,
+    },
+    /// A booking was taken back.
+    BookingCancel {
+        /// Of what.
+        resource: String,
+        /// For whom.
+        who: String,
+        /// From when on it had been.
+        start: NaiveDateTime,
+    },
+    /// A standing shift was given or changed.
+    ShiftSave {
+        /// Of what.
+        resource: String,
+        /// Whose.
+        flat: String,
+    },
+    /// A standing shift does not come on a day.
+    ShiftSkip {
+        /// Of what.
+        resource: String,
+        /// Whose.
+        flat: String,
+        /// The day.
+        day: NaiveDate,
+    },
+    /// A standing shift comes again on a day on which it was skipped.
+    ShiftReturn {
+        /// Of what.
+        resource: String,
+        /// Whose.
+        flat: String,
+        /// The day.
+        day: NaiveDate,
+    },
+    /// A shared space is out of use for a time.
+    BlackoutSave {
+        /// Which.
+        resource: String,
+    },
+    /// A time out of use was taken back.
+    BlackoutDelete {
+        /// Which.
+        resource: String,
+    },
     /// An earlier change was taken back.
     Undo {
         /// Which one.
@@ -215,6 +288,16 @@ impl Action {
             Self::ContactsExport { .. } => "contacts_export",
             Self::HistoryExport { .. } => "history_export",
             Self::AttentionSettle => "attention_settle",
+            Self::ResourceSave { .. } => "resource_save",
+            Self::ResourceDelete { .. } => "resource_delete",
+            Self::BookingCreate { .. } => "booking_create",
+            Self::BookingMove { .. } => "booking_move",
+            Self::BookingCancel { .. } => "booking_cancel",
+            Self::ShiftSave { .. } => "shift_save",
+            Self::ShiftSkip { .. } => "shift_skip",
+            Self::ShiftReturn { .. } => "shift_return",
+            Self::BlackoutSave { .. } => "blackout_save",
+            Self::BlackoutDelete { .. } => "blackout_delete",
             Self::Undo { .. } => "undo",
         }
     }

@@ -152,8 +152,12 @@ pub fn is_time_zone(name: &str) -> bool {
 /// assert_eq!(day_in("Nowhere", instant), day_in("Europe/Helsinki", instant));
 /// ```
 pub fn day_in(time_zone: &str, instant: DateTime<Utc>) -> NaiveDate {
-    let zone = time_zone.parse().unwrap_or(Tz::Europe__Helsinki);
-    instant.with_timezone(&zone).date_naive()
+    instant.with_timezone(&zone_of(time_zone)).date_naive()
+}
+
+/// The zone of a name; Helsinki's for a name that is none.
+pub fn zone_of(time_zone: &str) -> Tz {
+    time_zone.parse().unwrap_or(Tz::Europe__Helsinki)
 }
 
 /// The person who uses Kiulu on this laptop; every change carries them.

@@ -282,6 +282,7 @@ impl Tx<'_> {
             "group_member",
             "custom_value",
             "import_row",
+            "booking",
         ] {
             self.conn()
                 .prepare_cached(&format!("DELETE FROM {table} WHERE contact = ?1"))?

@@ -172,14 +172,15 @@ impl Tx<'_> {
     /// Removes a flat that no role refers to.
     ///
     /// # Errors
-    /// [`Error::InUse`] while somebody has or had a role in it.
+    /// [`Error::InUse`] while somebody has or had a role in it, or it has or had bookings.
     pub fn delete_flat(&self, id: FlatId) -> Result<()> {
-        let roles: i64 = self.conn().query_row(
-            "SELECT count(*) FROM stakeholder_role WHERE flat = ?1",
+        let used: bool = self.conn().query_row(
+            "SELECT EXISTS (SELECT 1 FROM stakeholder_role WHERE flat = ?1)
+               OR EXISTS (SELECT 1 FROM booking WHERE flat = ?1) OR EXISTS (SELECT 1 FROM standing_shift WHERE flat = ?1)",
             [id.0],
             |row| row.get(0),
         )?;
-        if roles > 0 {
+        if used {
             return Err(Error::InUse("flat"));
         }
         self.conn().execute("DELETE FROM flat WHERE id = ?1", [id.0])?;

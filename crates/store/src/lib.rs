@@ -6,6 +6,7 @@
 mod access;
 mod attention;
 mod backup;
+mod bookings;
 mod change;
 mod changeset;
 mod contact_filter;
@@ -38,6 +39,7 @@ pub use attention::RetentionDue;
 pub use backup::{
     BackupHeader, copy_backup, read_backup_header, restore_backup, rewrap_backup, write_backup,
 };
+pub use bookings::ResourceBook;
 pub use change::{Tx, Written};
 pub use contact_list::{ContactPage, ListedContact};
 pub use error::{Error, Result};

@@ -81,25 +81,30 @@ impl Store {
             if tx.is_undone(change)? {
                 return Err(Error::NotUndoable);
             }
-            let policy = if on_edited == OnEdited::UndoThemToo {
-                Policy::Replace
-            } else {
-                Policy::Omit
-            };
-            let conflicts = changeset::apply(tx.conn(), &inverse, policy)?;
-            let orphans = orphans_after(tx.conn(), &self.columns, &inverse)?;
-            if orphans.is_empty() && !conflicts.iter().any(|conflict| conflict.edited) {
-                return Ok(());
-            }
-            if on_edited == OnEdited::UndoThemToo {
-                return sweep(tx.conn(), orphans);
-            }
-            let edited = edited_since(tx.conn(), &self.columns, &inverse, &conflicts, &orphans)?;
-            if on_edited == OnEdited::Stop {
-                return Err(Error::EditedSince(edited));
-            }
-            keep(tx.conn(), &self.columns, &inverse, &conflicts, &edited)
+            self.take_back(tx.conn(), &inverse, on_edited)?;
+            tx.settle_after(&self.columns, &inverse)
         })
+    }
+
+    fn take_back(&self, conn: &Connection, inverse: &[u8], on_edited: OnEdited) -> Result<()> {
+        let policy = if on_edited == OnEdited::UndoThemToo {
+            Policy::Replace
+        } else {
+            Policy::Omit
+        };
+        let conflicts = changeset::apply(conn, inverse, policy)?;
+        let orphans = orphans_after(conn, &self.columns, inverse)?;
+        if orphans.is_empty() && !conflicts.iter().any(|conflict| conflict.edited) {
+            return Ok(());
+        }
+        if on_edited == OnEdited::UndoThemToo {
+            return sweep(conn, orphans);
+        }
+        let edited = edited_since(conn, &self.columns, inverse, &conflicts, &orphans)?;
+        if on_edited == OnEdited::Stop {
+            return Err(Error::EditedSince(edited));
+        }
+        keep(conn, &self.columns, inverse, &conflicts, &edited)
     }
 
     /// The change, if it can be taken back: not yet undone, or its undo undone in turn.

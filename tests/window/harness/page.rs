@@ -154,6 +154,8 @@ impl Window {
 
     /// Asserts that axe finds nothing on what the window shows now.
     pub(crate) async fn assert_accessible(&self, page: &str) {
+        // What is still fading in has not its own colours yet.
+        self.settle().await;
         self.need_axe().await;
         let answer = self
             .session

@@ -1,5 +1,6 @@
 import { m } from "../i18n/index.js";
-import type { Found, Limit, Problem as HostProblem } from "../platform/bindings.js";
+import type { Found, Limit, Problem as HostProblem, Violation } from "../platform/bindings.js";
+import { violationWords } from "../words/bookings.js";
 import { foundWords, limitWords } from "../words/files.js";
 import { asProblem, type ProblemParams } from "./problem.js";
 
@@ -68,6 +69,8 @@ const sentences = {
   import_closed: () => m.error_import_closed(),
   import_no_name: () => m.error_import_no_name(),
   import_outdated: () => m.error_import_outdated(),
+  booking_refused: (params) => m.error_booking_refused({ against: (params.against as unknown as Violation[]).map((one) => violationWords(one, false)).join(" ") }),
+  time_invalid: () => m.error_time_invalid(),
   backup_foreign: () => m.error_backup_foreign(),
   backup_damaged: () => m.error_backup_damaged(),
   backup_folder_failed: (params) => m.error_backup_folder_failed({ folder: String(params.folder) }),

@@ -11,6 +11,7 @@ export type Page = {
 };
 
 const contacts = (): ReturnType<Page["load"]> => import("./ContactsPage.svelte");
+const bookings = (): ReturnType<Page["load"]> => import("./BookingsPage.svelte");
 const flats = (): ReturnType<Page["load"]> => import("./FlatsPage.svelte");
 
 /** Every page there is. The rail shows the areas that have one here, the address bar finds its page here. */
@@ -25,6 +26,8 @@ export const pages: readonly Page[] = [
   { pattern: "/flats", area: "flats", load: flats },
   { pattern: "/flats/buildings", area: "flats", load: () => import("./BuildingsPage.svelte") },
   { pattern: "/flats/:id", area: "flats", load: flats },
+  { pattern: "/bookings", area: "bookings", load: bookings },
+  { pattern: "/bookings/:id", area: "bookings", load: bookings },
   { pattern: "/organisations", area: "home", load: () => import("./OrganisationsPage.svelte") },
   { pattern: "/import", area: "contacts", load: () => import("./ImportPage.svelte") },
   { pattern: "/history", area: "history", load: () => import("./HistoryPage.svelte") },

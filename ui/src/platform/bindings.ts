@@ -6,9 +6,9 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 /** Commands */
 export const commands = {
 	/**  Settings of this computer. */
-	settings: () => typedError<Settings_Serialize, Problem>(__TAURI_INVOKE("settings")),
+	settings: () => typedError<Settings_Serialize, Problem_Serialize>(__TAURI_INVOKE("settings")),
 	/**  Keeps the settings. */
-	saveSettings: (settings: Settings_Deserialize) => typedError<null, Problem>(__TAURI_INVOKE("save_settings", { settings })),
+	saveSettings: (settings: Settings_Deserialize) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("save_settings", { settings })),
 	/**  Asks long work to stop. */
 	cancelJob: (job: number) => __TAURI_INVOKE<void>("cancel_job", { job }),
 	/**  Lets the user choose a file to open; nothing when they cancel. */
@@ -18,169 +18,199 @@ export const commands = {
 	/**  Lets the user choose a folder; nothing when they cancel. */
 	chooseFolder: () => __TAURI_INVOKE<string | null>("choose_folder"),
 	/**  Opens the system's print dialog for the page as it stands. */
-	printPage: () => typedError<null, Problem>(__TAURI_INVOKE("print_page")),
+	printPage: () => typedError<null, Problem_Serialize>(__TAURI_INVOKE("print_page")),
 	/**  Shows a file that Kiulu has written in the system's file manager. */
-	showInFolder: (path: string) => typedError<null, Problem>(__TAURI_INVOKE("show_in_folder", { path })),
+	showInFolder: (path: string) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("show_in_folder", { path })),
 	/**  Every organisation on this computer. */
-	organisations: () => typedError<OrganisationInfo[], Problem>(__TAURI_INVOKE("organisations")),
+	organisations: () => typedError<OrganisationInfo[], Problem_Serialize>(__TAURI_INVOKE("organisations")),
 	/**  Whether this computer's keychain answers. */
-	keychainAvailable: () => typedError<boolean, Problem>(__TAURI_INVOKE("keychain_available")),
+	keychainAvailable: () => typedError<boolean, Problem_Serialize>(__TAURI_INVOKE("keychain_available")),
 	/**  Makes an organisation and opens it. */
-	createOrganisation: (founding: NewOrganisation_Deserialize) => typedError<CreatedOrganisation_Serialize, Problem>(__TAURI_INVOKE("create_organisation", { founding })),
+	createOrganisation: (founding: NewOrganisation_Deserialize) => typedError<CreatedOrganisation_Serialize, Problem_Serialize>(__TAURI_INVOKE("create_organisation", { founding })),
 	/**  Makes the sample organisation, or opens the one that is there. */
-	openSample: (language: Language) => typedError<OpenOrganisation_Serialize, Problem>(__TAURI_INVOKE("open_sample", { language })),
+	openSample: (language: Language) => typedError<OpenOrganisation_Serialize, Problem_Serialize>(__TAURI_INVOKE("open_sample", { language })),
 	/**  Takes the sample organisation off this computer. */
-	discardSample: (organisation: OrganisationId) => typedError<null, Problem>(__TAURI_INVOKE("discard_sample", { organisation })),
+	discardSample: (organisation: OrganisationId) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("discard_sample", { organisation })),
 	/**  Opens an organisation. */
-	openOrganisation: (organisation: OrganisationId, unlock: Unlock) => typedError<OpenOrganisation_Serialize, Problem>(__TAURI_INVOKE("open_organisation", { organisation, unlock })),
+	openOrganisation: (organisation: OrganisationId, unlock: Unlock) => typedError<OpenOrganisation_Serialize, Problem_Serialize>(__TAURI_INVOKE("open_organisation", { organisation, unlock })),
 	/**  Closes an organisation. */
-	closeOrganisation: (organisation: OrganisationId) => typedError<null, Problem>(__TAURI_INVOKE("close_organisation", { organisation })),
+	closeOrganisation: (organisation: OrganisationId) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("close_organisation", { organisation })),
 	/**  Every organisation on this computer side by side. */
-	overview: () => typedError<OrganisationOverview_Serialize[], Problem>(__TAURI_INVOKE("overview")),
+	overview: () => typedError<OrganisationOverview_Serialize[], Problem_Serialize>(__TAURI_INVOKE("overview")),
 	/**  The facts of an open organisation. */
-	describeOrganisation: (organisation: OrganisationId) => typedError<OpenOrganisation_Serialize, Problem>(__TAURI_INVOKE("describe_organisation", { organisation })),
+	describeOrganisation: (organisation: OrganisationId) => typedError<OpenOrganisation_Serialize, Problem_Serialize>(__TAURI_INVOKE("describe_organisation", { organisation })),
 	/**  The register in a few figures. */
-	registerFigures: (organisation: OrganisationId) => typedError<RegisterFigures, Problem>(__TAURI_INVOKE("register_figures", { organisation })),
+	registerFigures: (organisation: OrganisationId) => typedError<RegisterFigures, Problem_Serialize>(__TAURI_INVOKE("register_figures", { organisation })),
 	/**  How many contacts can be reached which way. */
-	reachFigures: (organisation: OrganisationId) => typedError<ReachFigures, Problem>(__TAURI_INVOKE("reach_figures", { organisation })),
+	reachFigures: (organisation: OrganisationId) => typedError<ReachFigures, Problem_Serialize>(__TAURI_INVOKE("reach_figures", { organisation })),
 	/**  Looks at every page of the file. */
-	checkOrganisation: (organisation: OrganisationId) => typedError<null, Problem>(__TAURI_INVOKE("check_organisation", { organisation })),
+	checkOrganisation: (organisation: OrganisationId) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("check_organisation", { organisation })),
 	/**  Changes the organisation's facts. */
-	editOrganisation: (organisation: Organisation_Deserialize) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("edit_organisation", { organisation })),
+	editOrganisation: (organisation: Organisation_Deserialize) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("edit_organisation", { organisation })),
 	/**  Changes the name and e-mail that changes carry. */
-	editProfile: (organisation: OrganisationId, user: NewUser) => typedError<null, Problem>(__TAURI_INVOKE("edit_profile", { organisation, user })),
+	editProfile: (organisation: OrganisationId, user: NewUser) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("edit_profile", { organisation, user })),
 	/**  Makes a new recovery code. */
-	renewRecovery: (organisation: OrganisationId) => typedError<RenewedSheet, Problem>(__TAURI_INVOKE("renew_recovery", { organisation })),
+	renewRecovery: (organisation: OrganisationId) => typedError<RenewedSheet, Problem_Serialize>(__TAURI_INVOKE("renew_recovery", { organisation })),
 	/**  Sets the passphrase and whether it is asked for at each start. False when the former one still opens some backups. */
-	setPassphrase: (organisation: OrganisationId, passphrase: string, unlock: UnlockWay) => typedError<boolean, Problem>(__TAURI_INVOKE("set_passphrase", { organisation, passphrase, unlock })),
+	setPassphrase: (organisation: OrganisationId, passphrase: string, unlock: UnlockWay) => typedError<boolean, Problem_Serialize>(__TAURI_INVOKE("set_passphrase", { organisation, passphrase, unlock })),
+	/**  Everything that can be booked. */
+	resources: (organisation: OrganisationId) => typedError<Resource_Serialize[], Problem_Serialize>(__TAURI_INVOKE("resources", { organisation })),
+	/**  A space of a kind with the usual rules, not saved yet. */
+	resourcePreset: (kind: ResourceKind, name: string) => typedError<Resource_Serialize, Problem_Serialize>(__TAURI_INVOKE("resource_preset", { kind, name })),
+	/**  Adds a space or changes its name and rules. */
+	saveResource: (organisation: OrganisationId, resource: Resource_Deserialize) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("save_resource", { organisation, resource })),
+	/**  Removes a space that nobody ever booked. */
+	deleteResource: (organisation: OrganisationId, id: ResourceId) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("delete_resource", { organisation, id })),
+	/**  Days of a space from one to another. */
+	calendar: (organisation: OrganisationId, resource: ResourceId, from: string, to: string) => typedError<Calendar_Serialize, Problem_Serialize>(__TAURI_INVOKE("calendar", { organisation, resource, from, to })),
+	/**  Whether somebody may have a time and what it costs. */
+	askBooking: (organisation: OrganisationId, wanted: BookingRequest_Deserialize) => typedError<BookingAnswer_Serialize, Problem_Serialize>(__TAURI_INVOKE("ask_booking", { organisation, wanted })),
+	/**  Books a time; with a reason the rules are passed over. */
+	book: (organisation: OrganisationId, wanted: BookingRequest_Deserialize, overrideReason: string, note: string) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("book", { organisation, wanted, overrideReason, note })),
+	/**  Moves a booking to another time. */
+	moveBooking: (organisation: OrganisationId, id: BookingId, span: Span, overrideReason: string) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("move_booking", { organisation, id, span, overrideReason })),
+	/**  Takes a booking back. */
+	cancelBooking: (organisation: OrganisationId, id: BookingId) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("cancel_booking", { organisation, id })),
+	/**  Gives a flat a standing shift or changes one. */
+	saveStandingShift: (organisation: OrganisationId, shift: StandingShift_Deserialize) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("save_standing_shift", { organisation, shift })),
+	/**  Ends a standing shift on a day. */
+	endStandingShift: (organisation: OrganisationId, id: StandingShiftId, last: string) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("end_standing_shift", { organisation, id, last })),
+	/**  Lets a standing shift not come on a day. */
+	skipTurn: (organisation: OrganisationId, id: StandingShiftId, day: string) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("skip_turn", { organisation, id, day })),
+	/**  Puts a skipped turn back. */
+	returnTurn: (organisation: OrganisationId, id: StandingShiftId, day: string) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("return_turn", { organisation, id, day })),
+	/**  Takes a space out of use for a time. */
+	saveBlackout: (organisation: OrganisationId, blackout: Blackout_Deserialize) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("save_blackout", { organisation, blackout })),
+	/**  Brings a space back into use. */
+	deleteBlackout: (organisation: OrganisationId, id: BlackoutId) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("delete_blackout", { organisation, id })),
 	/**  Makes a backup now. */
-	backUp: (organisation: OrganisationId) => typedError<BackupInfo, Problem>(__TAURI_INVOKE("back_up", { organisation })),
+	backUp: (organisation: OrganisationId) => typedError<BackupInfo, Problem_Serialize>(__TAURI_INVOKE("back_up", { organisation })),
 	/**  The organisation's backups. */
-	backups: (organisation: OrganisationId) => typedError<BackupInfo[], Problem>(__TAURI_INVOKE("backups", { organisation })),
+	backups: (organisation: OrganisationId) => typedError<BackupInfo[], Problem_Serialize>(__TAURI_INVOKE("backups", { organisation })),
 	/**  Where they go. */
-	backupSettings: (organisation: OrganisationId) => typedError<BackupSettings_Serialize, Problem>(__TAURI_INVOKE("backup_settings", { organisation })),
+	backupSettings: (organisation: OrganisationId) => typedError<BackupSettings_Serialize, Problem_Serialize>(__TAURI_INVOKE("backup_settings", { organisation })),
 	/**  Chooses where they go. */
-	saveBackupSettings: (organisation: OrganisationId, settings: BackupSettings_Deserialize) => typedError<null, Problem>(__TAURI_INVOKE("save_backup_settings", { organisation, settings })),
+	saveBackupSettings: (organisation: OrganisationId, settings: BackupSettings_Deserialize) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("save_backup_settings", { organisation, settings })),
 	/**  How making them has gone. */
-	backupState: (organisation: OrganisationId) => typedError<BackupState_Serialize, Problem>(__TAURI_INVOKE("backup_state", { organisation })),
+	backupState: (organisation: OrganisationId) => typedError<BackupState_Serialize, Problem_Serialize>(__TAURI_INVOKE("backup_state", { organisation })),
 	/**  What a backup file says of itself. */
-	readBackup: (path: string) => typedError<BackupInfo, Problem>(__TAURI_INVOKE("read_backup", { path })),
+	readBackup: (path: string) => typedError<BackupInfo, Problem_Serialize>(__TAURI_INVOKE("read_backup", { path })),
 	/**  Restores a backup and opens it. */
-	restoreBackup: (path: string, unlock: Unlock) => typedError<OpenOrganisation_Serialize, Problem>(__TAURI_INVOKE("restore_backup", { path, unlock })),
+	restoreBackup: (path: string, unlock: Unlock) => typedError<OpenOrganisation_Serialize, Problem_Serialize>(__TAURI_INVOKE("restore_backup", { path, unlock })),
 	/**  A page of a list. */
-	contactPage: (organisation: OrganisationId, spec: ContactListSpec_Deserialize, offset: number, limit: number) => typedError<ContactListPage_Serialize, Problem>(__TAURI_INVOKE("contact_page", { organisation, spec, offset, limit })),
+	contactPage: (organisation: OrganisationId, spec: ContactListSpec_Deserialize, offset: number, limit: number) => typedError<ContactListPage_Serialize, Problem_Serialize>(__TAURI_INVOKE("contact_page", { organisation, spec, offset, limit })),
 	/**  How many contacts some lists have. */
-	contactCounts: (organisation: OrganisationId, specs: ContactListSpec_Deserialize[]) => typedError<number[], Problem>(__TAURI_INVOKE("contact_counts", { organisation, specs })),
+	contactCounts: (organisation: OrganisationId, specs: ContactListSpec_Deserialize[]) => typedError<number[], Problem_Serialize>(__TAURI_INVOKE("contact_counts", { organisation, specs })),
 	/**  Everything known of a contact. */
-	contact: (organisation: OrganisationId, id: ContactId, release: boolean) => typedError<ContactOverview_Serialize, Problem>(__TAURI_INVOKE("contact", { organisation, id, release })),
+	contact: (organisation: OrganisationId, id: ContactId, release: boolean) => typedError<ContactOverview_Serialize, Problem_Serialize>(__TAURI_INVOKE("contact", { organisation, id, release })),
 	/**  Adds a contact. */
-	createContact: (organisation: OrganisationId, edit: ContactEdit_Deserialize) => typedError<[ContactId, Changed_Serialize], Problem>(__TAURI_INVOKE("create_contact", { organisation, edit })),
+	createContact: (organisation: OrganisationId, edit: ContactEdit_Deserialize) => typedError<[ContactId, Changed_Serialize], Problem_Serialize>(__TAURI_INVOKE("create_contact", { organisation, edit })),
 	/**  Changes a contact. */
-	editContact: (organisation: OrganisationId, id: ContactId, edit: ContactEdit_Deserialize) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("edit_contact", { organisation, id, edit })),
+	editContact: (organisation: OrganisationId, id: ContactId, edit: ContactEdit_Deserialize) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("edit_contact", { organisation, id, edit })),
 	/**  Removes contacts. */
-	deleteContacts: (organisation: OrganisationId, selection: Selection_Deserialize) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("delete_contacts", { organisation, selection })),
+	deleteContacts: (organisation: OrganisationId, selection: Selection_Deserialize) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("delete_contacts", { organisation, selection })),
 	/**  Gives contacts a role; says how many got it. */
-	giveRole: (organisation: OrganisationId, selection: Selection_Deserialize, kind: StakeholderKindId, flat: FlatId | null, from: string | null) => typedError<[Changed_Serialize, number], Problem>(__TAURI_INVOKE("give_role", { organisation, selection, kind, flat, from })),
+	giveRole: (organisation: OrganisationId, selection: Selection_Deserialize, kind: StakeholderKindId, flat: FlatId | null, from: string | null) => typedError<[Changed_Serialize, number], Problem_Serialize>(__TAURI_INVOKE("give_role", { organisation, selection, kind, flat, from })),
 	/**  Makes a group of contacts. */
-	groupContacts: (organisation: OrganisationId, selection: Selection_Deserialize, name: string) => typedError<[GroupId, Changed_Serialize], Problem>(__TAURI_INVOKE("group_contacts", { organisation, selection, name })),
+	groupContacts: (organisation: OrganisationId, selection: Selection_Deserialize, name: string) => typedError<[GroupId, Changed_Serialize], Problem_Serialize>(__TAURI_INVOKE("group_contacts", { organisation, selection, name })),
 	/**  What the filters of the list can be set to. */
-	contactValues: (organisation: OrganisationId) => typedError<ContactValues, Problem>(__TAURI_INVOKE("contact_values", { organisation })),
+	contactValues: (organisation: OrganisationId) => typedError<ContactValues, Problem_Serialize>(__TAURI_INVOKE("contact_values", { organisation })),
 	/**  Ends a role that contacts have; says of how many. */
-	endRole: (organisation: OrganisationId, selection: Selection_Deserialize, kind: StakeholderKindId, lastDay: string) => typedError<[Changed_Serialize, number], Problem>(__TAURI_INVOKE("end_role", { organisation, selection, kind, lastDay })),
+	endRole: (organisation: OrganisationId, selection: Selection_Deserialize, kind: StakeholderKindId, lastDay: string) => typedError<[Changed_Serialize, number], Problem_Serialize>(__TAURI_INVOKE("end_role", { organisation, selection, kind, lastDay })),
 	/**  Joins contacts into a couple or household. */
-	joinHousehold: (organisation: OrganisationId, members: ContactId[], kind: HouseholdKind) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("join_household", { organisation, members, kind })),
+	joinHousehold: (organisation: OrganisationId, members: ContactId[], kind: HouseholdKind) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("join_household", { organisation, members, kind })),
 	/**  Takes a contact out of its household. */
-	leaveHousehold: (organisation: OrganisationId, contact: ContactId) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("leave_household", { organisation, contact })),
+	leaveHousehold: (organisation: OrganisationId, contact: ContactId) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("leave_household", { organisation, contact })),
 	/**  Saved views. */
-	views: (organisation: OrganisationId) => typedError<([ViewId, string, ContactListSpec_Serialize])[], Problem>(__TAURI_INVOKE("views", { organisation })),
+	views: (organisation: OrganisationId) => typedError<([ViewId, string, ContactListSpec_Serialize])[], Problem_Serialize>(__TAURI_INVOKE("views", { organisation })),
 	/**  Adds or changes a view. */
-	saveView: (organisation: OrganisationId, id: ViewId | null, name: string, spec: ContactListSpec_Deserialize) => typedError<[ViewId, Changed_Serialize], Problem>(__TAURI_INVOKE("save_view", { organisation, id, name, spec })),
+	saveView: (organisation: OrganisationId, id: ViewId | null, name: string, spec: ContactListSpec_Deserialize) => typedError<[ViewId, Changed_Serialize], Problem_Serialize>(__TAURI_INVOKE("save_view", { organisation, id, name, spec })),
 	/**  Removes a view. */
-	deleteView: (organisation: OrganisationId, id: ViewId) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("delete_view", { organisation, id })),
+	deleteView: (organisation: OrganisationId, id: ViewId) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("delete_view", { organisation, id })),
 	/**  Fields of the organisation's own. */
-	customFields: (organisation: OrganisationId) => typedError<CustomField[], Problem>(__TAURI_INVOKE("custom_fields", { organisation })),
+	customFields: (organisation: OrganisationId) => typedError<CustomField[], Problem_Serialize>(__TAURI_INVOKE("custom_fields", { organisation })),
 	/**  The same fields, each with the number of contacts that have a value in it. */
-	customFieldUse: (organisation: OrganisationId) => typedError<([CustomField, number])[], Problem>(__TAURI_INVOKE("custom_field_use", { organisation })),
+	customFieldUse: (organisation: OrganisationId) => typedError<([CustomField, number])[], Problem_Serialize>(__TAURI_INVOKE("custom_field_use", { organisation })),
 	/**  Adds or changes such a field. */
-	saveCustomField: (organisation: OrganisationId, id: CustomFieldId | null, field: CustomField) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("save_custom_field", { organisation, id, field })),
+	saveCustomField: (organisation: OrganisationId, id: CustomFieldId | null, field: CustomField) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("save_custom_field", { organisation, id, field })),
 	/**  Moves such a field a place up or down. */
-	moveCustomField: (organisation: OrganisationId, id: CustomFieldId, down: boolean) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("move_custom_field", { organisation, id, down })),
+	moveCustomField: (organisation: OrganisationId, id: CustomFieldId, down: boolean) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("move_custom_field", { organisation, id, down })),
 	/**  Removes such a field with its values. */
-	deleteCustomField: (organisation: OrganisationId, id: CustomFieldId) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("delete_custom_field", { organisation, id })),
+	deleteCustomField: (organisation: OrganisationId, id: CustomFieldId) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("delete_custom_field", { organisation, id })),
 	/**  Search over everything. */
-	searchEverything: (organisation: OrganisationId, typed: string) => typedError<SearchHit[], Problem>(__TAURI_INVOKE("search_everything", { organisation, typed })),
+	searchEverything: (organisation: OrganisationId, typed: string) => typedError<SearchHit[], Problem_Serialize>(__TAURI_INVOKE("search_everything", { organisation, typed })),
 	/**  Writes a list as Excel or CSV, by the file's ending. */
-	exportContacts: (organisation: OrganisationId, spec: ContactListSpec_Deserialize, columns: ([ContactColumn, string])[], path: string, release: boolean, job: number, progress: Channel<Progress>) => typedError<number, Problem>(__TAURI_INVOKE("export_contacts", { organisation, spec, columns, path, release, job, progress })),
+	exportContacts: (organisation: OrganisationId, spec: ContactListSpec_Deserialize, columns: ([ContactColumn, string])[], path: string, release: boolean, job: number, progress: Channel<Progress>) => typedError<number, Problem_Serialize>(__TAURI_INVOKE("export_contacts", { organisation, spec, columns, path, release, job, progress })),
 	/**  Writes everything of an organisation as one Excel workbook. */
-	exportEverything: (organisation: OrganisationId, path: string, release: boolean, job: number, progress: Channel<Progress>) => typedError<number, Problem>(__TAURI_INVOKE("export_everything", { organisation, path, release, job, progress })),
+	exportEverything: (organisation: OrganisationId, path: string, release: boolean, job: number, progress: Channel<Progress>) => typedError<number, Problem_Serialize>(__TAURI_INVOKE("export_everything", { organisation, path, release, job, progress })),
 	/**  The house with today's people. */
-	house: (organisation: OrganisationId) => typedError<HouseStructure_Serialize, Problem>(__TAURI_INVOKE("house", { organisation })),
+	house: (organisation: OrganisationId) => typedError<HouseStructure_Serialize, Problem_Serialize>(__TAURI_INVOKE("house", { organisation })),
 	/**  Adds flats to a building. */
-	addFlats: (organisation: OrganisationId, building: string, street: string, names: string[]) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("add_flats", { organisation, building, street, names })),
+	addFlats: (organisation: OrganisationId, building: string, street: string, names: string[]) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("add_flats", { organisation, building, street, names })),
 	/**  One flat with everybody who has or had a role in it. */
-	flat: (organisation: OrganisationId, id: FlatId) => typedError<FlatOverview_Serialize, Problem>(__TAURI_INVOKE("flat", { organisation, id })),
+	flat: (organisation: OrganisationId, id: FlatId) => typedError<FlatOverview_Serialize, Problem_Serialize>(__TAURI_INVOKE("flat", { organisation, id })),
 	/**  Changes a flat, and where it is. */
-	editFlat: (organisation: OrganisationId, flat: Flat_Deserialize, building: BuildingId | null) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("edit_flat", { organisation, flat, building })),
+	editFlat: (organisation: OrganisationId, flat: Flat_Deserialize, building: BuildingId | null) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("edit_flat", { organisation, flat, building })),
 	/**  Removes a flat. */
-	deleteFlat: (organisation: OrganisationId, id: FlatId) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("delete_flat", { organisation, id })),
+	deleteFlat: (organisation: OrganisationId, id: FlatId) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("delete_flat", { organisation, id })),
 	/**  Adds or changes a building. */
-	saveBuilding: (organisation: OrganisationId, id: BuildingId | null, name: string, street: string) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("save_building", { organisation, id, name, street })),
+	saveBuilding: (organisation: OrganisationId, id: BuildingId | null, name: string, street: string) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("save_building", { organisation, id, name, street })),
 	/**  Removes an empty building. */
-	deleteBuilding: (organisation: OrganisationId, id: BuildingId) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("delete_building", { organisation, id })),
+	deleteBuilding: (organisation: OrganisationId, id: BuildingId) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("delete_building", { organisation, id })),
 	/**  Renames a stairwell with its flats, or moves it to another building. */
-	editStairwell: (organisation: OrganisationId, id: StairwellId, building: BuildingId, letters: string) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("edit_stairwell", { organisation, id, building, letters })),
+	editStairwell: (organisation: OrganisationId, id: StairwellId, building: BuildingId, letters: string) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("edit_stairwell", { organisation, id, building, letters })),
 	/**  Writes flats as Excel or CSV, by the file's ending. */
-	exportFlats: (organisation: OrganisationId, flats: FlatId[], titles: [string, string, string, string, string, string, string, string], path: string) => typedError<number, Problem>(__TAURI_INVOKE("export_flats", { organisation, flats, titles, path })),
+	exportFlats: (organisation: OrganisationId, flats: FlatId[], titles: [string, string, string, string, string, string, string, string], path: string) => typedError<number, Problem_Serialize>(__TAURI_INVOKE("export_flats", { organisation, flats, titles, path })),
 	/**  Every group. */
-	groups: (organisation: OrganisationId) => typedError<GroupInfo_Serialize[], Problem>(__TAURI_INVOKE("groups", { organisation })),
+	groups: (organisation: OrganisationId) => typedError<GroupInfo_Serialize[], Problem_Serialize>(__TAURI_INVOKE("groups", { organisation })),
 	/**  Adds or changes a group. */
-	saveGroup: (organisation: OrganisationId, id: GroupId | null, parent: GroupId | null, name: string, rule: ContactFilter_Deserialize | null) => typedError<[GroupId, Changed_Serialize], Problem>(__TAURI_INVOKE("save_group", { organisation, id, parent, name, rule })),
+	saveGroup: (organisation: OrganisationId, id: GroupId | null, parent: GroupId | null, name: string, rule: ContactFilter_Deserialize | null) => typedError<[GroupId, Changed_Serialize], Problem_Serialize>(__TAURI_INVOKE("save_group", { organisation, id, parent, name, rule })),
 	/**  Removes a group. */
-	deleteGroup: (organisation: OrganisationId, id: GroupId) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("delete_group", { organisation, id })),
+	deleteGroup: (organisation: OrganisationId, id: GroupId) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("delete_group", { organisation, id })),
 	/**  Puts contacts into a group. */
-	addToGroup: (organisation: OrganisationId, selection: Selection_Deserialize, group: GroupId) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("add_to_group", { organisation, selection, group })),
+	addToGroup: (organisation: OrganisationId, selection: Selection_Deserialize, group: GroupId) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("add_to_group", { organisation, selection, group })),
 	/**  Takes contacts out of a group. */
-	removeFromGroup: (organisation: OrganisationId, selection: Selection_Deserialize, group: GroupId) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("remove_from_group", { organisation, selection, group })),
+	removeFromGroup: (organisation: OrganisationId, selection: Selection_Deserialize, group: GroupId) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("remove_from_group", { organisation, selection, group })),
 	/**  The vocabulary, each reason with its number of contacts. */
-	vocabulary: (organisation: OrganisationId) => typedError<([StakeholderKind, number])[], Problem>(__TAURI_INVOKE("vocabulary", { organisation })),
+	vocabulary: (organisation: OrganisationId) => typedError<([StakeholderKind, number])[], Problem_Serialize>(__TAURI_INVOKE("vocabulary", { organisation })),
 	/**  Adds or changes a reason. */
-	saveStakeholderKind: (organisation: OrganisationId, id: StakeholderKindId | null, kind: StakeholderKind) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("save_stakeholder_kind", { organisation, id, kind })),
+	saveStakeholderKind: (organisation: OrganisationId, id: StakeholderKindId | null, kind: StakeholderKind) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("save_stakeholder_kind", { organisation, id, kind })),
 	/**  Moves a reason a place up or down. */
-	moveStakeholderKind: (organisation: OrganisationId, id: StakeholderKindId, down: boolean) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("move_stakeholder_kind", { organisation, id, down })),
+	moveStakeholderKind: (organisation: OrganisationId, id: StakeholderKindId, down: boolean) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("move_stakeholder_kind", { organisation, id, down })),
 	/**  Removes a reason that nobody has. */
-	deleteStakeholderKind: (organisation: OrganisationId, id: StakeholderKindId) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("delete_stakeholder_kind", { organisation, id })),
+	deleteStakeholderKind: (organisation: OrganisationId, id: StakeholderKindId) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("delete_stakeholder_kind", { organisation, id })),
 	/**  A page of the history, of everything or of one record. */
-	history: (organisation: OrganisationId, subject: string | null, withAccess: boolean, before: number | null, limit: number) => typedError<HistoryPage_Serialize, Problem>(__TAURI_INVOKE("history", { organisation, subject, withAccess, before, limit })),
+	history: (organisation: OrganisationId, subject: string | null, withAccess: boolean, before: number | null, limit: number) => typedError<HistoryPage_Serialize, Problem_Serialize>(__TAURI_INVOKE("history", { organisation, subject, withAccess, before, limit })),
 	/**  What a change did, row by row. */
-	changeRows: (organisation: OrganisationId, change: ChangeId, subject: string | null, limit: number, release: boolean) => typedError<RecordChangeInfo[], Problem>(__TAURI_INVOKE("change_rows", { organisation, change, subject, limit, release })),
+	changeRows: (organisation: OrganisationId, change: ChangeId, subject: string | null, limit: number, release: boolean) => typedError<RecordChangeInfo[], Problem_Serialize>(__TAURI_INVOKE("change_rows", { organisation, change, subject, limit, release })),
 	/**  What undoing a change would meet. */
-	previewUndo: (organisation: OrganisationId, change: ChangeId) => typedError<UndoReport, Problem>(__TAURI_INVOKE("preview_undo", { organisation, change })),
+	previewUndo: (organisation: OrganisationId, change: ChangeId) => typedError<UndoReport, Problem_Serialize>(__TAURI_INVOKE("preview_undo", { organisation, change })),
 	/**  Takes a change back. */
-	undo: (organisation: OrganisationId, change: ChangeId, choice: UndoChoice) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("undo", { organisation, change, choice })),
+	undo: (organisation: OrganisationId, change: ChangeId, choice: UndoChoice) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("undo", { organisation, change, choice })),
 	/**  The change that Ctrl+Z takes back. */
-	newestUndoable: (organisation: OrganisationId) => typedError<ChangeId, Problem>(__TAURI_INVOKE("newest_undoable", { organisation })),
+	newestUndoable: (organisation: OrganisationId) => typedError<ChangeId, Problem_Serialize>(__TAURI_INVOKE("newest_undoable", { organisation })),
 	/**  Writes lines of the history to a file. */
-	exportHistory: (organisation: OrganisationId, titles: [string, string, string, string], lines: HistoryLine[], path: string) => typedError<number, Problem>(__TAURI_INVOKE("export_history", { organisation, titles, lines, path })),
+	exportHistory: (organisation: OrganisationId, titles: [string, string, string, string], lines: HistoryLine[], path: string) => typedError<number, Problem_Serialize>(__TAURI_INVOKE("export_history", { organisation, titles, lines, path })),
 	/**  Everything that needs attention. */
-	attention: (organisation: OrganisationId) => typedError<AttentionItem_Serialize[], Problem>(__TAURI_INVOKE("attention", { organisation })),
+	attention: (organisation: OrganisationId) => typedError<AttentionItem_Serialize[], Problem_Serialize>(__TAURI_INVOKE("attention", { organisation })),
 	/**  Settles a line of it. */
-	settleAttention: (organisation: OrganisationId, key: string) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("settle_attention", { organisation, key })),
+	settleAttention: (organisation: OrganisationId, key: string) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("settle_attention", { organisation, key })),
 	/**  Ends the roles of the dead. */
-	endRolesOfDeceased: (organisation: OrganisationId) => typedError<Changed_Serialize, Problem>(__TAURI_INVOKE("end_roles_of_deceased", { organisation })),
+	endRolesOfDeceased: (organisation: OrganisationId) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("end_roles_of_deceased", { organisation })),
 	/**  Opens a file for the wizard. */
-	openImport: (organisation: OrganisationId, path: string) => typedError<ImportFile_Serialize, Problem>(__TAURI_INVOKE("open_import", { organisation, path })),
+	openImport: (organisation: OrganisationId, path: string) => typedError<ImportFile_Serialize, Problem_Serialize>(__TAURI_INVOKE("open_import", { organisation, path })),
 	/**  A sheet with its headings and columns; `header` is its first row and number of rows where the user moved it. */
-	importSheet: (importId: ImportId, sheet: number, header: [number, number] | null) => typedError<ImportSheet_Serialize, Problem>(__TAURI_INVOKE("import_sheet", { importId, sheet, header })),
+	importSheet: (importId: ImportId, sheet: number, header: [number, number] | null) => typedError<ImportSheet_Serialize, Problem_Serialize>(__TAURI_INVOKE("import_sheet", { importId, sheet, header })),
 	/**  Works out what the import would do. */
-	previewImport: (importId: ImportId, sheet: number, header: Header, targets: Target[], options: ImportOptions_Deserialize, corrections: Corrections_Deserialize, job: number, progress: Channel<Progress>) => typedError<ImportPreview_Serialize, Problem>(__TAURI_INVOKE("preview_import", { importId, sheet, header, targets, options, corrections, job, progress })),
+	previewImport: (importId: ImportId, sheet: number, header: Header, targets: Target[], options: ImportOptions_Deserialize, corrections: Corrections_Deserialize, job: number, progress: Channel<Progress>) => typedError<ImportPreview_Serialize, Problem_Serialize>(__TAURI_INVOKE("preview_import", { importId, sheet, header, targets, options, corrections, job, progress })),
 	/**  A page of the rows that one thing would happen to. */
-	importRows: (importId: ImportId, outcome: Outcome, offset: number, limit: number) => typedError<PreviewPage_Serialize, Problem>(__TAURI_INVOKE("import_rows", { importId, outcome, offset, limit })),
+	importRows: (importId: ImportId, outcome: Outcome, offset: number, limit: number) => typedError<PreviewPage_Serialize, Problem_Serialize>(__TAURI_INVOKE("import_rows", { importId, outcome, offset, limit })),
 	/**  Runs the import that was previewed; `preset` keeps its mapping under a name. */
-	runImport: (importId: ImportId, preset: string | null, job: number, progress: Channel<Progress>) => typedError<ImportResult_Serialize, Problem>(__TAURI_INVOKE("run_import", { importId, preset, job, progress })),
+	runImport: (importId: ImportId, preset: string | null, job: number, progress: Channel<Progress>) => typedError<ImportResult_Serialize, Problem_Serialize>(__TAURI_INVOKE("run_import", { importId, preset, job, progress })),
 	/**  Writes the rejected rows with their reasons; `reasons` are the sentences by row number. */
-	exportRejected: (importId: ImportId, path: string, title: string, reasons: ([number, string])[]) => typedError<number, Problem>(__TAURI_INVOKE("export_rejected", { importId, path, title, reasons })),
+	exportRejected: (importId: ImportId, path: string, title: string, reasons: ([number, string])[]) => typedError<number, Problem_Serialize>(__TAURI_INVOKE("export_rejected", { importId, path, title, reasons })),
 	/**  Forgets the wizard's file. */
-	closeImport: (importId: ImportId) => typedError<null, Problem>(__TAURI_INVOKE("close_import", { importId })),
+	closeImport: (importId: ImportId) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("close_import", { importId })),
 };
 
 /** Events */
@@ -347,6 +377,78 @@ export type Action_Deserialize =
 } } | 
 /**  A line of needs-attention was settled. */
 { code: "attention_settle" } | 
+/**  A shared space was added, or its rules changed. */
+{ code: "resource_save"; params: {
+	/**  Its name. */
+	name: string,
+} } | 
+/**  A shared space was removed. */
+{ code: "resource_delete"; params: {
+	/**  Its name. */
+	name: string,
+} } | 
+/**  A time was booked. */
+{ code: "booking_create"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  For whom: a flat, a name; nothing for the house. */
+	who: string,
+	/**  From when on. */
+	start: string,
+} } | 
+/**  A booking was moved. */
+{ code: "booking_move"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  For whom. */
+	who: string,
+	/**  From when on. */
+	start: string,
+} } | 
+/**  A booking was taken back. */
+{ code: "booking_cancel"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  For whom. */
+	who: string,
+	/**  From when on it had been. */
+	start: string,
+} } | 
+/**  A standing shift was given or changed. */
+{ code: "shift_save"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Whose. */
+	flat: string,
+} } | 
+/**  A standing shift does not come on a day. */
+{ code: "shift_skip"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Whose. */
+	flat: string,
+	/**  The day. */
+	day: string,
+} } | 
+/**  A standing shift comes again on a day on which it was skipped. */
+{ code: "shift_return"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Whose. */
+	flat: string,
+	/**  The day. */
+	day: string,
+} } | 
+/**  A shared space is out of use for a time. */
+{ code: "blackout_save"; params: {
+	/**  Which. */
+	resource: string,
+} } | 
+/**  A time out of use was taken back. */
+{ code: "blackout_delete"; params: {
+	/**  Which. */
+	resource: string,
+} } | 
 /**  An earlier change was taken back. */
 { code: "undo"; params: {
 	/**  Which one. */
@@ -509,6 +611,78 @@ export type Action_Serialize =
 } } | 
 /**  A line of needs-attention was settled. */
 { code: "attention_settle" } | 
+/**  A shared space was added, or its rules changed. */
+{ code: "resource_save"; params: {
+	/**  Its name. */
+	name: string,
+} } | 
+/**  A shared space was removed. */
+{ code: "resource_delete"; params: {
+	/**  Its name. */
+	name: string,
+} } | 
+/**  A time was booked. */
+{ code: "booking_create"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  For whom: a flat, a name; nothing for the house. */
+	who: string,
+	/**  From when on. */
+	start: string,
+} } | 
+/**  A booking was moved. */
+{ code: "booking_move"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  For whom. */
+	who: string,
+	/**  From when on. */
+	start: string,
+} } | 
+/**  A booking was taken back. */
+{ code: "booking_cancel"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  For whom. */
+	who: string,
+	/**  From when on it had been. */
+	start: string,
+} } | 
+/**  A standing shift was given or changed. */
+{ code: "shift_save"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Whose. */
+	flat: string,
+} } | 
+/**  A standing shift does not come on a day. */
+{ code: "shift_skip"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Whose. */
+	flat: string,
+	/**  The day. */
+	day: string,
+} } | 
+/**  A standing shift comes again on a day on which it was skipped. */
+{ code: "shift_return"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Whose. */
+	flat: string,
+	/**  The day. */
+	day: string,
+} } | 
+/**  A shared space is out of use for a time. */
+{ code: "blackout_save"; params: {
+	/**  Which. */
+	resource: string,
+} } | 
+/**  A time out of use was taken back. */
+{ code: "blackout_delete"; params: {
+	/**  Which. */
+	resource: string,
+} } | 
 /**  An earlier change was taken back. */
 { code: "undo"; params: {
 	/**  Which one. */
@@ -653,6 +827,15 @@ export type AttentionKind_Serialize =
 	at: string,
 } };
 
+/**  Whom a common turn is for. */
+export type Audience = 
+/**  Women. */
+"women" | 
+/**  Men. */
+"men" | 
+/**  Everybody. */
+"mixed";
+
 /**  A backup that can be restored. */
 export type BackupInfo = {
 	/**  The file. */
@@ -727,6 +910,97 @@ export type Because =
 /**  The user mapped a sheet with these headers before. */
 "preset";
 
+/**  A time when a resource is out of use. */
+export type Blackout = Blackout_Serialize | Blackout_Deserialize;
+
+/**  A time when a resource is out of use. */
+export type BlackoutId = string;
+
+/**  A time when a resource is out of use. */
+export type Blackout_Deserialize = {
+	/**  Row id. */
+	id: BlackoutId,
+	/**  Of what. */
+	resource: ResourceId,
+	/**  The first, or only, time. */
+	span: Span,
+	/**  It comes every week, until this day where one is told. */
+	weekly?: Validity_Deserialize | null,
+	/**  Why, as the calendar and the flats are told. */
+	reason: string,
+};
+
+/**  A time when a resource is out of use. */
+export type Blackout_Serialize = {
+	/**  Row id. */
+	id: BlackoutId,
+	/**  Of what. */
+	resource: ResourceId,
+	/**  The first, or only, time. */
+	span: Span,
+	/**  It comes every week, until this day where one is told. */
+	weekly: Validity_Serialize | null,
+	/**  Why, as the calendar and the flats are told. */
+	reason: string,
+};
+
+/**  Whether it may be, what it costs, and what else there is. */
+export type BookingAnswer = BookingAnswer_Serialize | BookingAnswer_Deserialize;
+
+/**  Whether it may be, what it costs, and what else there is. */
+export type BookingAnswer_Deserialize = {
+	/**  What it costs, where nothing stands against it. */
+	quote?: Quote | null,
+	/**  Everything that stands against it. */
+	against: Violation_Deserialize[],
+	/**  The flat's quotas. */
+	quotas: QuotaState[],
+	/**  Free turns nearest to it, where it may not be. */
+	nearby: Span[],
+};
+
+/**  Whether it may be, what it costs, and what else there is. */
+export type BookingAnswer_Serialize = {
+	/**  What it costs, where nothing stands against it. */
+	quote: Quote | null,
+	/**  Everything that stands against it. */
+	against: Violation_Serialize[],
+	/**  The flat's quotas. */
+	quotas: QuotaState[],
+	/**  Free turns nearest to it, where it may not be. */
+	nearby: Span[],
+};
+
+/**  A booking. */
+export type BookingId = string;
+
+/**  What somebody wants to book. */
+export type BookingRequest = BookingRequest_Serialize | BookingRequest_Deserialize;
+
+/**  What somebody wants to book. */
+export type BookingRequest_Deserialize = {
+	/**  What. */
+	resource: ResourceId,
+	/**  For whom. */
+	holder: Holder,
+	/**  When. */
+	span: Span,
+	/**  The booking that would move there. */
+	moving?: BookingId | null,
+};
+
+/**  What somebody wants to book. */
+export type BookingRequest_Serialize = {
+	/**  What. */
+	resource: ResourceId,
+	/**  For whom. */
+	holder: Holder,
+	/**  When. */
+	span: Span,
+	/**  The booking that would move there. */
+	moving: BookingId | null,
+};
+
 /**  A building of the company. */
 export type Building = {
 	/**  Row id. */
@@ -739,6 +1013,68 @@ export type Building = {
 
 /**  A building of a housing company. */
 export type BuildingId = string;
+
+/**  Days of a resource. */
+export type Calendar = Calendar_Serialize | Calendar_Deserialize;
+
+/**  A day of the calendar. */
+export type CalendarDay = CalendarDay_Serialize | CalendarDay_Deserialize;
+
+/**  A day of the calendar. */
+export type CalendarDay_Deserialize = {
+	/**  The day. */
+	date: string,
+	/**  Its name, where it is a holiday or eve. */
+	holiday?: Holiday | null,
+	/**  Whether it is open at all. */
+	open: boolean,
+	/**  Turns held one after another, where a stove is heated for them. */
+	runs: Run[],
+};
+
+/**  A day of the calendar. */
+export type CalendarDay_Serialize = {
+	/**  The day. */
+	date: string,
+	/**  Its name, where it is a holiday or eve. */
+	holiday: Holiday | null,
+	/**  Whether it is open at all. */
+	open: boolean,
+	/**  Turns held one after another, where a stove is heated for them. */
+	runs: Run[],
+};
+
+/**  A turn of the calendar. */
+export type CalendarTurn = {
+	/**  When. */
+	span: Span,
+	/**  What takes it. */
+	state: TurnState,
+	/**  The flat's name, or why it is out of use; nothing for the house. */
+	label: string,
+	/**  It is over. */
+	past: boolean,
+};
+
+/**  Days of a resource. */
+export type Calendar_Deserialize = {
+	/**  The days. */
+	days: CalendarDay_Deserialize[],
+	/**  Their turns, by their beginning. */
+	turns: CalendarTurn[],
+	/**  What the clock on the wall shows. */
+	now: string,
+};
+
+/**  Days of a resource. */
+export type Calendar_Serialize = {
+	/**  The days. */
+	days: CalendarDay_Serialize[],
+	/**  Their turns, by their beginning. */
+	turns: CalendarTurn[],
+	/**  What the clock on the wall shows. */
+	now: string,
+};
 
 /**  What was done to a cell's value to read it. */
 export type CellNote = {
@@ -846,6 +1182,37 @@ export type Changed_Deserialize = {
 export type Changed_Serialize = {
 	/**  The recorded change; nothing when everything was as asked already. */
 	change: ChangeId | null,
+};
+
+/**  A turn that comes every week, is open to all of the house and cannot be booked (*lenkkisauna*). */
+export type CommonTurn = CommonTurn_Serialize | CommonTurn_Deserialize;
+
+/**  A turn that comes every week, is open to all of the house and cannot be booked (*lenkkisauna*). */
+export type CommonTurn_Deserialize = {
+	/**  Weekday, 0 for Monday. */
+	weekday: number,
+	/**  From. */
+	from: number,
+	/**  Until. */
+	to: number,
+	/**  For whom. */
+	audience: Audience,
+	/**  From which day to which. */
+	valid: Validity_Deserialize,
+};
+
+/**  A turn that comes every week, is open to all of the house and cannot be booked (*lenkkisauna*). */
+export type CommonTurn_Serialize = {
+	/**  Weekday, 0 for Monday. */
+	weekday: number,
+	/**  From. */
+	from: number,
+	/**  Until. */
+	to: number,
+	/**  For whom. */
+	audience: Audience,
+	/**  From which day to which. */
+	valid: Validity_Serialize,
 };
 
 /**  How far a guess is to be trusted. */
@@ -1426,6 +1793,16 @@ export type Corrections_Serialize = {
 	drop_bad_values: boolean,
 };
 
+/**  What something costs. */
+export type Cost = {
+	/**  With VAT, in cents. */
+	cents: number,
+	/**  Of which VAT, in cents. */
+	vat_cents: number,
+	/**  VAT rate in tenths of a percent. */
+	vat_tenths: number,
+};
+
 /**  A new organisation, open. */
 export type CreatedOrganisation = CreatedOrganisation_Serialize | CreatedOrganisation_Deserialize;
 
@@ -1481,6 +1858,25 @@ export type CustomFieldKind =
 export type DataChanged = {
 	/**  Whose. */
 	organisation: OrganisationId,
+};
+
+/**  A time before a start. */
+export type Deadline = Deadline_Serialize | Deadline_Deserialize;
+
+/**  A time before a start. */
+export type Deadline_Deserialize = {
+	/**  So many minutes before the start. */
+	minutes: number,
+	/**  What arrives outside these hours counts as arriving when the office opens next. */
+	office?: OfficeHours | null,
+};
+
+/**  A time before a start. */
+export type Deadline_Serialize = {
+	/**  So many minutes before the start. */
+	minutes: number,
+	/**  What arrives outside these hours counts as arriving when the office opens next. */
+	office: OfficeHours | null,
 };
 
 /**  A fact about a contact that a column can hold. */
@@ -1772,6 +2168,14 @@ export type Header = {
 	names: string[],
 };
 
+/**  When a stove is worth heating. */
+export type Heating = {
+	/**  So many turns one after another. */
+	turns: number,
+	/**  So many minutes before the first of them it is decided. */
+	minutes_ahead: number,
+};
+
 /**  One line of the history in the words of the page, which alone knows how to say what was done. */
 export type HistoryLine = {
 	/**  When. */
@@ -1811,6 +2215,100 @@ export type HitKind =
 "flat" | 
 /**  A group. */
 "group";
+
+/**  For whom something is booked. Quotas, fees and waiting lists are a flat's, so that they outlast a change of residents. */
+export type Holder = 
+/**  A flat. */
+{ by: "flat"; id: FlatId } | 
+/**  Somebody of the register without a flat. */
+{ by: "contact"; id: ContactId } | 
+/**  The house itself. */
+{ by: "house" };
+
+/**  A holiday of a certain year. */
+export type Holiday = {
+	/**  Its day. */
+	date: string,
+	/**  Public holiday or eve. */
+	kind: HolidayKind,
+	/**  Which one. */
+	name: HolidayName,
+};
+
+/**  What holds on a public holiday or an eve. */
+export type HolidayHours = 
+/**  What holds on that weekday anyway. */
+{ on: "as_weekday" } | 
+/**  Closed. */
+{ on: "closed" } | 
+/**  Hours of its own. */
+{ on: "own"; hours: Hours[] };
+
+/**  What a day is beside its weekday. */
+export type HolidayKind = 
+/**  A public holiday. */
+"public" | 
+/**  The day before one on which many close earlier. No statute makes it a holiday. */
+"eve";
+
+/**  A public holiday or an eve. */
+export type HolidayName = 
+/**  1 January. */
+"new_year" | 
+/**  5 January. */
+"epiphany_eve" | 
+/**  6 January. */
+"epiphany" | 
+/**  The Thursday before Easter. */
+"maundy_thursday" | 
+/**  The Friday before Easter. */
+"good_friday" | 
+/**  The Saturday before Easter. */
+"easter_saturday" | 
+/**  The Sunday after the first full moon of spring, by the church's reckoning. */
+"easter_sunday" | 
+/**  The day after it. */
+"easter_monday" | 
+/**  30 April. */
+"may_day_eve" | 
+/**  1 May. */
+"may_day" | 
+/**  The Wednesday before Ascension. */
+"ascension_eve" | 
+/**  The sixth Thursday after Easter. */
+"ascension" | 
+/**  The Saturday before Pentecost. */
+"pentecost_eve" | 
+/**  The seventh Sunday after Easter. */
+"pentecost" | 
+/**  The Friday before Midsummer. */
+"midsummer_eve" | 
+/**  The Saturday between 20 and 26 June. */
+"midsummer" | 
+/**  The Friday before All Saints' Day. */
+"all_saints_eve" | 
+/**  The Saturday between 31 October and 6 November. */
+"all_saints" | 
+/**  5 December. */
+"independence_day_eve" | 
+/**  6 December. */
+"independence_day" | 
+/**  24 December. */
+"christmas_eve" | 
+/**  25 December. */
+"christmas" | 
+/**  26 December. */
+"st_stephen" | 
+/**  31 December. */
+"new_years_eve";
+
+/**  Hours of a day, the end not included. An end past 24.00 lies in the night that follows. */
+export type Hours = {
+	/**  From. */
+	from: number,
+	/**  Until. */
+	to: number,
+};
 
 /**  The house as a whole. */
 export type HouseStructure = HouseStructure_Serialize | HouseStructure_Deserialize;
@@ -2068,6 +2566,53 @@ export type Limit =
 /**  The sidecar's memory. */
 "memory";
 
+/**  Everything that limits the bookings of a resource. What is not set limits nothing. */
+export type Limits = Limits_Serialize | Limits_Deserialize;
+
+/**  Everything that limits the bookings of a resource. What is not set limits nothing. */
+export type Limits_Deserialize = {
+	/**  At most so many days ahead; 14 on a Monday reaches to the Monday after next. */
+	days_ahead?: number | null,
+	/**  At least so many minutes before the start. */
+	minutes_ahead?: number | null,
+	/**  What a flat may have. */
+	quotas?: Quota[],
+	/**  At most so many turns of a flat one after another. */
+	consecutive?: number | null,
+	/**  A turn of today that is still free may be taken beside the quota. */
+	same_day_extra?: boolean,
+	/**  Until when a cancellation costs nothing; until the start where it is not set. */
+	cancel?: Deadline_Deserialize | null,
+	/**  Until when a booking may be moved; as for cancelling where it is not set. */
+	change?: Deadline_Deserialize | null,
+	/**  At most so many standing shifts of a flat. */
+	standing_per_flat?: number | null,
+	/**  So many turns one after another must be held before the stove is heated. */
+	heating?: Heating | null,
+};
+
+/**  Everything that limits the bookings of a resource. What is not set limits nothing. */
+export type Limits_Serialize = {
+	/**  At most so many days ahead; 14 on a Monday reaches to the Monday after next. */
+	days_ahead: number | null,
+	/**  At least so many minutes before the start. */
+	minutes_ahead: number | null,
+	/**  What a flat may have. */
+	quotas: Quota[],
+	/**  At most so many turns of a flat one after another. */
+	consecutive: number | null,
+	/**  A turn of today that is still free may be taken beside the quota. */
+	same_day_extra: boolean,
+	/**  Until when a cancellation costs nothing; until the start where it is not set. */
+	cancel: Deadline_Serialize | null,
+	/**  Until when a booking may be moved; as for cancelling where it is not set. */
+	change: Deadline_Serialize | null,
+	/**  At most so many standing shifts of a flat. */
+	standing_per_flat: number | null,
+	/**  So many turns one after another must be held before the stove is heated. */
+	heating: Heating | null,
+};
+
 /**  A merged range, rows and columns counted from 0, both ends included. */
 export type Merge = {
 	/**  First row. */
@@ -2078,6 +2623,14 @@ export type Merge = {
 	last_row: number,
 	/**  Last column. */
 	last_column: number,
+};
+
+/**  A day of the year that comes every year. */
+export type MonthDay = {
+	/**  1 to 12. */
+	month: number,
+	/**  1 to 31. */
+	day: number,
 };
 
 /**  What a new organisation is made of. */
@@ -2238,6 +2791,16 @@ name: string } |
 { code: "partly_unreadable" } | 
 /**  The last line of a text file ends inside a quotation. */
 { code: "unclosed_quote" };
+
+/**  When an office is open. It is closed on public holidays. */
+export type OfficeHours = {
+	/**  Monday to Sunday. */
+	weekdays: [boolean, boolean, boolean, boolean, boolean, boolean, boolean],
+	/**  From. */
+	from: number,
+	/**  Until. */
+	to: number,
+};
 
 /**  What happens to a contact that a row is about. */
 export type OnMatch = 
@@ -2429,6 +2992,19 @@ export type Outcome =
 /**  Left out because something is wrong with it. */
 "rejected";
 
+/**  The period that a quota counts in. */
+export type Period = 
+/**  A day. */
+"day" | 
+/**  A week from Monday, wherever a month or year ends. */
+"week" | 
+/**  A calendar month. */
+"month" | 
+/**  A calendar year. */
+"year" | 
+/**  Bookings that have not ended. */
+"open";
+
 /**  How making backups in one place has gone. */
 export type PlaceState = PlaceState_Serialize | PlaceState_Deserialize;
 
@@ -2569,7 +3145,10 @@ export type PreviewRow_Serialize = {
 };
 
 /**  Why something the user asked for did not happen. Nothing was changed in any of these cases. */
-export type Problem = 
+export type Problem = Problem_Serialize | Problem_Deserialize;
+
+/**  Why something the user asked for did not happen. Nothing was changed in any of these cases. */
+export type Problem_Deserialize = 
 /**  The organisation is not open: its key is not at hand. */
 { code: "locked" } | 
 /**  The organisation is not on this computer. */
@@ -2721,6 +3300,187 @@ export type Problem =
 { code: "import_no_name" } | 
 /**  The register changed between the preview and the import; the preview has to be made again. */
 { code: "import_outdated" } | 
+/**  Rules of a shared space stand against it. */
+{ code: "booking_refused"; params: {
+	/**  Every one of them. */
+	against: Violation_Deserialize[],
+} } | 
+/**  A time that ends before it begins. */
+{ code: "time_invalid" } | 
+/**  Not a backup of Kiulu's. */
+{ code: "backup_foreign" } | 
+/**  A backup's pages fail their checks. */
+{ code: "backup_damaged" } | 
+/**  The backup was made on this computer but did not reach the chosen folder. */
+{ code: "backup_folder_failed"; params: {
+	/**  The folder. */
+	folder: string,
+} } | 
+/**  There is no backup to restore. */
+{ code: "backup_missing" } | 
+/**  A fault of the program; what happened is in the log. */
+{ code: "fault" };
+
+/**  Why something the user asked for did not happen. Nothing was changed in any of these cases. */
+export type Problem_Serialize = 
+/**  The organisation is not open: its key is not at hand. */
+{ code: "locked" } | 
+/**  The organisation is not on this computer. */
+{ code: "organisation_missing" } | 
+/**  The keychain does not answer, or holds no key for the organisation. */
+{ code: "keychain_missing" } | 
+/**  The keychain does not let go of the key, so that no passphrase would be asked for. */
+{ code: "keychain_keeps" } | 
+/**  The passphrase or recovery code does not open the organisation. */
+{ code: "wrong_secret" } | 
+/**  A passphrase shorter than the least length. */
+{ code: "passphrase_short"; params: {
+	/**  The least number of characters. */
+	least: number,
+} } | 
+/**  The file's pages fail their checks. */
+{ code: "file_damaged" } | 
+/**  The file was written by a newer program. */
+{ code: "file_newer" } | 
+/**  The file is not one of Kiulu's. */
+{ code: "file_foreign" } | 
+/**  No room on the disk. */
+{ code: "disk_full" } | 
+/**  Another program keeps the file busy. */
+{ code: "file_busy" } | 
+/**  The folder or file may not be written. */
+{ code: "file_read_only" } | 
+/**  The disk, stick or network drive did not do what it was asked. */
+{ code: "disk_failed" } | 
+/**  No such file or folder. */
+{ code: "file_not_found" } | 
+/**  Nobody has said yet whose changes these are. */
+{ code: "profile_missing" } | 
+/**  The record is gone: somebody removed it meanwhile. */
+{ code: "record_missing" } | 
+/**  The record is used by others and stays. */
+{ code: "record_in_use" } | 
+/**  The user broke it off. */
+{ code: "cancelled" } | 
+/**  Records were edited after the change that was to be undone. */
+{ code: "edited_since"; params: {
+	/**  How many. */
+	count: number,
+} } | 
+/**  The change cannot be undone, or has been already. */
+{ code: "not_undoable" } | 
+/**  There is nothing to undo. */
+{ code: "nothing_to_undo" } | 
+/**  A name is needed. */
+{ code: "name_missing" } | 
+/**  Another one has the name already. */
+{ code: "name_taken"; params: {
+	/**  The name. */
+	name: string,
+} } | 
+/**  Not an e-mail address. */
+{ code: "email_invalid" } | 
+/**  Not a phone number. */
+{ code: "phone_invalid" } | 
+/**  Not a business id, or its check digit is wrong. */
+{ code: "business_id_invalid" } | 
+/**  Not a personal identity code, or its check character is wrong. */
+{ code: "identity_code_invalid" } | 
+/**  The organisation has stated no basis for keeping personal identity codes. */
+{ code: "identity_code_no_basis" } | 
+/**  Not a date that can be. */
+{ code: "date_invalid" } | 
+/**  Not a flat's name. */
+{ code: "flat_invalid" } | 
+/**  Not a stairwell's letters. */
+{ code: "stairwell_invalid" } | 
+/**  A floor, an area or shares that cannot be. */
+{ code: "flat_numbers_invalid" } | 
+/**  A share belongs to another flat already. */
+{ code: "shares_taken"; params: {
+	/**  That flat. */
+	flat: string,
+} } | 
+/**  A field of the organisation's own that is chosen from, without anything to choose. */
+{ code: "choices_missing" } | 
+/**  A choice that contacts have cannot go. */
+{ code: "choice_in_use"; params: {
+	/**  The choice. */
+	choice: string,
+	/**  How many have it. */
+	count: number,
+} } | 
+/**  What a field holds cannot change while contacts have values in it. */
+{ code: "field_in_use"; params: {
+	/**  How many have one. */
+	count: number,
+} } | 
+/**  A reason says neither for how many months nor by which statute its data is kept. */
+{ code: "retention_missing" } | 
+/**  Not a time zone. */
+{ code: "time_zone_unknown" } | 
+/**  A value that the field of the organisation's own does not take. */
+{ code: "custom_value_invalid"; params: {
+	/**  The field. */
+	field: string,
+} } | 
+/**  A further phone, e-mail or address is not one. */
+{ code: "point_invalid"; params: {
+	/**  Which of them, from 0. */
+	place: number,
+} } | 
+/**  Not a Finnish postal code, and no other country is named. */
+{ code: "postal_code_invalid" } | 
+/**  A birth date after today. */
+{ code: "birth_date_in_future" } | 
+/**  Somebody else has the customer or member number. */
+{ code: "number_taken"; params: {
+	/**  Who. */
+	name: string,
+} } | 
+/**  A group would become part of itself. */
+{ code: "group_in_itself" } | 
+/**  The spreadsheet needs a password. */
+{ code: "sheet_password_protected" } | 
+/**  The spreadsheet is cut short or broken. */
+{ code: "sheet_damaged" } | 
+/**  The spreadsheet breaks a bound that keeps the computer usable. */
+{ code: "sheet_too_large"; params: {
+	/**  Which bound. */
+	limit: Limit,
+} } | 
+/**  Reading the spreadsheet took too long. */
+{ code: "sheet_too_slow" } | 
+/**  The spreadsheet holds nothing. */
+{ code: "sheet_empty" } | 
+/**  The file is something else. */
+{ code: "not_a_spreadsheet"; params: {
+	/**  What it is. */
+	found: Found,
+} } | 
+/**  The system does not hand over the file's bytes. */
+{ code: "file_unreadable" } | 
+/**  The file was written to while the wizard had it open. */
+{ code: "file_changed" } | 
+/**  The program that reads spreadsheets is missing or does not start. */
+{ code: "sidecar_missing" } | 
+/**  The list has more rows or columns than a sheet takes. */
+{ code: "export_too_large" } | 
+/**  The chosen sheet is not in the file. */
+{ code: "sheet_not_found" } | 
+/**  The wizard's file is no longer open. */
+{ code: "import_closed" } | 
+/**  No column is mapped to a name. */
+{ code: "import_no_name" } | 
+/**  The register changed between the preview and the import; the preview has to be made again. */
+{ code: "import_outdated" } | 
+/**  Rules of a shared space stand against it. */
+{ code: "booking_refused"; params: {
+	/**  Every one of them. */
+	against: Violation_Serialize[],
+} } | 
+/**  A time that ends before it begins. */
+{ code: "time_invalid" } | 
 /**  Not a backup of Kiulu's. */
 { code: "backup_foreign" } | 
 /**  A backup's pages fail their checks. */
@@ -2741,6 +3501,39 @@ export type Progress = {
 	done: number,
 	/**  All steps; 0 while unknown. */
 	total: number,
+};
+
+/**  How much a flat may have in a period. */
+export type Quota = {
+	/**  In which period. */
+	per: Period,
+	/**  Counted in. */
+	unit: QuotaUnit,
+	/**  At most so many. */
+	most: number,
+};
+
+/**  A quota and what is used of it already. */
+export type QuotaState = {
+	/**  The quota. */
+	quota: Quota,
+	/**  Used by other bookings. */
+	used: number,
+};
+
+/**  What a quota counts. */
+export type QuotaUnit = 
+/**  Bookings. */
+"bookings" | 
+/**  Minutes. */
+"minutes";
+
+/**  The answer that it may be. */
+export type Quote = {
+	/**  What it costs. */
+	cost: Cost,
+	/**  It is a turn of today beside the quota. */
+	extra: boolean,
 };
 
 /**  How many contacts can be reached which way. */
@@ -2820,6 +3613,87 @@ export type RenewedSheet = {
 	code: string,
 	/**  No backup was out of reach: the former code opens nothing any more. */
 	everywhere: boolean,
+};
+
+/**  A space or thing that can be booked. */
+export type Resource = Resource_Serialize | Resource_Deserialize;
+
+/**  Something that can be booked. */
+export type ResourceId = string;
+
+/**  What kind of space it is; its icon and its ready-made rules follow from it. */
+export type ResourceKind = 
+/**  Sauna. */
+"sauna" | 
+/**  Laundry room (*pesutupa*). */
+"laundry" | 
+/**  Drying room. */
+"drying-room" | 
+/**  Club room. */
+"club-room" | 
+/**  Guest flat, by the night. */
+"guest-flat" | 
+/**  Parking place. */
+"parking" | 
+/**  Place to charge a car. */
+"charging" | 
+/**  Grill or barbecue place. */
+"grill" | 
+/**  Tools and trailers. */
+"tools" | 
+/**  Something else; its name says what. */
+"other";
+
+/**  A space or thing that can be booked. */
+export type Resource_Deserialize = {
+	/**  Row id. */
+	id: ResourceId,
+	/**  What kind. */
+	kind: ResourceKind,
+	/**  What the house calls it. */
+	name: string,
+	/**  Where it is. */
+	place: string,
+	/**  How many people it is for. */
+	capacity?: number | null,
+	/**  How one gets in: a key, a code. */
+	key_note: string,
+	/**  Deposit in cents. */
+	deposit_cents: number,
+	/**  When it is open, and in which turns. */
+	timetable: Timetable_Deserialize,
+	/**  Turns that are open to all. */
+	common_turns: CommonTurn_Deserialize[],
+	/**  What a booking must keep to. */
+	limits: Limits_Deserialize,
+	/**  It is not offered any more, but what was booked stands. */
+	retired: boolean,
+};
+
+/**  A space or thing that can be booked. */
+export type Resource_Serialize = {
+	/**  Row id. */
+	id: ResourceId,
+	/**  What kind. */
+	kind: ResourceKind,
+	/**  What the house calls it. */
+	name: string,
+	/**  Where it is. */
+	place: string,
+	/**  How many people it is for. */
+	capacity: number | null,
+	/**  How one gets in: a key, a code. */
+	key_note: string,
+	/**  Deposit in cents. */
+	deposit_cents: number,
+	/**  When it is open, and in which turns. */
+	timetable: Timetable_Serialize,
+	/**  Turns that are open to all. */
+	common_turns: CommonTurn_Serialize[],
+	/**  What a booking must keep to. */
+	limits: Limits_Serialize,
+	/**  It is not offered any more, but what was booked stands. */
+	retired: boolean,
 };
 
 /**  When the data of a role goes. */
@@ -2940,6 +3814,18 @@ export type RowProblem =
 /**  The role would end before it begins. */
 { code: "role_ends_before_start" };
 
+/**  Turns that are held one after another. */
+export type Run = {
+	/**  From the first to the last. */
+	span: Span,
+	/**  How many turns. */
+	turns: number,
+	/**  Enough of them to heat for. */
+	enough: boolean,
+	/**  When it is decided; it is too late to add to them then. */
+	decided_at: string,
+};
+
 /**  One finding. */
 export type SearchHit = {
 	/**  Its row. */
@@ -2950,6 +3836,45 @@ export type SearchHit = {
 	name: string,
 	/**  What tells it from others of the name: flats, or an e-mail. */
 	detail: string,
+};
+
+/**  A timetable of a part of the year. */
+export type Season = Season_Serialize | Season_Deserialize;
+
+/**  A timetable of a part of the year. */
+export type Season_Deserialize = {
+	/**  What the house calls it; empty for the usual one. */
+	name: string,
+	/**  Which part; nothing for the whole year. */
+	part?: YearPart | null,
+	/**  Hours of each weekday, Monday first; nothing on a day without any. */
+	weekdays: [Hours[], Hours[], Hours[], Hours[], Hours[], Hours[], Hours[]],
+	/**  Public holidays. */
+	public_holidays: HolidayHours,
+	/**  The eves that are kept. */
+	eves: HolidayName[],
+	/**  What holds on them. */
+	eve_hours: HolidayHours,
+	/**  In which turns. */
+	turns: Turns,
+};
+
+/**  A timetable of a part of the year. */
+export type Season_Serialize = {
+	/**  What the house calls it; empty for the usual one. */
+	name: string,
+	/**  Which part; nothing for the whole year. */
+	part: YearPart | null,
+	/**  Hours of each weekday, Monday first; nothing on a day without any. */
+	weekdays: [Hours[], Hours[], Hours[], Hours[], Hours[], Hours[], Hours[]],
+	/**  Public holidays. */
+	public_holidays: HolidayHours,
+	/**  The eves that are kept. */
+	eves: HolidayName[],
+	/**  What holds on them. */
+	eve_hours: HolidayHours,
+	/**  In which turns. */
+	turns: Turns,
 };
 
 /**  Contacts that an action is for: some by id, or all that a list shows. */
@@ -3047,6 +3972,14 @@ export type SheetInfo_Serialize = {
 	refusal: Refusal | null,
 };
 
+/**  A piece of wall-clock time, the end not included. */
+export type Span = {
+	/**  Its beginning. */
+	start: string,
+	/**  Its end. */
+	end: string,
+};
+
 /**  A stairwell (*porras*) of a building. Each flat whose building is known belongs to one. */
 export type Stairwell = {
 	/**  Row id. */
@@ -3119,6 +4052,60 @@ export type StakeholderRole_Serialize = {
 	note: string,
 };
 
+/**  A flat's turn that comes again and again. */
+export type StandingShift = StandingShift_Serialize | StandingShift_Deserialize;
+
+/**  A standing shift (*vakiovuoro*). */
+export type StandingShiftId = string;
+
+/**  A flat's turn that comes again and again. */
+export type StandingShift_Deserialize = {
+	/**  Row id. */
+	id: StandingShiftId,
+	/**  Of what. */
+	resource: ResourceId,
+	/**  Whose. */
+	flat: FlatId,
+	/**  Weekday, 0 for Monday. */
+	weekday: number,
+	/**  From. */
+	from: number,
+	/**  Until. */
+	to: number,
+	/**  First and last day. */
+	valid: Validity_Deserialize,
+	/**  Every so many weeks, counted from the week of the first day. */
+	every_weeks: number,
+	/**  Days on which it rests. */
+	pauses: Validity_Deserialize[],
+	/**  Free text. */
+	note: string,
+};
+
+/**  A flat's turn that comes again and again. */
+export type StandingShift_Serialize = {
+	/**  Row id. */
+	id: StandingShiftId,
+	/**  Of what. */
+	resource: ResourceId,
+	/**  Whose. */
+	flat: FlatId,
+	/**  Weekday, 0 for Monday. */
+	weekday: number,
+	/**  From. */
+	from: number,
+	/**  Until. */
+	to: number,
+	/**  First and last day. */
+	valid: Validity_Serialize,
+	/**  Every so many weeks, counted from the week of the first day. */
+	every_weeks: number,
+	/**  Days on which it rests. */
+	pauses: Validity_Serialize[],
+	/**  Free text. */
+	note: string,
+};
+
 /**  Where the values of a column go. */
 export type Target = 
 /**  Into a field of the contact or of its role. */
@@ -3149,6 +4136,19 @@ export type Theme =
 "light" | 
 /**  Dark. */
 "dark";
+
+/**  When a resource is open: of its seasons the first that a day lies in holds. */
+export type Timetable = Timetable_Serialize | Timetable_Deserialize;
+
+/**  When a resource is open: of its seasons the first that a day lies in holds. */
+export type Timetable_Deserialize = 
+/**  In the order in which they are looked at: parts of the year before the usual one. */
+Season_Deserialize[];
+
+/**  When a resource is open: of its seasons the first that a day lies in holds. */
+export type Timetable_Serialize = 
+/**  In the order in which they are looked at: parts of the year before the usual one. */
+Season_Serialize[];
 
 /**  How many rows go where. Every row that was read is in exactly one of the first five or of the passed-over ones; a couple in one cell counts twice. */
 export type Totals = Totals_Serialize | Totals_Deserialize;
@@ -3205,6 +4205,60 @@ export type Totals_Serialize = {
 	couples: number,
 };
 
+/**  What takes a turn, as the calendar shows it. */
+export type TurnState = 
+/**  Nobody has it. */
+{ state: "free" } | 
+/**  A flat's standing shift. */
+{ state: "standing"; 
+/**  Which. */
+shift: StandingShiftId } | 
+/**  A booking. */
+{ state: "booked"; 
+/**  Which. */
+booking: BookingId } | 
+/**  A booking that has to find another time. */
+{ state: "displaced"; 
+/**  Which. */
+booking: BookingId } | 
+/**  Open to all. */
+{ state: "common"; 
+/**  For whom. */
+audience: Audience } | 
+/**  Out of use. */
+{ state: "out_of_use"; 
+/**  Which time. */
+blackout: BlackoutId };
+
+/**  How the open hours are divided. */
+export type Turns = 
+/**  One after another from the opening on, each of one length, with a pause after each. */
+{ by: "fixed"; 
+/**  Length of a turn in minutes. */
+minutes: number; 
+/**  Pause after it, for cleaning. */
+buffer: number } | 
+/**  From any of the starts, as long as is wanted. */
+{ by: "free"; 
+/**  Starts and lengths are multiples of so many minutes. */
+step: number; 
+/**  At least so many minutes. */
+least: number; 
+/**  At most so many minutes. */
+most: number; 
+/**  Pause after it, for cleaning. */
+buffer: number } | 
+/**  By the night. */
+{ by: "nights"; 
+/**  From when one may come. */
+arrive: number; 
+/**  Until when one leaves on the last day. */
+leave: number; 
+/**  At least so many nights. */
+least: number; 
+/**  At most so many nights. */
+most: number };
+
 /**  What to do with records that were edited after the change. */
 export type UndoChoice = 
 /**  Undo nothing and say which they are. */
@@ -3250,6 +4304,25 @@ export type User = {
 
 /**  A person who uses Kiulu and signs changes. */
 export type UserId = string;
+
+/**  Days from one to another, both included; an open end holds for good. */
+export type Validity = Validity_Serialize | Validity_Deserialize;
+
+/**  Days from one to another, both included; an open end holds for good. */
+export type Validity_Deserialize = {
+	/**  First day. */
+	from?: string | null,
+	/**  Last day. */
+	to?: string | null,
+};
+
+/**  Days from one to another, both included; an open end holds for good. */
+export type Validity_Serialize = {
+	/**  First day. */
+	from: string | null,
+	/**  Last day. */
+	to: string | null,
+};
 
 /**  One value that a row changes or adds. */
 export type ValueChange = {
@@ -3347,6 +4420,149 @@ at: string };
 /**  A saved view of a list. */
 export type ViewId = string;
 
+/**  A rule that stands against it, with what its sentence needs. */
+export type Violation = Violation_Serialize | Violation_Deserialize;
+
+/**  A rule that stands against it, with what its sentence needs. */
+export type Violation_Deserialize = 
+/**  It is not offered any more. */
+{ code: "retired" } | 
+/**  It is closed then. */
+{ code: "closed" } | 
+/**  The time is none of its turns. */
+{ code: "not_a_turn" } | 
+/**  Its time is over or has begun. */
+{ code: "past" } | 
+/**  It is open to all then. */
+{ code: "common_turn" } | 
+/**  It is out of use then. */
+{ code: "out_of_use"; params: {
+	/**  Why. */
+	reason: string,
+	/**  Until when. */
+	until: string,
+} } | 
+/**  Somebody has it. */
+{ code: "taken"; params: {
+	/**  The flat that has it; nothing for others. */
+	flat?: FlatId | null,
+	/**  As a standing shift. */
+	standing: boolean,
+} } | 
+/**  It cannot be booked yet. */
+{ code: "too_early"; params: {
+	/**  The first day on which it can. */
+	opens: string,
+} } | 
+/**  It cannot be booked any more. */
+{ code: "too_late"; params: {
+	/**  When that ended. */
+	closed: string,
+} } | 
+/**  It is shorter than it may be. */
+{ code: "too_short"; params: {
+	/**  The least, in minutes, or nights by the night. */
+	least: number,
+} } | 
+/**  It is longer than it may be. */
+{ code: "too_long"; params: {
+	/**  The most, in minutes, or nights by the night. */
+	most: number,
+} } | 
+/**  The flat's quota is used. */
+{ code: "quota_used"; params: {
+	/**  In which period. */
+	per: Period,
+	/**  Counted in. */
+	unit: QuotaUnit,
+	/**  At most. */
+	most: number,
+	/**  Used already. */
+	used: number,
+} } | 
+/**  The flat would have too many turns one after another. */
+{ code: "too_many_in_a_row"; params: {
+	/**  At most. */
+	most: number,
+} } | 
+/**  The price list has no price for it. */
+{ code: "no_price" } | 
+/**  The flat has as many standing shifts as it may. */
+{ code: "standing_used"; params: {
+	/**  At most. */
+	most: number,
+} };
+
+/**  A rule that stands against it, with what its sentence needs. */
+export type Violation_Serialize = 
+/**  It is not offered any more. */
+{ code: "retired" } | 
+/**  It is closed then. */
+{ code: "closed" } | 
+/**  The time is none of its turns. */
+{ code: "not_a_turn" } | 
+/**  Its time is over or has begun. */
+{ code: "past" } | 
+/**  It is open to all then. */
+{ code: "common_turn" } | 
+/**  It is out of use then. */
+{ code: "out_of_use"; params: {
+	/**  Why. */
+	reason: string,
+	/**  Until when. */
+	until: string,
+} } | 
+/**  Somebody has it. */
+{ code: "taken"; params: {
+	/**  The flat that has it; nothing for others. */
+	flat: FlatId | null,
+	/**  As a standing shift. */
+	standing: boolean,
+} } | 
+/**  It cannot be booked yet. */
+{ code: "too_early"; params: {
+	/**  The first day on which it can. */
+	opens: string,
+} } | 
+/**  It cannot be booked any more. */
+{ code: "too_late"; params: {
+	/**  When that ended. */
+	closed: string,
+} } | 
+/**  It is shorter than it may be. */
+{ code: "too_short"; params: {
+	/**  The least, in minutes, or nights by the night. */
+	least: number,
+} } | 
+/**  It is longer than it may be. */
+{ code: "too_long"; params: {
+	/**  The most, in minutes, or nights by the night. */
+	most: number,
+} } | 
+/**  The flat's quota is used. */
+{ code: "quota_used"; params: {
+	/**  In which period. */
+	per: Period,
+	/**  Counted in. */
+	unit: QuotaUnit,
+	/**  At most. */
+	most: number,
+	/**  Used already. */
+	used: number,
+} } | 
+/**  The flat would have too many turns one after another. */
+{ code: "too_many_in_a_row"; params: {
+	/**  At most. */
+	most: number,
+} } | 
+/**  The price list has no price for it. */
+{ code: "no_price" } | 
+/**  The flat has as many standing shifts as it may. */
+{ code: "standing_used"; params: {
+	/**  At most. */
+	most: number,
+} };
+
 /**  Whether Excel shows a sheet's tab. */
 export type Visibility = 
 /**  Shown. */
@@ -3355,6 +4571,14 @@ export type Visibility =
 "hidden" | 
 /**  Hidden by a program; Excel offers no way to show it. */
 "very_hidden";
+
+/**  Part of a year that comes every year, both ends included; it may reach over the new year. */
+export type YearPart = {
+	/**  First day. */
+	from: MonthDay,
+	/**  Last day. 29 February is the last of the month in other years too. */
+	to: MonthDay,
+};
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

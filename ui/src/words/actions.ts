@@ -1,5 +1,6 @@
 import { format, m } from "../i18n/index.js";
 import type { Action_Serialize as Action } from "../platform/bindings.js";
+import { wallMoment } from "./bookings.js";
 
 /** What was done by a line of the history; an undo says what it took back. */
 export function lineWords({ action, undoes }: { action: Action; undoes: Action | null }): string {
@@ -38,6 +39,20 @@ export function actionWords(action: Action): string {
     case "contacts_export": return (action.params.released > 0 ? m.did_contacts_export_released : m.did_contacts_export)({ count: format.count(action.params.count) });
     case "history_export": return m.did_history_export();
     case "attention_settle": return m.did_attention_settle();
+    case "resource_save": return m.did_resource_save({ name: action.params.name });
+    case "resource_delete": return m.did_resource_delete({ name: action.params.name });
+    case "booking_create": return m.did_booking_create(bookingWords(action.params));
+    case "booking_move": return m.did_booking_move(bookingWords(action.params));
+    case "booking_cancel": return m.did_booking_cancel(bookingWords(action.params));
+    case "shift_save": return m.did_shift_save({ resource: action.params.resource, flat: action.params.flat });
+    case "shift_skip": return m.did_shift_skip({ ...action.params, day: format.date(action.params.day) });
+    case "shift_return": return m.did_shift_return({ ...action.params, day: format.date(action.params.day) });
+    case "blackout_save": return m.did_blackout_save({ resource: action.params.resource });
+    case "blackout_delete": return m.did_blackout_delete({ resource: action.params.resource });
     case "undo": return m.did_undo();
   }
+}
+
+function bookingWords({ resource, who, start }: { resource: string; who: string; start: string }): { resource: string; who: string; when: string } {
+  return { resource, who: who || m.turn_house(), when: wallMoment(start) };
 }

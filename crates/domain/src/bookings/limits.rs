@@ -22,6 +22,8 @@ pub struct Limits {
     pub cancel: Option<Deadline>,
     /// Until when a booking may be moved; as for cancelling where it is not set.
     pub change: Option<Deadline>,
+    /// At most so many standing shifts of a flat.
+    pub standing_per_flat: Option<u32>,
     /// So many turns one after another must be held before the stove is heated.
     pub heating: Option<Heating>,
 }

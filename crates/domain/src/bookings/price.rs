@@ -57,6 +57,7 @@ pub struct Price {
     /// For what.
     pub unit: PriceUnit,
     /// How much, with VAT, in cents.
+    #[specta(type = i32)]
     pub cents: i64,
     /// VAT rate in tenths of a percent: 255 is 25.5 %.
     pub vat_tenths: u32,
@@ -66,8 +67,10 @@ pub struct Price {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct Cost {
     /// With VAT, in cents.
+    #[specta(type = i32)]
     pub cents: i64,
     /// Of which VAT, in cents.
+    #[specta(type = i32)]
     pub vat_cents: i64,
     /// VAT rate in tenths of a percent.
     pub vat_tenths: u32,

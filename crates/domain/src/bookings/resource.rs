@@ -86,6 +86,7 @@ pub struct Resource {
     /// How one gets in: a key, a code.
     pub key_note: String,
     /// Deposit in cents.
+    #[specta(type = i32)]
     pub deposit_cents: i64,
     /// When it is open, and in which turns.
     pub timetable: Timetable,

@@ -5,6 +5,7 @@ use super::limits::{Period, QuotaUnit};
 use super::price::{Cost, cost_of};
 use super::quota::{amount, used};
 use super::schedule::{Schedule, Taken, Use};
+use super::standing::StandingShift;
 use super::time::Span;
 use super::timetable::Turns;
 use crate::id::{BookingId, FlatId};
@@ -89,6 +90,11 @@ pub enum Violation {
     },
     /// The price list has no price for it.
     NoPrice,
+    /// The flat has as many standing shifts as it may.
+    StandingUsed {
+        /// At most.
+        most: u32,
+    },
 }
 
 /// The answer that it may be.
@@ -157,6 +163,55 @@ pub fn may_book(schedule: &Schedule<'_>, request: &Request) -> Result<Quote, Vec
             Err(against)
         }
     }
+}
+
+/// So many weeks ahead a standing shift is compared with what else comes every week: shifts of every second and of every third week
+/// meet within six, those of every fifth and sixth within thirty.
+const WEEKS_AHEAD: u64 = 60;
+
+/// Whether a flat may have a standing shift. Single bookings do not stand against it: on their days it gives way.
+///
+/// # Errors
+/// Every [`Violation`] at once.
+pub fn may_stand(schedule: &Schedule<'_>, shift: &StandingShift) -> Result<(), Vec<Violation>> {
+    let mut against = Vec::new();
+    let resource = schedule.resource;
+    if resource.retired {
+        against.push(Violation::Retired);
+    }
+    let today = schedule.now.date();
+    let first = shift.valid.from.map_or(today, |from| from.max(today));
+    let last = first
+        .checked_add_days(Days::new(7 * WEEKS_AHEAD))
+        .unwrap_or(first);
+    let comes: Vec<Span> = super::time::dates(first, last)
+        .filter_map(|date| shift.on(date))
+        .collect();
+    match comes.first() {
+        None => against.push(Violation::Past),
+        Some(span) => fits_timetable(schedule, span, &mut against),
+    }
+    let in_the_way = comes.iter().find_map(|span| {
+        schedule
+            .taken(span.date(), span.end.date())
+            .into_iter()
+            .filter(|taken| match &taken.by {
+                Use::Standing { shift: other, .. } => *other != shift.id,
+                Use::Common { .. } => true,
+                Use::Booked { .. } | Use::Blackout { .. } => false,
+            })
+            .find(|taken| taken.span.overlaps(span))
+    });
+    against.extend(in_the_way.map(reason_of));
+    let of_the_flat = |other: &&StandingShift| {
+        other.flat == shift.flat && other.id != shift.id && other.valid.to.is_none_or(|to| to >= first)
+    };
+    if let Some(most) = resource.limits.standing_per_flat
+        && schedule.standing.iter().filter(of_the_flat).count() as u32 >= most
+    {
+        against.push(Violation::StandingUsed { most });
+    }
+    if against.is_empty() { Ok(()) } else { Err(against) }
 }
 
 fn reason_of(taken: Taken) -> Violation {

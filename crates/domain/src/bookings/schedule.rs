@@ -137,7 +137,17 @@ impl Schedule<'_> {
                     },
                 }),
         );
-        taken.retain(|taken| taken.span.overlaps(&within));
+        // A standing shift rests while the resource is out of use.
+        let out: Vec<Span> = taken
+            .iter()
+            .filter(|taken| matches!(taken.by, Use::Blackout { .. }))
+            .map(|taken| taken.span)
+            .collect();
+        taken.retain(|taken| {
+            let rests =
+                matches!(taken.by, Use::Standing { .. }) && out.iter().any(|out| out.overlaps(&taken.span));
+            !rests && taken.span.overlaps(&within)
+        });
         taken.sort_by_key(|taken| taken.span);
         taken
     }

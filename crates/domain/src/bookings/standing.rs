@@ -68,6 +68,13 @@ impl SkipReason {
             Self::Yielded => "yielded",
         }
     }
+
+    /// The reason of a stored code.
+    pub fn parse(code: &str) -> Option<Self> {
+        [Self::GivenUp, Self::Yielded]
+            .into_iter()
+            .find(|reason| reason.as_str() == code)
+    }
 }
 
 /// A day on which a standing shift does not come. Its id derives from shift and day, so that there is one.

@@ -1,0 +1,697 @@
+//! Shared spaces: the calendar, bookings, standing shifts, and what is out of use.
+
+use crate::contact_records::Changed;
+use crate::{App, Problem, Result};
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime};
+use kiulu_domain::action::Action;
+use kiulu_domain::bookings::booking::{Blackout, Booking, BookingStatus, Holder};
+use kiulu_domain::bookings::cancel::{cancels_free, may_move};
+use kiulu_domain::bookings::heating::Run;
+use kiulu_domain::bookings::limits::{Period, Quota};
+use kiulu_domain::bookings::presets::preset;
+use kiulu_domain::bookings::quota::used;
+use kiulu_domain::bookings::resource::{Audience, Resource, ResourceKind};
+use kiulu_domain::bookings::rules::{Quote, Request, Violation, may_book, may_stand};
+use kiulu_domain::bookings::schedule::Use;
+use kiulu_domain::bookings::standing::{SkipReason, SkippedTurn, StandingShift};
+use kiulu_domain::bookings::time::{Span, wall};
+use kiulu_domain::calendar::{Holiday, holiday};
+use kiulu_domain::collation::fold;
+use kiulu_domain::id::{BlackoutId, BookingId, FlatId, OrganisationId, ResourceId, StandingShiftId};
+use kiulu_domain::organisation::zone_of;
+use kiulu_store::{Reader, ResourceBook, Tx};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use std::collections::{BTreeSet, HashMap};
+
+/// How far around a time free ones are looked for, and how many are offered.
+const NEARBY_DAYS: u64 = 7;
+const NEARBY: usize = 4;
+
+/// Longest that a calendar shows at once.
+const CALENDAR_DAYS: u64 = 62;
+
+/// What takes a turn, as the calendar shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum TurnState {
+    /// Nobody has it.
+    Free,
+    /// A flat's standing shift.
+    Standing {
+        /// Which.
+        shift: StandingShiftId,
+    },
+    /// A booking.
+    Booked {
+        /// Which.
+        booking: BookingId,
+    },
+    /// A booking that has to find another time.
+    Displaced {
+        /// Which.
+        booking: BookingId,
+    },
+    /// Open to all.
+    Common {
+        /// For whom.
+        audience: Audience,
+    },
+    /// Out of use.
+    OutOfUse {
+        /// Which time.
+        blackout: BlackoutId,
+    },
+}
+
+/// A turn of the calendar.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct CalendarTurn {
+    /// When.
+    pub span: Span,
+    /// What takes it.
+    pub state: TurnState,
+    /// The flat's name, or why it is out of use; nothing for the house.
+    pub label: String,
+    /// It is over.
+    pub past: bool,
+}
+
+/// A day of the calendar.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct CalendarDay {
+    /// The day.
+    pub date: NaiveDate,
+    /// Its name, where it is a holiday or eve.
+    pub holiday: Option<Holiday>,
+    /// Whether it is open at all.
+    pub open: bool,
+    /// Turns held one after another, where a stove is heated for them.
+    pub runs: Vec<Run>,
+}
+
+/// Days of a resource.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct Calendar {
+    /// The days.
+    pub days: Vec<CalendarDay>,
+    /// Their turns, by their beginning.
+    pub turns: Vec<CalendarTurn>,
+    /// What the clock on the wall shows.
+    pub now: NaiveDateTime,
+}
+
+/// What somebody wants to book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct BookingRequest {
+    /// What.
+    pub resource: ResourceId,
+    /// For whom.
+    pub holder: Holder,
+    /// When.
+    pub span: Span,
+    /// The booking that would move there.
+    pub moving: Option<BookingId>,
+}
+
+/// A quota and what is used of it already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+pub struct QuotaState {
+    /// The quota.
+    pub quota: Quota,
+    /// Used by other bookings.
+    pub used: u32,
+}
+
+/// Whether it may be, what it costs, and what else there is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct BookingAnswer {
+    /// What it costs, where nothing stands against it.
+    pub quote: Option<Quote>,
+    /// Everything that stands against it.
+    pub against: Vec<Violation>,
+    /// The flat's quotas.
+    pub quotas: Vec<QuotaState>,
+    /// Free turns nearest to it, where it may not be.
+    pub nearby: Vec<Span>,
+}
+
+impl App {
+    /// Everything that can be booked, in the order in which the house lists it.
+    pub fn resources(&self, organisation: OrganisationId) -> Result<Vec<Resource>> {
+        Ok(self.store(organisation)?.read(|reader| reader.resources())?)
+    }
+
+    /// A space of a kind with the usual rules, to be looked at and changed before it is saved.
+    pub fn resource_preset(&self, kind: ResourceKind, name: &str) -> Resource {
+        preset(ResourceId(self.source.uuid()), kind, name)
+    }
+
+    /// Adds a space or changes its name and rules.
+    ///
+    /// # Errors
+    /// [`Problem::NameMissing`], [`Problem::NameTaken`].
+    pub fn save_resource(&self, organisation: OrganisationId, resource: &Resource) -> Result<Changed> {
+        let mut resource = resource.clone();
+        resource.name = resource.name.trim().to_owned();
+        if resource.name.is_empty() {
+            return Err(Problem::NameMissing);
+        }
+        let action = Action::ResourceSave {
+            name: resource.name.clone(),
+        };
+        let written = self.store(organisation)?.write(&action, |tx| {
+            let taken =
+                |other: &Resource| other.id != resource.id && fold(&other.name) == fold(&resource.name);
+            if tx.resources()?.iter().any(taken) {
+                return Err(Problem::NameTaken {
+                    name: resource.name.clone(),
+                });
+            }
+            tx.put_resource(&resource)?;
+            tx.settle_bookings(resource.id, &BTreeSet::new())?;
+            Ok(())
+        })?;
+        Ok(written.into())
+    }
+
+    /// Removes a space that nobody ever booked.
+    ///
+    /// # Errors
+    /// [`Problem::RecordInUse`]: then it can be retired.
+    pub fn delete_resource(&self, organisation: OrganisationId, id: ResourceId) -> Result<Changed> {
+        let store = self.store(organisation)?;
+        let name = store.read(|reader| reader.resource(id))?.name;
+        let written = store.write(&Action::ResourceDelete { name }, |tx| tx.delete_resource(id))?;
+        Ok(written.into())
+    }
+
+    /// Days of a resource from one to another, both included; at most two months.
+    pub fn calendar(
+        &self,
+        organisation: OrganisationId,
+        resource: ResourceId,
+        from: NaiveDate,
+        to: NaiveDate,
+    ) -> Result<Calendar> {
+        let furthest = from
+            .checked_add_days(Days::new(CALENDAR_DAYS - 1))
+            .unwrap_or(from);
+        let to = to.clamp(from, furthest);
+        self.store(organisation)?.read(|reader| {
+            let book = reader.resource_book(resource, from.pred_opt().unwrap_or(from), to)?;
+            let now = self.wall_now(reader)?;
+            let schedule = book.schedule(now);
+            let flats = flat_names(reader)?;
+            let mut turns: Vec<CalendarTurn> = schedule
+                .turns(from, to)
+                .into_iter()
+                .map(|turn| calendar_turn(turn.span, turn.taken, &book, &flats, now))
+                .collect();
+            turns.extend(displaced(&book, &flats, from, to, now));
+            turns.sort_by_key(|turn| turn.span);
+            let days = from.iter_days().take_while(|date| *date <= to);
+            Ok::<_, Problem>(Calendar {
+                days: days
+                    .map(|date| CalendarDay {
+                        date,
+                        holiday: holiday(date),
+                        open: !book.resource.timetable.open(date).is_empty(),
+                        runs: schedule.heated(date),
+                    })
+                    .collect(),
+                turns,
+                now,
+            })
+        })
+    }
+
+    /// Whether somebody may have a time and what it costs, or everything that stands against it with what is free nearby.
+    pub fn ask_booking(
+        &self,
+        organisation: OrganisationId,
+        wanted: &BookingRequest,
+    ) -> Result<BookingAnswer> {
+        self.store(organisation)?.read(|reader| {
+            let now = self.wall_now(reader)?;
+            let book = book_around(reader, wanted, now)?;
+            let schedule = book.schedule(now);
+            let quotas = match wanted.holder {
+                Holder::Flat(flat) => book
+                    .resource
+                    .limits
+                    .quotas
+                    .iter()
+                    .map(|quota| QuotaState {
+                        quota: *quota,
+                        used: used(quota, &book.bookings, flat, &wanted.span, now, wanted.moving),
+                    })
+                    .collect(),
+                _ => Vec::new(),
+            };
+            Ok(match may_book(&schedule, &asked(wanted)) {
+                Ok(quote) => BookingAnswer {
+                    quote: Some(quote),
+                    against: Vec::new(),
+                    quotas,
+                    nearby: Vec::new(),
+                },
+                Err(against) => {
+                    let date = wanted.span.date();
+                    let days = Days::new(NEARBY_DAYS);
+                    let mut nearby = schedule.free(
+                        date.checked_sub_days(days).unwrap_or(date),
+                        date.checked_add_days(days).unwrap_or(date),
+                    );
+                    let possible = |span: &Span| {
+                        let instead = BookingRequest {
+                            span: *span,
+                            ..*wanted
+                        };
+                        may_book(&schedule, &asked(&instead)).is_ok()
+                    };
+                    nearby.retain(possible);
+                    nearby.sort_by_key(|span| (span.start - wanted.span.start).abs());
+                    nearby.truncate(NEARBY);
+                    nearby.sort_unstable();
+                    BookingAnswer {
+                        quote: None,
+                        against,
+                        quotas,
+                        nearby,
+                    }
+                }
+            })
+        })
+    }
+
+    /// Books a time. With a reason the rules are passed over – but never another's time – and the reason stands in the booking.
+    ///
+    /// # Errors
+    /// [`Problem::BookingRefused`] with everything that stands against it.
+    pub fn book(
+        &self,
+        organisation: OrganisationId,
+        wanted: &BookingRequest,
+        override_reason: &str,
+        note: &str,
+    ) -> Result<(BookingId, Changed)> {
+        let store = self.store(organisation)?;
+        let action = store.read(|reader| {
+            let (resource, who) = named(reader, wanted.resource, wanted.holder)?;
+            Ok::<_, Problem>(Action::BookingCreate {
+                resource,
+                who,
+                start: wanted.span.start,
+            })
+        })?;
+        let written = store.write(&action, |tx| {
+            let quote = self.checked(tx, wanted, override_reason)?;
+            let booking = Booking {
+                id: BookingId(tx.uuid()),
+                resource: wanted.resource,
+                holder: wanted.holder,
+                span: wanted.span,
+                status: BookingStatus::Booked,
+                extra: quote.is_some_and(|quote| quote.extra),
+                override_reason: override_reason.trim().to_owned(),
+                note: note.trim().to_owned(),
+            };
+            tx.put_booking(&booking)?;
+            Ok::<_, Problem>(booking.id)
+        })?;
+        Ok((written.value, written.into()))
+    }
+
+    /// Moves a booking, also one that was displaced, to another time.
+    ///
+    /// # Errors
+    /// Those of [`App::book`]; [`Violation::TooLate`] among them when it is too late to move it.
+    pub fn move_booking(
+        &self,
+        organisation: OrganisationId,
+        id: BookingId,
+        span: Span,
+        override_reason: &str,
+    ) -> Result<Changed> {
+        let store = self.store(organisation)?;
+        let (booking, action) = store.read(|reader| {
+            let booking = reader.booking(id)?;
+            let (resource, who) = named(reader, booking.resource, booking.holder)?;
+            let start = span.start;
+            Ok::<_, Problem>((booking, Action::BookingMove { resource, who, start }))
+        })?;
+        let written = store.write(&action, |tx| {
+            let wanted = BookingRequest {
+                resource: booking.resource,
+                holder: booking.holder,
+                span,
+                moving: Some(id),
+            };
+            let now = self.wall_now(tx)?;
+            let in_time = may_move(&tx.resource(booking.resource)?, &booking, now)
+                || booking.status == BookingStatus::Displaced;
+            if !in_time && override_reason.trim().is_empty() {
+                return Err(Problem::BookingRefused {
+                    against: vec![Violation::TooLate {
+                        closed: booking.span.start,
+                    }],
+                });
+            }
+            let quote = self.checked(tx, &wanted, override_reason)?;
+            tx.put_booking(&Booking {
+                span,
+                status: BookingStatus::Booked,
+                extra: quote.is_some_and(|quote| quote.extra),
+                override_reason: override_reason.trim().to_owned(),
+                ..booking.clone()
+            })?;
+            Ok(())
+        })?;
+        Ok(written.into())
+    }
+
+    /// Takes a booking back: in time, or late and with what that costs.
+    ///
+    /// # Errors
+    /// [`Problem::RecordMissing`] when it does not stand any more.
+    pub fn cancel_booking(&self, organisation: OrganisationId, id: BookingId) -> Result<Changed> {
+        let store = self.store(organisation)?;
+        let action = store.read(|reader| {
+            let booking = reader.booking(id)?;
+            let (resource, who) = named(reader, booking.resource, booking.holder)?;
+            let start = booking.span.start;
+            Ok::<_, Problem>(Action::BookingCancel { resource, who, start })
+        })?;
+        let written = store.write(&action, |tx| {
+            let mut booking = tx.booking(id)?;
+            booking.status = match booking.status {
+                BookingStatus::Displaced => BookingStatus::Cancelled,
+                BookingStatus::Booked => {
+                    let resource = tx.resource(booking.resource)?;
+                    if cancels_free(&resource, &booking, self.wall_now(tx)?) {
+                        BookingStatus::Cancelled
+                    } else {
+                        BookingStatus::CancelledLate
+                    }
+                }
+                _ => return Err(Problem::RecordMissing),
+            };
+            tx.put_booking(&booking)?;
+            Ok(())
+        })?;
+        Ok(written.into())
+    }
+
+    /// Gives a flat a standing shift or changes one; a new one has no id yet. On days that somebody has booked it gives way.
+    ///
+    /// # Errors
+    /// [`Problem::BookingRefused`], [`Problem::TimeInvalid`].
+    pub fn save_standing_shift(
+        &self,
+        organisation: OrganisationId,
+        shift: &StandingShift,
+    ) -> Result<(StandingShiftId, Changed)> {
+        if shift.from >= shift.to || shift.weekday > 6 || shift.every_weeks == 0 {
+            return Err(Problem::TimeInvalid);
+        }
+        let store = self.store(organisation)?;
+        let action = store.read(|reader| {
+            let (resource, flat) = named(reader, shift.resource, Holder::Flat(shift.flat))?;
+            Ok::<_, Problem>(Action::ShiftSave { resource, flat })
+        })?;
+        let mut shift = shift.clone();
+        let written = store.write(&action, |tx| {
+            if shift.id.0.is_nil() {
+                shift.id = StandingShiftId(tx.uuid());
+            }
+            let now = self.wall_now(tx)?;
+            let far = Days::new(7 * 61);
+            let book = tx.resource_book(
+                shift.resource,
+                now.date(),
+                now.date().checked_add_days(far).unwrap_or(now.date()),
+            )?;
+            may_stand(&book.schedule(now), &shift).map_err(|against| Problem::BookingRefused { against })?;
+            tx.put_standing_shift(&shift)?;
+            tx.settle_bookings(shift.resource, &BTreeSet::new())?;
+            Ok::<_, Problem>(shift.id)
+        })?;
+        Ok((written.value, written.into()))
+    }
+
+    /// Ends a standing shift on a day.
+    pub fn end_standing_shift(
+        &self,
+        organisation: OrganisationId,
+        id: StandingShiftId,
+        last: NaiveDate,
+    ) -> Result<Changed> {
+        let store = self.store(organisation)?;
+        let (mut shift, action) = store.read(|reader| {
+            let shift = reader.standing_shift(id)?;
+            let (resource, flat) = named(reader, shift.resource, Holder::Flat(shift.flat))?;
+            Ok::<_, Problem>((shift, Action::ShiftSave { resource, flat }))
+        })?;
+        if shift.valid.from.is_some_and(|from| last < from) {
+            return Err(Problem::TimeInvalid);
+        }
+        shift.valid.to = Some(last);
+        let written = store.write(&action, |tx| tx.put_standing_shift(&shift))?;
+        Ok(written.into())
+    }
+
+    /// Lets a standing shift not come on a day, so that others can have the turn.
+    pub fn skip_turn(
+        &self,
+        organisation: OrganisationId,
+        id: StandingShiftId,
+        day: NaiveDate,
+    ) -> Result<Changed> {
+        let store = self.store(organisation)?;
+        let action = store.read(|reader| {
+            let shift = reader.standing_shift(id)?;
+            shift.on(day).ok_or(Problem::RecordMissing)?;
+            let (resource, flat) = named(reader, shift.resource, Holder::Flat(shift.flat))?;
+            Ok::<_, Problem>(Action::ShiftSkip { resource, flat, day })
+        })?;
+        let written = store.write(&action, |tx| {
+            tx.put_skipped_turn(&SkippedTurn {
+                shift: id,
+                date: day,
+                reason: SkipReason::GivenUp,
+            })
+        })?;
+        Ok(written.into())
+    }
+
+    /// Puts a skipped turn of a standing shift back, if nobody has it meanwhile.
+    ///
+    /// # Errors
+    /// [`Problem::BookingRefused`] when somebody has it.
+    pub fn return_turn(
+        &self,
+        organisation: OrganisationId,
+        id: StandingShiftId,
+        day: NaiveDate,
+    ) -> Result<Changed> {
+        let store = self.store(organisation)?;
+        let (shift, action) = store.read(|reader| {
+            let shift = reader.standing_shift(id)?;
+            let (resource, flat) = named(reader, shift.resource, Holder::Flat(shift.flat))?;
+            Ok::<_, Problem>((shift, Action::ShiftReturn { resource, flat, day }))
+        })?;
+        let span = shift.on(day).ok_or(Problem::RecordMissing)?;
+        let written = store.write(&action, |tx| {
+            let now = self.wall_now(tx)?;
+            let book = tx.resource_book(shift.resource, day, span.end.date())?;
+            let booked = |one: &&Booking| one.status.holds() && one.span.overlaps(&span);
+            if let Some(booking) = book.bookings.iter().find(booked) {
+                let flat = match booking.holder {
+                    Holder::Flat(flat) => Some(flat),
+                    _ => None,
+                };
+                let taken = Violation::Taken {
+                    flat,
+                    standing: false,
+                };
+                return Err(Problem::BookingRefused { against: vec![taken] });
+            }
+            if span.start <= now {
+                return Err(Problem::BookingRefused {
+                    against: vec![Violation::Past],
+                });
+            }
+            tx.delete_skipped_turn(id, day)?;
+            Ok::<_, Problem>(())
+        })?;
+        Ok(written.into())
+    }
+
+    /// Takes a space out of use for a time, or changes that; a new time has no id yet. Bookings that it hits are displaced, standing shifts rest.
+    ///
+    /// # Errors
+    /// [`Problem::TimeInvalid`].
+    pub fn save_blackout(&self, organisation: OrganisationId, blackout: &Blackout) -> Result<Changed> {
+        if blackout.span.start >= blackout.span.end {
+            return Err(Problem::TimeInvalid);
+        }
+        let store = self.store(organisation)?;
+        let resource = store.read(|reader| reader.resource(blackout.resource))?.name;
+        let written = store.write(&Action::BlackoutSave { resource }, |tx| {
+            let mut blackout = blackout.clone();
+            if blackout.id.0.is_nil() {
+                blackout.id = BlackoutId(tx.uuid());
+            }
+            tx.put_blackout(&blackout)?;
+            tx.settle_bookings(blackout.resource, &BTreeSet::new())
+        })?;
+        Ok(written.into())
+    }
+
+    /// Brings a space back into use.
+    pub fn delete_blackout(&self, organisation: OrganisationId, id: BlackoutId) -> Result<Changed> {
+        let store = self.store(organisation)?;
+        let resource = store.read(|reader| {
+            let blackout = reader.blackout(id)?;
+            reader.resource(blackout.resource)
+        })?;
+        let action = Action::BlackoutDelete {
+            resource: resource.name,
+        };
+        let written = store.write(&action, |tx| tx.delete_blackout(id))?;
+        Ok(written.into())
+    }
+
+    /// The price of what may be; nothing where a reason passes the rules over.
+    fn checked(&self, tx: &Tx<'_>, wanted: &BookingRequest, override_reason: &str) -> Result<Option<Quote>> {
+        if wanted.span.start >= wanted.span.end {
+            return Err(Problem::TimeInvalid);
+        }
+        let now = self.wall_now(tx)?;
+        let book = book_around(tx, wanted, now)?;
+        let schedule = book.schedule(now);
+        match may_book(&schedule, &asked(wanted)) {
+            Ok(quote) => Ok(Some(quote)),
+            Err(against) => {
+                let in_the_way = schedule.in_the_way(&wanted.span, wanted.moving).is_some();
+                if in_the_way || override_reason.trim().is_empty() {
+                    return Err(Problem::BookingRefused { against });
+                }
+                Ok(None)
+            }
+        }
+    }
+
+    /// What a clock on the organisation's wall shows.
+    fn wall_now(&self, reader: &Reader<'_>) -> Result<NaiveDateTime> {
+        let zone = reader
+            .organisation()?
+            .map_or(String::new(), |facts| facts.time_zone);
+        Ok(wall(self.source.now(), zone_of(&zone)))
+    }
+}
+
+fn asked(wanted: &BookingRequest) -> Request {
+    Request {
+        holder: wanted.holder,
+        span: wanted.span,
+        moving: wanted.moving,
+    }
+}
+
+/// The book as far as a rule can look: bookings around the time, in the period of the widest quota, and all that have not ended.
+fn book_around(reader: &Reader<'_>, wanted: &BookingRequest, now: NaiveDateTime) -> Result<ResourceBook> {
+    let date = wanted.span.date();
+    let quotas = reader.resource(wanted.resource)?.limits.quotas;
+    let of_year = quotas.iter().any(|quota| quota.per == Period::Year);
+    let around = Days::new(32);
+    let year = |date: NaiveDate, month, day| NaiveDate::from_ymd_opt(date.year(), month, day).unwrap_or(date);
+    let (mut from, mut to) = (
+        date.checked_sub_days(around).unwrap_or(date),
+        wanted.span.end.date().checked_add_days(around).unwrap_or(date),
+    );
+    if of_year {
+        (from, to) = (from.min(year(date, 1, 1)), to.max(year(date, 12, 31)));
+    }
+    if quotas.iter().any(|quota| quota.per == Period::Open) {
+        let last = NaiveDate::from_ymd_opt(9999, 12, 30).unwrap_or(to);
+        (from, to) = (from.min(now.date()), last);
+    }
+    Ok(reader.resource_book(wanted.resource, from, to)?)
+}
+
+/// The names of a resource and of whom something is booked for.
+fn named(reader: &Reader<'_>, resource: ResourceId, holder: Holder) -> Result<(String, String)> {
+    let who = match holder {
+        Holder::Flat(flat) => reader.flat(flat)?.name,
+        Holder::Contact(contact) => reader.contact(contact)?.full_name(),
+        Holder::House => String::new(),
+    };
+    Ok((reader.resource(resource)?.name, who))
+}
+
+fn flat_names(reader: &Reader<'_>) -> Result<HashMap<FlatId, String>> {
+    Ok(reader
+        .flats()?
+        .into_iter()
+        .map(|flat| (flat.id, flat.name))
+        .collect())
+}
+
+fn calendar_turn(
+    span: Span,
+    taken: Option<Use>,
+    book: &ResourceBook,
+    flats: &HashMap<FlatId, String>,
+    now: NaiveDateTime,
+) -> CalendarTurn {
+    let name = |flat: &FlatId| flats.get(flat).cloned().unwrap_or_default();
+    let (state, label) = match taken {
+        None => (TurnState::Free, String::new()),
+        Some(Use::Standing { shift, flat }) => (TurnState::Standing { shift }, name(&flat)),
+        Some(Use::Booked { booking, holder }) => (
+            TurnState::Booked { booking },
+            match holder {
+                Holder::Flat(flat) => name(&flat),
+                // Whose it is stands in the register; the calendar hangs on a wall.
+                Holder::Contact(_) | Holder::House => book
+                    .bookings
+                    .iter()
+                    .find(|one| one.id == booking)
+                    .map_or(String::new(), |one| one.note.clone()),
+            },
+        ),
+        Some(Use::Common { audience }) => (TurnState::Common { audience }, String::new()),
+        Some(Use::Blackout { blackout, reason }) => (TurnState::OutOfUse { blackout }, reason),
+    };
+    CalendarTurn {
+        span,
+        state,
+        label,
+        past: span.end <= now,
+    }
+}
+
+/// Bookings of these days that wait for another time.
+fn displaced(
+    book: &ResourceBook,
+    flats: &HashMap<FlatId, String>,
+    from: NaiveDate,
+    to: NaiveDate,
+    now: NaiveDateTime,
+) -> impl Iterator<Item = CalendarTurn> {
+    book.bookings
+        .iter()
+        .filter(move |one| one.status == BookingStatus::Displaced)
+        .filter(move |one| (from..=to).contains(&one.span.date()))
+        .map(move |one| CalendarTurn {
+            span: one.span,
+            state: TurnState::Displaced { booking: one.id },
+            label: match one.holder {
+                Holder::Flat(flat) => flats.get(&flat).cloned().unwrap_or_default(),
+                _ => one.note.clone(),
+            },
+            past: one.span.end <= now,
+        })
+}

@@ -1,0 +1,76 @@
+-- Shared spaces. Times are wall-clock text in the organisation's zone ("2026-10-21T16:00"), so that a booking stays where it is
+-- on the wall whatever becomes of the zone's rules. The two ends of a day are minutes since midnight.
+
+CREATE TABLE resource(
+  id BLOB PRIMARY KEY NOT NULL,
+  kind TEXT NOT NULL,
+  name TEXT NOT NULL,
+  place TEXT NOT NULL,
+  capacity INTEGER,
+  key_note TEXT NOT NULL,
+  deposit_cents INTEGER NOT NULL,
+  timetable TEXT NOT NULL,
+  common_turns TEXT NOT NULL,
+  limits TEXT NOT NULL,
+  retired INTEGER NOT NULL,
+  position INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE price(
+  id BLOB PRIMARY KEY NOT NULL,
+  resource BLOB NOT NULL REFERENCES resource(id),
+  spec TEXT NOT NULL,
+  position INTEGER NOT NULL
+) STRICT;
+CREATE INDEX price_resource ON price(resource);
+
+CREATE TABLE standing_shift(
+  id BLOB PRIMARY KEY NOT NULL,
+  resource BLOB NOT NULL REFERENCES resource(id),
+  flat BLOB NOT NULL REFERENCES flat(id),
+  weekday INTEGER NOT NULL,
+  from_minute INTEGER NOT NULL,
+  to_minute INTEGER NOT NULL,
+  valid_from TEXT,
+  valid_to TEXT,
+  every_weeks INTEGER NOT NULL,
+  pauses TEXT NOT NULL,
+  note TEXT NOT NULL
+) STRICT;
+CREATE INDEX standing_shift_resource ON standing_shift(resource);
+CREATE INDEX standing_shift_flat ON standing_shift(flat);
+
+-- The id is derived from shift and day.
+CREATE TABLE skipped_turn(
+  id BLOB PRIMARY KEY NOT NULL,
+  standing_shift BLOB NOT NULL REFERENCES standing_shift(id),
+  date TEXT NOT NULL,
+  reason TEXT NOT NULL
+) STRICT;
+CREATE INDEX skipped_turn_shift ON skipped_turn(standing_shift, date);
+
+CREATE TABLE booking(
+  id BLOB PRIMARY KEY NOT NULL,
+  resource BLOB NOT NULL REFERENCES resource(id),
+  flat BLOB REFERENCES flat(id),
+  contact BLOB REFERENCES contact(id),
+  starts_at TEXT NOT NULL,
+  ends_at TEXT NOT NULL,
+  status TEXT NOT NULL,
+  extra INTEGER NOT NULL,
+  override_reason TEXT NOT NULL,
+  note TEXT NOT NULL
+) STRICT;
+CREATE INDEX booking_resource ON booking(resource, starts_at);
+CREATE INDEX booking_flat ON booking(flat) WHERE flat IS NOT NULL;
+CREATE INDEX booking_contact ON booking(contact) WHERE contact IS NOT NULL;
+
+CREATE TABLE blackout(
+  id BLOB PRIMARY KEY NOT NULL,
+  resource BLOB NOT NULL REFERENCES resource(id),
+  starts_at TEXT NOT NULL,
+  ends_at TEXT NOT NULL,
+  weekly TEXT,
+  reason TEXT NOT NULL
+) STRICT;
+CREATE INDEX blackout_resource ON blackout(resource);

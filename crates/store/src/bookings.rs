@@ -1,0 +1,542 @@
+//! Resources, their bookings, standing shifts, blackouts and prices.
+
+use crate::changeset;
+use crate::row::{date, iso};
+use crate::schema::Columns;
+use crate::{Error, Reader, Result, Tx};
+use chrono::{NaiveDate, NaiveDateTime};
+use kiulu_domain::bookings::booking::{Blackout, Booking, BookingStatus, Holder};
+use kiulu_domain::bookings::price::Price;
+use kiulu_domain::bookings::resource::{Resource, ResourceKind};
+use kiulu_domain::bookings::schedule::Schedule;
+use kiulu_domain::bookings::settle::settle;
+use kiulu_domain::bookings::standing::{SkipReason, SkippedTurn, StandingShift};
+use kiulu_domain::bookings::time::{Span, Validity};
+use kiulu_domain::id::{BlackoutId, BookingId, ContactId, FlatId, PriceId, ResourceId, StandingShiftId};
+use kiulu_domain::organisation::zone_of;
+use rusqlite::{OptionalExtension, Row, params};
+use serde::de::DeserializeOwned;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Days that compare as text as they do in time: all that a register can hold.
+const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(1, 1, 1).unwrap();
+const LAST_DAY: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 30).unwrap();
+
+/// How a wall-clock time is kept.
+const WALL: &str = "%Y-%m-%dT%H:%M";
+
+/// Everything that the questions about a resource are answered from; [`Schedule`] borrows from it.
+#[derive(Debug, Clone)]
+pub struct ResourceBook {
+    /// The resource.
+    pub resource: Resource,
+    /// Its standing shifts.
+    pub standing: Vec<StandingShift>,
+    /// The days on which they do not come.
+    pub skipped: Vec<SkippedTurn>,
+    /// Its bookings within what was asked for, and all that have not ended.
+    pub bookings: Vec<Booking>,
+    /// When it is out of use.
+    pub blackouts: Vec<Blackout>,
+    /// Its price list.
+    pub prices: Vec<Price>,
+    /// The name of its zone.
+    pub time_zone: String,
+}
+
+impl ResourceBook {
+    /// The schedule at a time on the wall.
+    pub fn schedule(&self, now: NaiveDateTime) -> Schedule<'_> {
+        Schedule {
+            resource: &self.resource,
+            zone: zone_of(&self.time_zone),
+            standing: &self.standing,
+            skipped: &self.skipped,
+            bookings: &self.bookings,
+            blackouts: &self.blackouts,
+            prices: &self.prices,
+            now,
+        }
+    }
+}
+
+fn wall(time: NaiveDateTime) -> String {
+    time.format(WALL).to_string()
+}
+
+fn time(row: &Row<'_>, column: usize) -> Result<NaiveDateTime> {
+    let text: String = row.get(column)?;
+    NaiveDateTime::parse_from_str(&text, WALL).map_err(|_| Error::Unreadable("time"))
+}
+
+fn json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> Result<T> {
+    Ok(serde_json::from_str(
+        row.get_ref(column)?.as_str().map_err(rusqlite::Error::from)?,
+    )?)
+}
+
+const RESOURCE: &str =
+    "id, kind, name, place, capacity, key_note, deposit_cents, timetable, common_turns, limits, retired";
+
+fn resource(row: &Row<'_>) -> Result<Resource> {
+    let kind: String = row.get(1)?;
+    Ok(Resource {
+        id: ResourceId(row.get(0)?),
+        // A kind that only a newer program knows is something else to this one.
+        kind: ResourceKind::parse(&kind).unwrap_or(ResourceKind::Other),
+        name: row.get(2)?,
+        place: row.get(3)?,
+        capacity: row.get(4)?,
+        key_note: row.get(5)?,
+        deposit_cents: row.get(6)?,
+        timetable: json(row, 7)?,
+        common_turns: json(row, 8)?,
+        limits: json(row, 9)?,
+        retired: row.get(10)?,
+    })
+}
+
+const BOOKING: &str = "id, resource, flat, contact, starts_at, ends_at, status, extra, override_reason, note";
+
+fn booking(row: &Row<'_>) -> Result<Booking> {
+    let status: String = row.get(6)?;
+    let (flat, contact) = (row.get::<_, Option<_>>(2)?, row.get::<_, Option<_>>(3)?);
+    Ok(Booking {
+        id: BookingId(row.get(0)?),
+        resource: ResourceId(row.get(1)?),
+        holder: match (flat, contact) {
+            (Some(flat), _) => Holder::Flat(FlatId(flat)),
+            (None, Some(contact)) => Holder::Contact(ContactId(contact)),
+            (None, None) => Holder::House,
+        },
+        span: Span {
+            start: time(row, 4)?,
+            end: time(row, 5)?,
+        },
+        status: BookingStatus::parse(&status).ok_or(Error::Unreadable("booking"))?,
+        extra: row.get(7)?,
+        override_reason: row.get(8)?,
+        note: row.get(9)?,
+    })
+}
+
+const SHIFT: &str =
+    "id, resource, flat, weekday, from_minute, to_minute, valid_from, valid_to, every_weeks, pauses, note";
+
+fn shift(row: &Row<'_>) -> Result<StandingShift> {
+    Ok(StandingShift {
+        id: StandingShiftId(row.get(0)?),
+        resource: ResourceId(row.get(1)?),
+        flat: FlatId(row.get(2)?),
+        weekday: row.get(3)?,
+        from: row.get(4)?,
+        to: row.get(5)?,
+        valid: Validity {
+            from: date(row, 6)?,
+            to: date(row, 7)?,
+        },
+        every_weeks: row.get(8)?,
+        pauses: json(row, 9)?,
+        note: row.get(10)?,
+    })
+}
+
+impl Reader<'_> {
+    /// Every resource in the order in which the house lists them.
+    pub fn resources(&self) -> Result<Vec<Resource>> {
+        let sql = format!("SELECT {RESOURCE} FROM resource ORDER BY position, id");
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let mut rows = statement.query([])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(resource(row)?);
+        }
+        Ok(found)
+    }
+
+    /// One resource.
+    pub fn resource(&self, id: ResourceId) -> Result<Resource> {
+        let sql = format!("SELECT {RESOURCE} FROM resource WHERE id = ?1");
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let mut rows = statement.query([id.0])?;
+        rows.next()?.map(resource).ok_or(Error::Missing("resource"))?
+    }
+
+    /// One booking.
+    pub fn booking(&self, id: BookingId) -> Result<Booking> {
+        let sql = format!("SELECT {BOOKING} FROM booking WHERE id = ?1");
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let mut rows = statement.query([id.0])?;
+        rows.next()?.map(booking).ok_or(Error::Missing("booking"))?
+    }
+
+    /// One standing shift.
+    pub fn standing_shift(&self, id: StandingShiftId) -> Result<StandingShift> {
+        let sql = format!("SELECT {SHIFT} FROM standing_shift WHERE id = ?1");
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let mut rows = statement.query([id.0])?;
+        rows.next()?.map(shift).ok_or(Error::Missing("standing_shift"))?
+    }
+
+    /// One blackout.
+    pub fn blackout(&self, id: BlackoutId) -> Result<Blackout> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT id, resource, starts_at, ends_at, weekly, reason FROM blackout WHERE id = ?1",
+        )?;
+        let mut rows = statement.query([id.0])?;
+        rows.next()?.map(blackout).ok_or(Error::Missing("blackout"))?
+    }
+
+    /// A resource with everything that takes its time: bookings as far as they touch days from one to another, both included.
+    pub fn resource_book(&self, id: ResourceId, from: NaiveDate, to: NaiveDate) -> Result<ResourceBook> {
+        let after = to.succ_opt().unwrap_or(to);
+        let sql = format!(
+            "SELECT {BOOKING} FROM booking WHERE resource = ?1 AND starts_at < ?3 AND ends_at > ?2 ORDER BY starts_at, id"
+        );
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let mut rows = statement.query(params![id.0, from.to_string(), after.to_string()])?;
+        let mut bookings = Vec::new();
+        while let Some(row) = rows.next()? {
+            bookings.push(booking(row)?);
+        }
+        Ok(ResourceBook {
+            resource: self.resource(id)?,
+            standing: self.standing_shifts(id)?,
+            skipped: self.skipped_turns(id)?,
+            bookings,
+            blackouts: self.blackouts(id)?,
+            prices: self.prices(id)?,
+            time_zone: self
+                .organisation()?
+                .map_or(String::new(), |facts| facts.time_zone),
+        })
+    }
+
+    fn standing_shifts(&self, resource: ResourceId) -> Result<Vec<StandingShift>> {
+        let sql = format!("SELECT {SHIFT} FROM standing_shift WHERE resource = ?1 ORDER BY id");
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let mut rows = statement.query([resource.0])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(shift(row)?);
+        }
+        Ok(found)
+    }
+
+    fn skipped_turns(&self, resource: ResourceId) -> Result<Vec<SkippedTurn>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT t.standing_shift, t.date, t.reason FROM standing_shift s JOIN skipped_turn t ON t.standing_shift = s.id
+             WHERE s.resource = ?1",
+        )?;
+        let mut rows = statement.query([resource.0])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let reason: String = row.get(2)?;
+            found.push(SkippedTurn {
+                shift: StandingShiftId(row.get(0)?),
+                date: date(row, 1)?.ok_or(Error::Unreadable("date"))?,
+                reason: SkipReason::parse(&reason).ok_or(Error::Unreadable("skipped_turn"))?,
+            });
+        }
+        Ok(found)
+    }
+
+    fn blackouts(&self, resource: ResourceId) -> Result<Vec<Blackout>> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT id, resource, starts_at, ends_at, weekly, reason FROM blackout WHERE resource = ?1 ORDER BY id",
+        )?;
+        let mut rows = statement.query([resource.0])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(blackout(row)?);
+        }
+        Ok(found)
+    }
+
+    fn prices(&self, resource: ResourceId) -> Result<Vec<Price>> {
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT spec FROM price WHERE resource = ?1 ORDER BY position, id")?;
+        let mut rows = statement.query([resource.0])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(json(row, 0)?);
+        }
+        Ok(found)
+    }
+}
+
+fn blackout(row: &Row<'_>) -> Result<Blackout> {
+    let weekly: Option<String> = row.get(4)?;
+    Ok(Blackout {
+        id: BlackoutId(row.get(0)?),
+        resource: ResourceId(row.get(1)?),
+        span: Span {
+            start: time(row, 2)?,
+            end: time(row, 3)?,
+        },
+        weekly: weekly.map(|text| serde_json::from_str(&text)).transpose()?,
+        reason: row.get(5)?,
+    })
+}
+
+impl Tx<'_> {
+    /// Writes a resource; a new one goes last.
+    pub fn put_resource(&self, resource: &Resource) -> Result<()> {
+        self.conn()
+            .prepare_cached(
+                "INSERT INTO resource(id, kind, name, place, capacity, key_note, deposit_cents, timetable, common_turns, limits,
+                   retired, position)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, (SELECT coalesce(max(position), 0) + 1 FROM resource))
+                 ON CONFLICT(id) DO UPDATE SET kind = excluded.kind, name = excluded.name, place = excluded.place,
+                   capacity = excluded.capacity, key_note = excluded.key_note, deposit_cents = excluded.deposit_cents,
+                   timetable = excluded.timetable, common_turns = excluded.common_turns, limits = excluded.limits,
+                   retired = excluded.retired",
+            )?
+            .execute(params![
+                resource.id.0,
+                resource.kind.as_str(),
+                resource.name,
+                resource.place,
+                resource.capacity,
+                resource.key_note,
+                resource.deposit_cents,
+                serde_json::to_string(&resource.timetable)?,
+                serde_json::to_string(&resource.common_turns)?,
+                serde_json::to_string(&resource.limits)?,
+                resource.retired,
+            ])?;
+        Ok(())
+    }
+
+    /// Writes a resource's whole price list.
+    pub fn put_prices(&self, resource: ResourceId, prices: &[Price]) -> Result<()> {
+        let kept: BTreeSet<PriceId> = prices.iter().map(|price| price.id).collect();
+        for old in self.prices(resource)? {
+            if !kept.contains(&old.id) {
+                self.conn()
+                    .prepare_cached("DELETE FROM price WHERE id = ?1")?
+                    .execute([old.id.0])?;
+            }
+        }
+        for (position, price) in prices.iter().enumerate() {
+            self.conn()
+                .prepare_cached(
+                    "INSERT INTO price(id, resource, spec, position) VALUES (?1, ?2, ?3, ?4)
+                     ON CONFLICT(id) DO UPDATE SET spec = excluded.spec, position = excluded.position",
+                )?
+                .execute(params![
+                    price.id.0,
+                    resource.0,
+                    serde_json::to_string(price)?,
+                    position as i64
+                ])?;
+        }
+        Ok(())
+    }
+
+    /// Removes a resource that nobody ever booked, with its prices and blackouts.
+    ///
+    /// # Errors
+    /// [`Error::InUse`] when it has bookings or standing shifts: it can be retired then.
+    pub fn delete_resource(&self, id: ResourceId) -> Result<()> {
+        let used: bool = self.conn().query_row(
+            "SELECT EXISTS (SELECT 1 FROM booking WHERE resource = ?1)
+               OR EXISTS (SELECT 1 FROM standing_shift WHERE resource = ?1)",
+            [id.0],
+            |row| row.get(0),
+        )?;
+        if used {
+            return Err(Error::InUse("resource"));
+        }
+        for sql in [
+            "DELETE FROM price WHERE resource = ?1",
+            "DELETE FROM blackout WHERE resource = ?1",
+            "DELETE FROM resource WHERE id = ?1",
+        ] {
+            self.conn().execute(sql, [id.0])?;
+        }
+        Ok(())
+    }
+
+    /// Writes a booking.
+    pub fn put_booking(&self, booking: &Booking) -> Result<()> {
+        let (flat, contact) = match booking.holder {
+            Holder::Flat(flat) => (Some(flat.0), None),
+            Holder::Contact(contact) => (None, Some(contact.0)),
+            Holder::House => (None, None),
+        };
+        self.conn()
+            .prepare_cached(
+                "INSERT INTO booking(id, resource, flat, contact, starts_at, ends_at, status, extra, override_reason, note)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                 ON CONFLICT(id) DO UPDATE SET flat = excluded.flat, contact = excluded.contact, starts_at = excluded.starts_at,
+                   ends_at = excluded.ends_at, status = excluded.status, extra = excluded.extra,
+                   override_reason = excluded.override_reason, note = excluded.note",
+            )?
+            .execute(params![
+                booking.id.0,
+                booking.resource.0,
+                flat,
+                contact,
+                wall(booking.span.start),
+                wall(booking.span.end),
+                booking.status.as_str(),
+                booking.extra,
+                booking.override_reason,
+                booking.note,
+            ])?;
+        Ok(())
+    }
+
+    /// Writes a standing shift.
+    pub fn put_standing_shift(&self, shift: &StandingShift) -> Result<()> {
+        self.conn()
+            .prepare_cached(
+                "INSERT INTO standing_shift(id, resource, flat, weekday, from_minute, to_minute, valid_from, valid_to,
+                   every_weeks, pauses, note)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+                 ON CONFLICT(id) DO UPDATE SET flat = excluded.flat, weekday = excluded.weekday,
+                   from_minute = excluded.from_minute, to_minute = excluded.to_minute, valid_from = excluded.valid_from,
+                   valid_to = excluded.valid_to, every_weeks = excluded.every_weeks, pauses = excluded.pauses,
+                   note = excluded.note",
+            )?
+            .execute(params![
+                shift.id.0,
+                shift.resource.0,
+                shift.flat.0,
+                shift.weekday,
+                shift.from,
+                shift.to,
+                iso(shift.valid.from),
+                iso(shift.valid.to),
+                shift.every_weeks,
+                serde_json::to_string(&shift.pauses)?,
+                shift.note,
+            ])?;
+        Ok(())
+    }
+
+    /// Writes that a standing shift does not come on a day.
+    pub fn put_skipped_turn(&self, skipped: &SkippedTurn) -> Result<()> {
+        self.conn()
+            .prepare_cached(
+                "INSERT INTO skipped_turn(id, standing_shift, date, reason) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT(id) DO UPDATE SET reason = excluded.reason",
+            )?
+            .execute(params![
+                SkippedTurn::id(skipped.shift, skipped.date),
+                skipped.shift.0,
+                skipped.date.to_string(),
+                skipped.reason.as_str(),
+            ])?;
+        Ok(())
+    }
+
+    /// Lets a standing shift come again on a day.
+    pub fn delete_skipped_turn(&self, shift: StandingShiftId, day: NaiveDate) -> Result<()> {
+        self.conn()
+            .prepare_cached("DELETE FROM skipped_turn WHERE id = ?1")?
+            .execute([SkippedTurn::id(shift, day)])?;
+        Ok(())
+    }
+
+    /// Writes a blackout.
+    pub fn put_blackout(&self, blackout: &Blackout) -> Result<()> {
+        let weekly = blackout
+            .weekly
+            .map(|valid| serde_json::to_string(&valid))
+            .transpose()?;
+        self.conn()
+            .prepare_cached(
+                "INSERT INTO blackout(id, resource, starts_at, ends_at, weekly, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                 ON CONFLICT(id) DO UPDATE SET starts_at = excluded.starts_at, ends_at = excluded.ends_at,
+                   weekly = excluded.weekly, reason = excluded.reason",
+            )?
+            .execute(params![
+                blackout.id.0,
+                blackout.resource.0,
+                wall(blackout.span.start),
+                wall(blackout.span.end),
+                weekly,
+                blackout.reason,
+            ])?;
+        Ok(())
+    }
+
+    /// Removes a blackout.
+    pub fn delete_blackout(&self, id: BlackoutId) -> Result<()> {
+        self.conn()
+            .prepare_cached("DELETE FROM blackout WHERE id = ?1")?
+            .execute([id.0])?;
+        Ok(())
+    }
+
+    /// Sees to it that nobody holds a time together with another, after rows of a resource have been written: of the bookings in
+    /// `written` those give way that something else had before, and standing shifts give way to the bookings that stay. Gives the
+    /// number of bookings that were displaced.
+    pub fn settle_bookings(&self, resource: ResourceId, written: &BTreeSet<BookingId>) -> Result<u32> {
+        let book = self.resource_book(resource, FIRST_DAY, LAST_DAY)?;
+        let settled = settle(&book.schedule(NaiveDateTime::MIN), written);
+        for id in &settled.displaced {
+            let mut booking = self.booking(*id)?;
+            booking.status = BookingStatus::Displaced;
+            self.put_booking(&booking)?;
+        }
+        for skipped in &settled.yielded {
+            self.put_skipped_turn(skipped)?;
+        }
+        Ok(settled.displaced.len() as u32)
+    }
+
+    /// [`Tx::settle_bookings`] for every resource whose time a changeset, just applied, has touched.
+    pub(crate) fn settle_after(&self, columns: &Columns, applied: &[u8]) -> Result<()> {
+        // Whoever shares nothing need not have a large import walked once more.
+        if self.resources()?.is_empty() {
+            return Ok(());
+        }
+        let mut written: BTreeMap<ResourceId, BTreeSet<BookingId>> = BTreeMap::new();
+        let shift_of = columns.position("skipped_turn", "standing_shift");
+        changeset::walk(applied, |row| {
+            let (table, id) = match (row.table, shift_of) {
+                // Of a turn that is not skipped any more only the changeset tells whose it was.
+                ("skipped_turn", Some(place)) => {
+                    let shift = row.after(place).or_else(|| row.before(place));
+                    match shift.and_then(changeset::as_uuid) {
+                        Some(shift) => ("standing_shift", shift),
+                        None => return Ok(()),
+                    }
+                }
+                _ => (row.table, row.id),
+            };
+            if let Some(resource) = self.resource_of(table, id)? {
+                let bookings = written.entry(resource).or_default();
+                if table == "booking" {
+                    bookings.insert(BookingId(id));
+                }
+            }
+            Ok(())
+        })?;
+        for (resource, bookings) in &written {
+            self.settle_bookings(*resource, bookings)?;
+        }
+        Ok(())
+    }
+
+    /// The resource of a row, where it has one and both are still there.
+    fn resource_of(&self, table: &str, id: uuid::Uuid) -> Result<Option<ResourceId>> {
+        let sql = match table {
+            "resource" => "SELECT id FROM resource WHERE id = ?1",
+            "booking" => "SELECT resource FROM booking WHERE id = ?1",
+            "standing_shift" => "SELECT resource FROM standing_shift WHERE id = ?1",
+            "blackout" => "SELECT resource FROM blackout WHERE id = ?1",
+            _ => return Ok(None),
+        };
+        let found = self
+            .conn()
+            .prepare_cached(sql)?
+            .query_row([id], |row| row.get(0).map(ResourceId))
+            .optional()?;
+        Ok(found)
+    }
+}

@@ -1,0 +1,54 @@
+//! Shared spaces: the calendar, bookings, standing shifts, and what is out of use.
+
+use super::commands;
+use chrono::NaiveDate;
+use kiulu_app::{BookingAnswer, BookingRequest, Calendar, Changed};
+use kiulu_domain::bookings::booking::Blackout;
+use kiulu_domain::bookings::resource::{Resource, ResourceKind};
+use kiulu_domain::bookings::standing::StandingShift;
+use kiulu_domain::bookings::time::Span;
+use kiulu_domain::id::{BlackoutId, BookingId, OrganisationId, ResourceId, StandingShiftId};
+
+commands! {
+    /// Everything that can be booked.
+    resources(organisation: OrganisationId) -> Vec<Resource> = |app| app.resources(organisation);
+    /// A space of a kind with the usual rules, not saved yet.
+    resource_preset(kind: ResourceKind, name: String) -> Resource = |app| Ok(app.resource_preset(kind, &name));
+    /// Adds a space or changes its name and rules.
+    save_resource(organisation: OrganisationId, resource: Resource) -> Changed
+        = |app| app.save_resource(organisation, &resource);
+    /// Removes a space that nobody ever booked.
+    delete_resource(organisation: OrganisationId, id: ResourceId) -> Changed = |app| app.delete_resource(organisation, id);
+    /// Days of a space from one to another.
+    calendar(organisation: OrganisationId, resource: ResourceId, from: NaiveDate, to: NaiveDate) -> Calendar
+        = |app| app.calendar(organisation, resource, from, to);
+    /// Whether somebody may have a time and what it costs.
+    ask_booking(organisation: OrganisationId, wanted: BookingRequest) -> BookingAnswer
+        = |app| app.ask_booking(organisation, &wanted);
+    /// Books a time; with a reason the rules are passed over.
+    book(organisation: OrganisationId, wanted: BookingRequest, override_reason: String, note: String) -> Changed
+        = |app| app.book(organisation, &wanted, &override_reason, &note).map(|(_, changed)| changed);
+    /// Moves a booking to another time.
+    move_booking(organisation: OrganisationId, id: BookingId, span: Span, override_reason: String) -> Changed
+        = |app| app.move_booking(organisation, id, span, &override_reason);
+    /// Takes a booking back.
+    cancel_booking(organisation: OrganisationId, id: BookingId) -> Changed = |app| app.cancel_booking(organisation, id);
+    /// Gives a flat a standing shift or changes one.
+    save_standing_shift(organisation: OrganisationId, shift: StandingShift) -> Changed
+        = |app| app.save_standing_shift(organisation, &shift).map(|(_, changed)| changed);
+    /// Ends a standing shift on a day.
+    end_standing_shift(organisation: OrganisationId, id: StandingShiftId, last: NaiveDate) -> Changed
+        = |app| app.end_standing_shift(organisation, id, last);
+    /// Lets a standing shift not come on a day.
+    skip_turn(organisation: OrganisationId, id: StandingShiftId, day: NaiveDate) -> Changed
+        = |app| app.skip_turn(organisation, id, day);
+    /// Puts a skipped turn back.
+    return_turn(organisation: OrganisationId, id: StandingShiftId, day: NaiveDate) -> Changed
+        = |app| app.return_turn(organisation, id, day);
+    /// Takes a space out of use for a time.
+    save_blackout(organisation: OrganisationId, blackout: Blackout) -> Changed
+        = |app| app.save_blackout(organisation, &blackout);
+    /// Brings a space back into use.
+    delete_blackout(organisation: OrganisationId, id: BlackoutId) -> Changed
+        = |app| app.delete_blackout(organisation, id);
+}

@@ -1,0 +1,73 @@
+import { format, m } from "../i18n/index.js";
+import type { Audience, Period, QuotaUnit, ResourceKind, Span, Violation } from "../platform/bindings.js";
+
+export const kindNames: Record<ResourceKind, () => string> = {
+  sauna: m.resource_kind_sauna,
+  laundry: m.resource_kind_laundry,
+  "drying-room": m.resource_kind_drying_room,
+  "club-room": m.resource_kind_club_room,
+  "guest-flat": m.resource_kind_guest_flat,
+  parking: m.resource_kind_parking,
+  charging: m.resource_kind_charging,
+  grill: m.resource_kind_grill,
+  tools: m.resource_kind_tools,
+  other: m.resource_kind_other,
+};
+
+export const audienceNames: Record<Audience, () => string> = { women: m.audience_women, men: m.audience_men, mixed: m.audience_mixed };
+
+export const periodNames: Record<Period, () => string> = {
+  open: m.booking_quota_open,
+  day: m.booking_quota_day,
+  week: m.booking_quota_week,
+  month: m.booking_quota_month,
+  year: m.booking_quota_year,
+};
+
+/** The day of a time on the wall. */
+export const dayOf = (wall: string): string => wall.slice(0, 10);
+
+/** `2026-10-22T18:00:00` → `18.00`. */
+export const clock = (wall: string): string => format.time(wall.slice(11));
+
+/** `to 22.10.2026 klo 18.00` without the word for o'clock: `to 22.10.2026 18.00`. */
+export const wallMoment = (wall: string): string => `${format.dateWithWeekday(dayOf(wall))} ${clock(wall)}`;
+
+/** From when to when: `to 22.10.2026 18.00–19.00`, or over several days. */
+export function spanWords({ start, end }: Span): string {
+  return dayOf(start) === dayOf(end) ? `${wallMoment(start)}–${clock(end)}` : `${wallMoment(start)} – ${wallMoment(end)}`;
+}
+
+/** An amount of a quota: bookings as they are, minutes with their unit. */
+export function amountWords(unit: QuotaUnit, amount: number): string {
+  return unit === "minutes" ? m.booking_minutes({ minutes: format.number(amount) }) : format.number(amount);
+}
+
+/** What stands against a booking. `flatName` tells a flat's name where the page knows it; a rule without a sentence does not compile. */
+export function violationWords(violation: Violation, nights: boolean, flatName: (flat: string) => string | null = () => null): string {
+  const length = (amount: number): string => (nights ? m.period_nights({ count: format.number(amount) }) : m.booking_minutes({ minutes: format.number(amount) }));
+  switch (violation.code) {
+    case "retired": return m.violation_retired();
+    case "closed": return m.violation_closed();
+    case "not_a_turn": return m.violation_not_a_turn();
+    case "past": return m.violation_past();
+    case "common_turn": return m.violation_common_turn();
+    case "out_of_use": return m.violation_out_of_use({ until: wallMoment(violation.params.until), reason: violation.params.reason });
+    case "taken": {
+      const who = violation.params.flat ? flatName(violation.params.flat) : null;
+      if (who === null) return m.violation_taken_by_other();
+      return violation.params.standing ? m.violation_taken_standing({ who }) : m.violation_taken({ who });
+    }
+    case "too_early": return m.violation_too_early({ day: format.dateWithWeekday(violation.params.opens) });
+    case "too_late": return m.violation_too_late({ when: wallMoment(violation.params.closed) });
+    case "too_short": return m.violation_too_short({ least: length(violation.params.least) });
+    case "too_long": return m.violation_too_long({ most: length(violation.params.most) });
+    case "quota_used": {
+      const { per, unit, most, used } = violation.params;
+      return m.violation_quota_used({ period: periodNames[per]().toLocaleLowerCase(), used: amountWords(unit, used), most: amountWords(unit, most) });
+    }
+    case "too_many_in_a_row": return m.violation_too_many_in_a_row({ most: format.number(violation.params.most) });
+    case "no_price": return m.violation_no_price();
+    case "standing_used": return m.violation_standing_used({ most: format.number(violation.params.most) });
+  }
+}
