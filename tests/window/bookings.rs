@@ -26,7 +26,9 @@ async fn walk_of_a_booking() {
     window.wait_for("Huomioitavaa").await;
 
     window.click("link", "Varaukset").await;
-    window.wait_for("Täällä on talon yhteisten tilojen kalenteri").await;
+    window
+        .wait_for("Täällä on talon yhteisten tilojen kalenteri")
+        .await;
     window.screenshot("bookings-empty").await;
     window.click("button", "Lisää tila").await;
     window.wait_for("Vuoron pituus").await;

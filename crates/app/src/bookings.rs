@@ -11,7 +11,7 @@ use kiulu_domain::bookings::limits::{Period, Quota};
 use kiulu_domain::bookings::presets::preset;
 use kiulu_domain::bookings::quota::used;
 use kiulu_domain::bookings::resource::{Audience, Resource, ResourceKind};
-use kiulu_domain::bookings::rules::{Quote, Request, Violation, may_book, may_stand};
+use kiulu_domain::bookings::rules::{Quote, Request, Violation, may_book, may_stand, reason_of};
 use kiulu_domain::bookings::schedule::Use;
 use kiulu_domain::bookings::standing::{SkipReason, SkippedTurn, StandingShift};
 use kiulu_domain::bookings::time::{Span, wall};
@@ -27,6 +27,9 @@ use std::collections::{BTreeSet, HashMap};
 /// How far around a time free ones are looked for, and how many are offered.
 const NEARBY_DAYS: u64 = 7;
 const NEARBY: usize = 4;
+
+/// Longest that anything is booked for, whatever the rules say.
+const LONGEST_DAYS: i64 = 366;
 
 /// Longest that a calendar shows at once.
 const CALENDAR_DAYS: u64 = 62;
@@ -232,6 +235,7 @@ impl App {
         organisation: OrganisationId,
         wanted: &BookingRequest,
     ) -> Result<BookingAnswer> {
+        possible(&wanted.span)?;
         self.store(organisation)?.read(|reader| {
             let now = self.wall_now(reader)?;
             let book = book_around(reader, wanted, now)?;
@@ -348,6 +352,9 @@ impl App {
                 span,
                 moving: Some(id),
             };
+            if !matches!(booking.status, BookingStatus::Booked | BookingStatus::Displaced) {
+                return Err(Problem::RecordMissing);
+            }
             let now = self.wall_now(tx)?;
             let in_time = may_move(&tx.resource(booking.resource)?, &booking, now)
                 || booking.status == BookingStatus::Displaced;
@@ -366,6 +373,7 @@ impl App {
                 override_reason: override_reason.trim().to_owned(),
                 ..booking.clone()
             })?;
+            tx.settle_bookings(booking.resource, &BTreeSet::new())?;
             Ok(())
         })?;
         Ok(written.into())
@@ -398,6 +406,7 @@ impl App {
                 _ => return Err(Problem::RecordMissing),
             };
             tx.put_booking(&booking)?;
+            tx.settle_bookings(booking.resource, &BTreeSet::new())?;
             Ok(())
         })?;
         Ok(written.into())
@@ -426,6 +435,8 @@ impl App {
                 shift.id = StandingShiftId(tx.uuid());
             }
             let now = self.wall_now(tx)?;
+            // What has been stays as it was, and every second week counts from somewhere.
+            shift.valid.from.get_or_insert(now.date());
             let far = Days::new(7 * 61);
             let book = tx.resource_book(
                 shift.resource,
@@ -453,7 +464,9 @@ impl App {
             let (resource, flat) = named(reader, shift.resource, Holder::Flat(shift.flat))?;
             Ok::<_, Problem>((shift, Action::ShiftSave { resource, flat }))
         })?;
-        if shift.valid.from.is_some_and(|from| last < from) {
+        // It can only become shorter: who has the turn afterwards keeps it. What has been stays as it was.
+        let yesterday = self.today(organisation)?.pred_opt();
+        if shift.valid.to.is_some_and(|to| to < last) || yesterday.is_some_and(|yesterday| last < yesterday) {
             return Err(Problem::TimeInvalid);
         }
         shift.valid.to = Some(last);
@@ -471,7 +484,12 @@ impl App {
         let store = self.store(organisation)?;
         let action = store.read(|reader| {
             let shift = reader.standing_shift(id)?;
-            shift.on(day).ok_or(Problem::RecordMissing)?;
+            let span = shift.on(day).ok_or(Problem::RecordMissing)?;
+            if span.end <= self.wall_now(reader)? {
+                return Err(Problem::BookingRefused {
+                    against: vec![Violation::Past],
+                });
+            }
             let (resource, flat) = named(reader, shift.resource, Holder::Flat(shift.flat))?;
             Ok::<_, Problem>(Action::ShiftSkip { resource, flat, day })
         })?;
@@ -505,17 +523,10 @@ impl App {
         let written = store.write(&action, |tx| {
             let now = self.wall_now(tx)?;
             let book = tx.resource_book(shift.resource, day, span.end.date())?;
-            let booked = |one: &&Booking| one.status.holds() && one.span.overlaps(&span);
-            if let Some(booking) = book.bookings.iter().find(booked) {
-                let flat = match booking.holder {
-                    Holder::Flat(flat) => Some(flat),
-                    _ => None,
-                };
-                let taken = Violation::Taken {
-                    flat,
-                    standing: false,
-                };
-                return Err(Problem::BookingRefused { against: vec![taken] });
+            if let Some(taken) = book.schedule(now).in_the_way(&span, None) {
+                return Err(Problem::BookingRefused {
+                    against: vec![reason_of(taken)],
+                });
             }
             if span.start <= now {
                 return Err(Problem::BookingRefused {
@@ -565,9 +576,7 @@ impl App {
 
     /// The price of what may be; nothing where a reason passes the rules over.
     fn checked(&self, tx: &Tx<'_>, wanted: &BookingRequest, override_reason: &str) -> Result<Option<Quote>> {
-        if wanted.span.start >= wanted.span.end {
-            return Err(Problem::TimeInvalid);
-        }
+        possible(&wanted.span)?;
         let now = self.wall_now(tx)?;
         let book = book_around(tx, wanted, now)?;
         let schedule = book.schedule(now);
@@ -589,6 +598,16 @@ impl App {
             .organisation()?
             .map_or(String::new(), |facts| facts.time_zone);
         Ok(wall(self.source.now(), zone_of(&zone)))
+    }
+}
+
+/// Whether a time can be booked at all, whatever the rules.
+fn possible(span: &Span) -> Result<()> {
+    let longest = chrono::Duration::days(LONGEST_DAYS);
+    if span.start < span.end && span.end - span.start <= longest {
+        Ok(())
+    } else {
+        Err(Problem::TimeInvalid)
     }
 }
 

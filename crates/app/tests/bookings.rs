@@ -247,8 +247,8 @@ fn standing_shifts_come_weekly_and_give_way_to_what_was_booked_before() {
     // Undoing the gift finds the turn taken: it stays with whom it was given to.
     house.undo(skipped.change.unwrap()).unwrap();
     assert_eq!(house.shown("2026-10-22"), ["17 A 3 booked"]);
+    // When that one lets it go, it is the shift's again.
     house.app.cancel_booking(house.id, taken).unwrap();
-    house.app.return_turn(house.id, shift.id, thursday).unwrap();
     assert_eq!(house.shown("2026-10-22"), ["17 A 1 standing"]);
     house
         .app
@@ -335,4 +335,53 @@ fn a_space_and_a_flat_stay_while_something_is_booked() {
         Err(Problem::RecordInUse)
     );
     house.app.delete_flat(house.id, house.flats[2]).unwrap();
+}
+
+#[test]
+fn what_has_gone_to_another_does_not_come_back_and_what_has_been_stays() {
+    let house = House::new();
+    let shift = house.shift(0, 3, 17);
+    house.app.save_standing_shift(house.id, &shift).unwrap();
+    let ended = house
+        .app
+        .end_standing_shift(house.id, shift.id, day("2026-10-29"))
+        .unwrap();
+    let next = StandingShift {
+        valid: Validity {
+            from: Some(day("2026-11-05")),
+            to: None,
+        },
+        ..house.shift(1, 3, 17)
+    };
+    house.app.save_standing_shift(house.id, &next).unwrap();
+    let end = |last: &str| house.app.end_standing_shift(house.id, shift.id, day(last));
+    assert_eq!(end("2026-12-31"), Err(Problem::TimeInvalid), "it was given on");
+    assert_eq!(end("2026-10-19"), Err(Problem::TimeInvalid), "that has been");
+    assert_eq!(house.undo(ended.change.unwrap()), Err(Problem::RecordInUse));
+    assert_eq!(house.shown("2026-11-05"), ["17 A 2 standing"]);
+    // A shift without a first day begins today.
+    let open = StandingShift {
+        valid: Validity::default(),
+        ..house.shift(2, 4, 17)
+    };
+    house.app.save_standing_shift(house.id, &open).unwrap();
+    assert!(house.shown("2026-10-16").is_empty());
+    assert_eq!(house.shown("2026-10-23"), ["17 A 3 standing"]);
+}
+
+#[test]
+fn only_what_stands_can_be_moved_and_nothing_is_booked_for_years() {
+    let house = House::new();
+    let (booking, _) = house.book(0, "2026-10-22 18").unwrap();
+    house.app.cancel_booking(house.id, booking).unwrap();
+    let moved = house
+        .app
+        .move_booking(house.id, booking, turn("2026-10-22 19"), "");
+    assert_eq!(moved, Err(Problem::RecordMissing));
+    let mut long = house.wanted(0, "2026-10-22 18");
+    long.span.end += Duration::days(400);
+    assert_eq!(
+        house.app.book(house.id, &long, "Remontti", ""),
+        Err(Problem::TimeInvalid)
+    );
 }

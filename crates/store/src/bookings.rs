@@ -9,7 +9,7 @@ use kiulu_domain::bookings::booking::{Blackout, Booking, BookingStatus, Holder};
 use kiulu_domain::bookings::price::Price;
 use kiulu_domain::bookings::resource::{Resource, ResourceKind};
 use kiulu_domain::bookings::schedule::Schedule;
-use kiulu_domain::bookings::settle::settle;
+use kiulu_domain::bookings::settle::{settle, shifts_collide};
 use kiulu_domain::bookings::standing::{SkipReason, SkippedTurn, StandingShift};
 use kiulu_domain::bookings::time::{Span, Validity};
 use kiulu_domain::id::{BlackoutId, BookingId, ContactId, FlatId, PriceId, ResourceId, StandingShiftId};
@@ -477,7 +477,7 @@ impl Tx<'_> {
     /// number of bookings that were displaced.
     pub fn settle_bookings(&self, resource: ResourceId, written: &BTreeSet<BookingId>) -> Result<u32> {
         let book = self.resource_book(resource, FIRST_DAY, LAST_DAY)?;
-        let settled = settle(&book.schedule(NaiveDateTime::MIN), written);
+        let settled = settle(&book.schedule(self.wall_now(&book)), written);
         for id in &settled.displaced {
             let mut booking = self.booking(*id)?;
             booking.status = BookingStatus::Displaced;
@@ -486,10 +486,20 @@ impl Tx<'_> {
         for skipped in &settled.yielded {
             self.put_skipped_turn(skipped)?;
         }
+        for skipped in &settled.returned {
+            self.delete_skipped_turn(skipped.shift, skipped.date)?;
+        }
         Ok(settled.displaced.len() as u32)
     }
 
+    fn wall_now(&self, book: &ResourceBook) -> NaiveDateTime {
+        kiulu_domain::bookings::time::wall(self.now(), zone_of(&book.time_zone))
+    }
+
     /// [`Tx::settle_bookings`] for every resource whose time a changeset, just applied, has touched.
+    ///
+    /// # Errors
+    /// [`Error::InUse`] when a standing shift would come back that another flat has by now.
     pub(crate) fn settle_after(&self, columns: &Columns, applied: &[u8]) -> Result<()> {
         // Whoever shares nothing need not have a large import walked once more.
         if self.resources()?.is_empty() {
@@ -519,6 +529,10 @@ impl Tx<'_> {
         })?;
         for (resource, bookings) in &written {
             self.settle_bookings(*resource, bookings)?;
+            let book = self.resource_book(*resource, FIRST_DAY, LAST_DAY)?;
+            if shifts_collide(&book.schedule(self.wall_now(&book))) {
+                return Err(Error::InUse("standing_shift"));
+            }
         }
         Ok(())
     }

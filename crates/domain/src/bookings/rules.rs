@@ -5,6 +5,7 @@ use super::limits::{Period, QuotaUnit};
 use super::price::{Cost, cost_of};
 use super::quota::{amount, used};
 use super::schedule::{Schedule, Taken, Use};
+use super::settle::WEEKS_AHEAD;
 use super::standing::StandingShift;
 use super::time::Span;
 use super::timetable::Turns;
@@ -165,10 +166,6 @@ pub fn may_book(schedule: &Schedule<'_>, request: &Request) -> Result<Quote, Vec
     }
 }
 
-/// So many weeks ahead a standing shift is compared with what else comes every week: shifts of every second and of every third week
-/// meet within six, those of every fifth and sixth within thirty.
-const WEEKS_AHEAD: u64 = 60;
-
 /// Whether a flat may have a standing shift. Single bookings do not stand against it: on their days it gives way.
 ///
 /// # Errors
@@ -189,7 +186,17 @@ pub fn may_stand(schedule: &Schedule<'_>, shift: &StandingShift) -> Result<(), V
         .collect();
     match comes.first() {
         None => against.push(Violation::Past),
-        Some(span) => fits_timetable(schedule, span, &mut against),
+        Some(first) => {
+            // On a holiday or in another season it may rest: some day it must be a turn.
+            let fits = |span: &Span| {
+                let mut against = Vec::new();
+                fits_timetable(schedule, span, &mut against);
+                against.is_empty()
+            };
+            if !comes.iter().any(fits) {
+                fits_timetable(schedule, first, &mut against);
+            }
+        }
     }
     let in_the_way = comes.iter().find_map(|span| {
         schedule
@@ -204,7 +211,10 @@ pub fn may_stand(schedule: &Schedule<'_>, shift: &StandingShift) -> Result<(), V
     });
     against.extend(in_the_way.map(reason_of));
     let of_the_flat = |other: &&StandingShift| {
-        other.flat == shift.flat && other.id != shift.id && other.valid.to.is_none_or(|to| to >= first)
+        let ends_before = |one: &StandingShift, then: &StandingShift| matches!((one.valid.to, then.valid.from), (Some(to), Some(from)) if to < from);
+        let apart = ends_before(other, shift) || ends_before(shift, other);
+        let over = other.valid.to.is_some_and(|to| to < first);
+        other.flat == shift.flat && other.id != shift.id && !apart && !over
     };
     if let Some(most) = resource.limits.standing_per_flat
         && schedule.standing.iter().filter(of_the_flat).count() as u32 >= most
@@ -214,7 +224,8 @@ pub fn may_stand(schedule: &Schedule<'_>, shift: &StandingShift) -> Result<(), V
     if against.is_empty() { Ok(()) } else { Err(against) }
 }
 
-fn reason_of(taken: Taken) -> Violation {
+/// What stands against a time that is taken.
+pub fn reason_of(taken: Taken) -> Violation {
     match taken.by {
         Use::Common { .. } => Violation::CommonTurn,
         Use::Blackout { reason, .. } => Violation::OutOfUse {
@@ -238,7 +249,7 @@ fn reason_of(taken: Taken) -> Violation {
 /// Whether the time is one that the timetable offers.
 fn fits_timetable(schedule: &Schedule<'_>, span: &Span, against: &mut Vec<Violation>) {
     let timetable = &schedule.resource.timetable;
-    let date = span.date();
+    let date = timetable.day_of(span);
     let open = timetable.open(date);
     let Some(season) = timetable.season(date).filter(|_| !open.is_empty()) else {
         against.push(Violation::Closed);

@@ -128,7 +128,7 @@ impl Schedule<'_> {
         taken.extend(
             self.bookings
                 .iter()
-                .filter(|one| one.status.holds())
+                .filter(|one| one.status.holds() && one.span.overlaps(&within))
                 .map(|one| Taken {
                     span: one.span,
                     by: Use::Booked {

@@ -2,51 +2,57 @@
 
 use super::schedule::{Schedule, Taken, Use};
 use super::standing::{SkipReason, SkippedTurn};
+use super::time::{Span, dates};
 use crate::id::BookingId;
-use std::collections::BTreeSet;
+use chrono::Days;
+use std::collections::{BTreeSet, HashMap};
 
-/// Who gives way.
+/// Who gives way, and who need not any more.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Settled {
     /// Bookings that somebody else, a blackout or a common turn stood before.
     pub displaced: Vec<BookingId>,
     /// Turns of standing shifts that a booking stands before.
     pub yielded: Vec<SkippedTurn>,
+    /// Turns of standing shifts that had given way to a booking which is gone.
+    pub returned: Vec<SkippedTurn>,
 }
 
-/// Works out who gives way. A booking that was `written` now gives way to whatever stood before, and of two written ones the later
-/// in the order of their ids; a booking that stood before keeps its time against a standing shift, and gives way only to a blackout.
+/// Works out who gives way among what is to come, and among what was `written` now whenever it is. A written booking gives way to
+/// whatever stood before, and of two written ones the later in the order of their ids; a booking that stood before keeps its time
+/// against a standing shift, and gives way only to a blackout.
 pub fn settle(schedule: &Schedule<'_>, written: &BTreeSet<BookingId>) -> Settled {
     let mut settled = Settled::default();
     let mut holding: Vec<_> = schedule
         .bookings
         .iter()
         .filter(|one| one.status.holds())
+        .filter(|one| one.span.end > schedule.now || written.contains(&one.id))
         .collect();
     // Those that stood before come first, then the written ones by their ids.
     holding.sort_by_key(|one| (written.contains(&one.id), one.id));
-    let mut kept: Vec<(BookingId, super::time::Span)> = Vec::new();
+    let mut kept: Vec<Span> = Vec::new();
     for booking in holding {
         let new = written.contains(&booking.id);
-        let against = |taken: &Taken| match &taken.by {
+        let around: Vec<Taken> = schedule
+            .taken(booking.span.date(), booking.span.end.date())
+            .into_iter()
+            .filter(|taken| taken.span.overlaps(&booking.span))
+            .collect();
+        let gives_way = around.iter().any(|taken| match &taken.by {
             Use::Blackout { .. } => true,
             Use::Common { .. } | Use::Standing { .. } => new,
             Use::Booked { .. } => false,
-        };
-        let around = schedule.taken(booking.span.date(), booking.span.end.date());
-        let in_the_way = around
-            .iter()
-            .any(|taken| taken.span.overlaps(&booking.span) && against(taken));
-        let before = kept.iter().any(|(_, span)| span.overlaps(&booking.span));
-        if in_the_way || before {
+        });
+        if gives_way || kept.iter().any(|span| span.overlaps(&booking.span)) {
             settled.displaced.push(booking.id);
             continue;
         }
-        kept.push((booking.id, booking.span));
+        kept.push(booking.span);
         settled
             .yielded
             .extend(around.iter().filter_map(|taken| match taken.by {
-                Use::Standing { shift, .. } if taken.span.overlaps(&booking.span) => Some(SkippedTurn {
+                Use::Standing { shift, .. } => Some(SkippedTurn {
                     shift,
                     date: taken.span.date(),
                     reason: SkipReason::Yielded,
@@ -54,5 +60,45 @@ pub fn settle(schedule: &Schedule<'_>, written: &BTreeSet<BookingId>) -> Settled
                 _ => None,
             }));
     }
+    settled.returned = returned(schedule);
     settled
+}
+
+/// Turns to come that gave way to a booking which does not stand any more.
+fn returned(schedule: &Schedule<'_>) -> Vec<SkippedTurn> {
+    let shifts: HashMap<_, _> = schedule.standing.iter().map(|shift| (shift.id, shift)).collect();
+    schedule
+        .skipped
+        .iter()
+        .filter(|skipped| skipped.reason == SkipReason::Yielded)
+        .filter(|skipped| {
+            let span = shifts
+                .get(&skipped.shift)
+                .and_then(|shift| shift.on(skipped.date));
+            span.is_some_and(|span| span.start > schedule.now && schedule.in_the_way(&span, None).is_none())
+        })
+        .copied()
+        .collect()
+}
+
+/// So many weeks ahead standing shifts are compared with each other: those of every second and of every third week meet within six,
+/// those of every fifth and sixth within thirty.
+pub(super) const WEEKS_AHEAD: u64 = 60;
+
+/// Whether two standing shifts would come at one time. Nobody can give one twice, but an undo can bring one back.
+pub fn shifts_collide(schedule: &Schedule<'_>) -> bool {
+    let today = schedule.now.date();
+    let last = today
+        .checked_add_days(Days::new(7 * WEEKS_AHEAD))
+        .unwrap_or(today);
+    dates(today, last).any(|date| {
+        let taken = schedule.taken(date, date);
+        let standing: Vec<&Taken> = taken
+            .iter()
+            .filter(|taken| matches!(taken.by, Use::Standing { .. }))
+            .collect();
+        standing
+            .windows(2)
+            .any(|pair| pair[0].span.overlaps(&pair[1].span))
+    })
 }

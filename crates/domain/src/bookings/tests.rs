@@ -5,8 +5,9 @@ use super::cancel::{arrives, cancels_free, in_time};
 use super::limits::{Deadline, Heating, OfficeHours, Period, Quota, QuotaUnit};
 use super::price::{Cost, Price, PriceFor, PriceUnit, cost_of};
 use super::resource::{Audience, CommonTurn, Resource, ResourceKind};
-use super::rules::{Quote, Request, Violation, may_book};
+use super::rules::{Quote, Request, Violation, may_book, may_stand};
 use super::schedule::{Schedule, Use};
+use super::settle::{Settled, settle, shifts_collide};
 use super::standing::{SkipReason, SkippedTurn, StandingShift};
 use super::time::{DAY, MonthDay, Span, Validity, YearPart, instant, monday};
 use super::timetable::{HolidayHours, Hours, Season, Timetable, Turns};
@@ -15,6 +16,7 @@ use crate::id::{BlackoutId, BookingId, FlatId, PriceId, ResourceId, StandingShif
 use chrono::{Days, NaiveDate, NaiveDateTime};
 use chrono_tz::Europe::Helsinki;
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 fn day(text: &str) -> NaiveDate {
@@ -1016,6 +1018,8 @@ fn hours_past_midnight_belong_to_the_evening_before() {
             .free(day("2026-10-24"), day("2026-10-24"))
             .contains(&turn)
     );
+    assert!(house.ask(1, turn).is_ok());
+    assert_eq!(codes(house.ask(1, span("2026-10-25 02:00", 60))), ["closed"]);
     house.put(1, turn);
     assert!(
         !house
@@ -1073,6 +1077,101 @@ fn weeks_begin_on_monday() {
     ] {
         assert_eq!(monday(day(date)), day(want));
     }
+}
+
+#[test]
+fn whoever_stood_before_stays_and_turns_come_back_when_their_booking_goes() {
+    let mut house = House::new();
+    let shift = house.shift(1);
+    let turn = span("2026-10-28 17:00", 60);
+    let id = house.put(2, turn);
+    let none = BTreeSet::new();
+    let yields = SkippedTurn {
+        shift,
+        date: day("2026-10-28"),
+        reason: SkipReason::Yielded,
+    };
+    // The booking was there before the shift; written after it, it gives way.
+    assert_eq!(settle(&house.schedule(), &none).yielded, [yields]);
+    assert_eq!(settle(&house.schedule(), &BTreeSet::from([id])).displaced, [id]);
+    house.skipped.push(yields);
+    assert_eq!(settle(&house.schedule(), &none), Settled::default());
+    house.bookings[0].status = BookingStatus::Cancelled;
+    assert_eq!(settle(&house.schedule(), &none).returned, [yields]);
+    // What the flat gave up itself does not come back.
+    house.skipped[0].reason = SkipReason::GivenUp;
+    assert_eq!(settle(&house.schedule(), &none), Settled::default());
+    // Of two that were written together the earlier stays.
+    house.bookings.clear();
+    let (one, other) = (house.put(2, turn), house.put(3, turn));
+    assert_eq!(
+        settle(&house.schedule(), &BTreeSet::from([one, other])).displaced,
+        [other]
+    );
+    assert!(!shifts_collide(&house.schedule()));
+    house.shift(4);
+    assert!(shifts_collide(&house.schedule()));
+}
+
+#[test]
+fn a_flat_gets_a_standing_shift_that_fits_and_is_free() {
+    let mut house = House::new();
+    house.shift(1);
+    let asked = StandingShift {
+        id: StandingShiftId(Uuid::from_u128(9999)),
+        flat: flat(2),
+        ..house.standing[0].clone()
+    };
+    let of = |house: &House, shift: &StandingShift| match may_stand(&house.schedule(), shift) {
+        Ok(()) => Vec::new(),
+        against => codes(against.map(|()| unreachable!())),
+    };
+    assert_eq!(of(&house, &asked), ["taken"]);
+    let later = |minutes: u16| StandingShift {
+        from: asked.from + minutes,
+        to: asked.to + minutes,
+        ..asked.clone()
+    };
+    assert!(of(&house, &later(60)).is_empty());
+    assert_eq!(of(&house, &later(30)), ["not_a_turn", "taken"]);
+    assert_eq!(
+        of(
+            &house,
+            &StandingShift {
+                weekday: 0,
+                ..asked.clone()
+            }
+        ),
+        ["closed"]
+    );
+    // Every second week in the weeks between is free where the other comes every second week too.
+    house.standing[0].every_weeks = 2;
+    let between = StandingShift {
+        every_weeks: 2,
+        valid: Validity {
+            from: Some(day("2026-10-08")),
+            to: None,
+        },
+        ..asked.clone()
+    };
+    assert!(of(&house, &between).is_empty());
+    house.resource.limits.standing_per_flat = Some(1);
+    let second = StandingShift {
+        flat: flat(1),
+        ..later(120)
+    };
+    assert_eq!(of(&house, &second), ["standing_used"]);
+    // Christmas Day is closed, and that the shift begins then is no reason against it.
+    house.season().public_holidays = HolidayHours::Closed;
+    let from_christmas = StandingShift {
+        weekday: 4,
+        valid: Validity {
+            from: Some(day("2026-12-25")),
+            to: None,
+        },
+        ..asked
+    };
+    assert!(of(&house, &from_christmas).is_empty());
 }
 
 proptest! {

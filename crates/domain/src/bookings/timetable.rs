@@ -133,6 +133,16 @@ impl Timetable {
         open
     }
 
+    /// The day whose hours a time belongs to: after midnight it may be the evening before.
+    pub fn day_of(&self, span: &Span) -> NaiveDate {
+        let date = span.date();
+        let within = |date: NaiveDate| self.open(date).iter().any(|open| open.contains(span));
+        match date.pred_opt() {
+            Some(evening) if !within(date) && within(evening) => evening,
+            _ => date,
+        }
+    }
+
     /// The turns that begin on a day, in order: none where lengths are free. By the night there is one. Turns of an hour that the
     /// clocks leave out are none.
     pub fn turns(&self, date: NaiveDate, zone: Tz) -> Vec<Span> {
