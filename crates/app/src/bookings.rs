@@ -1,22 +1,19 @@
-//! Shared spaces: the calendar, bookings, standing shifts, and what is out of use.
+//! The calendar of shared spaces, and their bookings.
 
 use crate::contact_records::Changed;
 use crate::{App, Problem, Result};
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime};
 use kiulu_domain::action::Action;
-use kiulu_domain::bookings::booking::{Blackout, Booking, BookingStatus, Holder};
+use kiulu_domain::bookings::booking::{Booking, BookingStatus, Holder};
 use kiulu_domain::bookings::cancel::{cancels_free, may_move};
 use kiulu_domain::bookings::heating::Run;
 use kiulu_domain::bookings::limits::{Period, Quota};
-use kiulu_domain::bookings::presets::preset;
 use kiulu_domain::bookings::quota::used;
-use kiulu_domain::bookings::resource::{Audience, Resource, ResourceKind};
-use kiulu_domain::bookings::rules::{Quote, Request, Violation, may_book, may_stand, reason_of};
+use kiulu_domain::bookings::resource::Audience;
+use kiulu_domain::bookings::rules::{Quote, Request, Violation, may_book};
 use kiulu_domain::bookings::schedule::Use;
-use kiulu_domain::bookings::standing::{SkipReason, SkippedTurn, StandingShift};
 use kiulu_domain::bookings::time::{Span, wall};
 use kiulu_domain::calendar::{Holiday, holiday};
-use kiulu_domain::collation::fold;
 use kiulu_domain::id::{BlackoutId, BookingId, FlatId, OrganisationId, ResourceId, StandingShiftId};
 use kiulu_domain::organisation::zone_of;
 use kiulu_store::{Reader, ResourceBook, Tx};
@@ -140,55 +137,6 @@ pub struct BookingAnswer {
 }
 
 impl App {
-    /// Everything that can be booked, in the order in which the house lists it.
-    pub fn resources(&self, organisation: OrganisationId) -> Result<Vec<Resource>> {
-        Ok(self.store(organisation)?.read(|reader| reader.resources())?)
-    }
-
-    /// A space of a kind with the usual rules, to be looked at and changed before it is saved.
-    pub fn resource_preset(&self, kind: ResourceKind, name: &str) -> Resource {
-        preset(ResourceId(self.source.uuid()), kind, name)
-    }
-
-    /// Adds a space or changes its name and rules.
-    ///
-    /// # Errors
-    /// [`Problem::NameMissing`], [`Problem::NameTaken`].
-    pub fn save_resource(&self, organisation: OrganisationId, resource: &Resource) -> Result<Changed> {
-        let mut resource = resource.clone();
-        resource.name = resource.name.trim().to_owned();
-        if resource.name.is_empty() {
-            return Err(Problem::NameMissing);
-        }
-        let action = Action::ResourceSave {
-            name: resource.name.clone(),
-        };
-        let written = self.store(organisation)?.write(&action, |tx| {
-            let taken =
-                |other: &Resource| other.id != resource.id && fold(&other.name) == fold(&resource.name);
-            if tx.resources()?.iter().any(taken) {
-                return Err(Problem::NameTaken {
-                    name: resource.name.clone(),
-                });
-            }
-            tx.put_resource(&resource)?;
-            tx.settle_bookings(resource.id, &BTreeSet::new())?;
-            Ok(())
-        })?;
-        Ok(written.into())
-    }
-
-    /// Removes a space that nobody ever booked.
-    ///
-    /// # Errors
-    /// [`Problem::RecordInUse`]: then it can be retired.
-    pub fn delete_resource(&self, organisation: OrganisationId, id: ResourceId) -> Result<Changed> {
-        let store = self.store(organisation)?;
-        let name = store.read(|reader| reader.resource(id))?.name;
-        let written = store.write(&Action::ResourceDelete { name }, |tx| tx.delete_resource(id))?;
-        Ok(written.into())
-    }
-
     /// Days of a resource from one to another, both included; at most two months.
     pub fn calendar(
         &self,
@@ -412,168 +360,6 @@ impl App {
         Ok(written.into())
     }
 
-    /// Gives a flat a standing shift or changes one; a new one has no id yet. On days that somebody has booked it gives way.
-    ///
-    /// # Errors
-    /// [`Problem::BookingRefused`], [`Problem::TimeInvalid`].
-    pub fn save_standing_shift(
-        &self,
-        organisation: OrganisationId,
-        shift: &StandingShift,
-    ) -> Result<(StandingShiftId, Changed)> {
-        if shift.from >= shift.to || shift.weekday > 6 || shift.every_weeks == 0 {
-            return Err(Problem::TimeInvalid);
-        }
-        let store = self.store(organisation)?;
-        let action = store.read(|reader| {
-            let (resource, flat) = named(reader, shift.resource, Holder::Flat(shift.flat))?;
-            Ok::<_, Problem>(Action::ShiftSave { resource, flat })
-        })?;
-        let mut shift = shift.clone();
-        let written = store.write(&action, |tx| {
-            if shift.id.0.is_nil() {
-                shift.id = StandingShiftId(tx.uuid());
-            }
-            let now = self.wall_now(tx)?;
-            // What has been stays as it was, and every second week counts from somewhere.
-            shift.valid.from.get_or_insert(now.date());
-            let far = Days::new(7 * 61);
-            let book = tx.resource_book(
-                shift.resource,
-                now.date(),
-                now.date().checked_add_days(far).unwrap_or(now.date()),
-            )?;
-            may_stand(&book.schedule(now), &shift).map_err(|against| Problem::BookingRefused { against })?;
-            tx.put_standing_shift(&shift)?;
-            tx.settle_bookings(shift.resource, &BTreeSet::new())?;
-            Ok::<_, Problem>(shift.id)
-        })?;
-        Ok((written.value, written.into()))
-    }
-
-    /// Ends a standing shift on a day.
-    pub fn end_standing_shift(
-        &self,
-        organisation: OrganisationId,
-        id: StandingShiftId,
-        last: NaiveDate,
-    ) -> Result<Changed> {
-        let store = self.store(organisation)?;
-        let (mut shift, action) = store.read(|reader| {
-            let shift = reader.standing_shift(id)?;
-            let (resource, flat) = named(reader, shift.resource, Holder::Flat(shift.flat))?;
-            Ok::<_, Problem>((shift, Action::ShiftSave { resource, flat }))
-        })?;
-        // It can only become shorter: who has the turn afterwards keeps it. What has been stays as it was.
-        let yesterday = self.today(organisation)?.pred_opt();
-        if shift.valid.to.is_some_and(|to| to < last) || yesterday.is_some_and(|yesterday| last < yesterday) {
-            return Err(Problem::TimeInvalid);
-        }
-        shift.valid.to = Some(last);
-        let written = store.write(&action, |tx| tx.put_standing_shift(&shift))?;
-        Ok(written.into())
-    }
-
-    /// Lets a standing shift not come on a day, so that others can have the turn.
-    pub fn skip_turn(
-        &self,
-        organisation: OrganisationId,
-        id: StandingShiftId,
-        day: NaiveDate,
-    ) -> Result<Changed> {
-        let store = self.store(organisation)?;
-        let action = store.read(|reader| {
-            let shift = reader.standing_shift(id)?;
-            let span = shift.on(day).ok_or(Problem::RecordMissing)?;
-            if span.end <= self.wall_now(reader)? {
-                return Err(Problem::BookingRefused {
-                    against: vec![Violation::Past],
-                });
-            }
-            let (resource, flat) = named(reader, shift.resource, Holder::Flat(shift.flat))?;
-            Ok::<_, Problem>(Action::ShiftSkip { resource, flat, day })
-        })?;
-        let written = store.write(&action, |tx| {
-            tx.put_skipped_turn(&SkippedTurn {
-                shift: id,
-                date: day,
-                reason: SkipReason::GivenUp,
-            })
-        })?;
-        Ok(written.into())
-    }
-
-    /// Puts a skipped turn of a standing shift back, if nobody has it meanwhile.
-    ///
-    /// # Errors
-    /// [`Problem::BookingRefused`] when somebody has it.
-    pub fn return_turn(
-        &self,
-        organisation: OrganisationId,
-        id: StandingShiftId,
-        day: NaiveDate,
-    ) -> Result<Changed> {
-        let store = self.store(organisation)?;
-        let (shift, action) = store.read(|reader| {
-            let shift = reader.standing_shift(id)?;
-            let (resource, flat) = named(reader, shift.resource, Holder::Flat(shift.flat))?;
-            Ok::<_, Problem>((shift, Action::ShiftReturn { resource, flat, day }))
-        })?;
-        let span = shift.on(day).ok_or(Problem::RecordMissing)?;
-        let written = store.write(&action, |tx| {
-            let now = self.wall_now(tx)?;
-            let book = tx.resource_book(shift.resource, day, span.end.date())?;
-            if let Some(taken) = book.schedule(now).in_the_way(&span, None) {
-                return Err(Problem::BookingRefused {
-                    against: vec![reason_of(taken)],
-                });
-            }
-            if span.start <= now {
-                return Err(Problem::BookingRefused {
-                    against: vec![Violation::Past],
-                });
-            }
-            tx.delete_skipped_turn(id, day)?;
-            Ok::<_, Problem>(())
-        })?;
-        Ok(written.into())
-    }
-
-    /// Takes a space out of use for a time, or changes that; a new time has no id yet. Bookings that it hits are displaced, standing shifts rest.
-    ///
-    /// # Errors
-    /// [`Problem::TimeInvalid`].
-    pub fn save_blackout(&self, organisation: OrganisationId, blackout: &Blackout) -> Result<Changed> {
-        if blackout.span.start >= blackout.span.end {
-            return Err(Problem::TimeInvalid);
-        }
-        let store = self.store(organisation)?;
-        let resource = store.read(|reader| reader.resource(blackout.resource))?.name;
-        let written = store.write(&Action::BlackoutSave { resource }, |tx| {
-            let mut blackout = blackout.clone();
-            if blackout.id.0.is_nil() {
-                blackout.id = BlackoutId(tx.uuid());
-            }
-            tx.put_blackout(&blackout)?;
-            tx.settle_bookings(blackout.resource, &BTreeSet::new())
-        })?;
-        Ok(written.into())
-    }
-
-    /// Brings a space back into use.
-    pub fn delete_blackout(&self, organisation: OrganisationId, id: BlackoutId) -> Result<Changed> {
-        let store = self.store(organisation)?;
-        let resource = store.read(|reader| {
-            let blackout = reader.blackout(id)?;
-            reader.resource(blackout.resource)
-        })?;
-        let action = Action::BlackoutDelete {
-            resource: resource.name,
-        };
-        let written = store.write(&action, |tx| tx.delete_blackout(id))?;
-        Ok(written.into())
-    }
-
     /// The price of what may be; nothing where a reason passes the rules over.
     fn checked(&self, tx: &Tx<'_>, wanted: &BookingRequest, override_reason: &str) -> Result<Option<Quote>> {
         possible(&wanted.span)?;
@@ -593,7 +379,7 @@ impl App {
     }
 
     /// What a clock on the organisation's wall shows.
-    fn wall_now(&self, reader: &Reader<'_>) -> Result<NaiveDateTime> {
+    pub(crate) fn wall_now(&self, reader: &Reader<'_>) -> Result<NaiveDateTime> {
         let zone = reader
             .organisation()?
             .map_or(String::new(), |facts| facts.time_zone);
@@ -641,7 +427,7 @@ fn book_around(reader: &Reader<'_>, wanted: &BookingRequest, now: NaiveDateTime)
 }
 
 /// The names of a resource and of whom something is booked for.
-fn named(reader: &Reader<'_>, resource: ResourceId, holder: Holder) -> Result<(String, String)> {
+pub(crate) fn named(reader: &Reader<'_>, resource: ResourceId, holder: Holder) -> Result<(String, String)> {
     let who = match holder {
         Holder::Flat(flat) => reader.flat(flat)?.name,
         Holder::Contact(contact) => reader.contact(contact)?.full_name(),

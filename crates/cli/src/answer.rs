@@ -73,7 +73,13 @@ impl Failure {
         };
         let mut text = text.replace('\n', " ");
         for (name, value) in self.params.as_object().into_iter().flatten() {
-            let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            // Of several things their codes.
+            let codes = value.as_array().map(|all| {
+                let codes = all.iter().filter_map(|one| one["code"].as_str());
+                codes.collect::<Vec<_>>().join(", ")
+            });
+            let shown =
+                codes.unwrap_or_else(|| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
             text = text.replace(&format!("{{{name}}}"), &shown);
         }
         text

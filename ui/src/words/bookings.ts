@@ -1,5 +1,5 @@
 import { format, m } from "../i18n/index.js";
-import type { Audience, Period, QuotaUnit, ResourceKind, Span, Violation } from "../platform/bindings.js";
+import type { Audience, HolidayName, Period, QuotaUnit, ResourceKind, Span, Violation } from "../platform/bindings.js";
 
 export const kindNames: Record<ResourceKind, () => string> = {
   sauna: m.resource_kind_sauna,
@@ -22,6 +22,33 @@ export const periodNames: Record<Period, () => string> = {
   week: m.booking_quota_week,
   month: m.booking_quota_month,
   year: m.booking_quota_year,
+};
+
+export const holidayNames: Record<HolidayName, () => string> = {
+  new_year: m.holiday_new_year,
+  epiphany_eve: m.holiday_epiphany_eve,
+  epiphany: m.holiday_epiphany,
+  maundy_thursday: m.holiday_maundy_thursday,
+  good_friday: m.holiday_good_friday,
+  easter_saturday: m.holiday_easter_saturday,
+  easter_sunday: m.holiday_easter_sunday,
+  easter_monday: m.holiday_easter_monday,
+  may_day_eve: m.holiday_may_day_eve,
+  may_day: m.holiday_may_day,
+  ascension_eve: m.holiday_ascension_eve,
+  ascension: m.holiday_ascension,
+  pentecost_eve: m.holiday_pentecost_eve,
+  pentecost: m.holiday_pentecost,
+  midsummer_eve: m.holiday_midsummer_eve,
+  midsummer: m.holiday_midsummer,
+  all_saints_eve: m.holiday_all_saints_eve,
+  all_saints: m.holiday_all_saints,
+  independence_day_eve: m.holiday_independence_day_eve,
+  independence_day: m.holiday_independence_day,
+  christmas_eve: m.holiday_christmas_eve,
+  christmas: m.holiday_christmas,
+  st_stephen: m.holiday_st_stephen,
+  new_years_eve: m.holiday_new_years_eve,
 };
 
 /** The day of a time on the wall. */

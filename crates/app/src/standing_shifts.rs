@@ -1,0 +1,141 @@
+//! Standing shifts: a flat has the same turn every week or every few weeks.
+
+use crate::bookings::named;
+use crate::contact_records::Changed;
+use crate::{App, Problem, Result};
+use chrono::{Days, NaiveDate};
+use kiulu_domain::action::Action;
+use kiulu_domain::bookings::booking::Holder;
+use kiulu_domain::bookings::rules::{Violation, may_stand, reason_of};
+use kiulu_domain::bookings::standing::{SkipReason, SkippedTurn, StandingShift};
+use kiulu_domain::id::{OrganisationId, StandingShiftId};
+use std::collections::BTreeSet;
+
+impl App {
+    /// Gives a flat a standing shift or changes one; a new one has no id yet. On days that somebody has booked it gives way.
+    ///
+    /// # Errors
+    /// [`Problem::BookingRefused`], [`Problem::TimeInvalid`].
+    pub fn save_standing_shift(
+        &self,
+        organisation: OrganisationId,
+        shift: &StandingShift,
+    ) -> Result<(StandingShiftId, Changed)> {
+        if shift.from >= shift.to || shift.weekday > 6 || shift.every_weeks == 0 {
+            return Err(Problem::TimeInvalid);
+        }
+        let store = self.store(organisation)?;
+        let action = store.read(|reader| {
+            let (resource, flat) = named(reader, shift.resource, Holder::Flat(shift.flat))?;
+            Ok::<_, Problem>(Action::ShiftSave { resource, flat })
+        })?;
+        let mut shift = shift.clone();
+        let written = store.write(&action, |tx| {
+            if shift.id.0.is_nil() {
+                shift.id = StandingShiftId(tx.uuid());
+            }
+            let now = self.wall_now(tx)?;
+            // What has been stays as it was, and every second week counts from somewhere.
+            shift.valid.from.get_or_insert(now.date());
+            let far = Days::new(7 * 61);
+            let book = tx.resource_book(
+                shift.resource,
+                now.date(),
+                now.date().checked_add_days(far).unwrap_or(now.date()),
+            )?;
+            may_stand(&book.schedule(now), &shift).map_err(|against| Problem::BookingRefused { against })?;
+            tx.put_standing_shift(&shift)?;
+            tx.settle_bookings(shift.resource, &BTreeSet::new())?;
+            Ok::<_, Problem>(shift.id)
+        })?;
+        Ok((written.value, written.into()))
+    }
+
+    /// Ends a standing shift on a day.
+    pub fn end_standing_shift(
+        &self,
+        organisation: OrganisationId,
+        id: StandingShiftId,
+        last: NaiveDate,
+    ) -> Result<Changed> {
+        let store = self.store(organisation)?;
+        let (mut shift, action) = store.read(|reader| {
+            let shift = reader.standing_shift(id)?;
+            let (resource, flat) = named(reader, shift.resource, Holder::Flat(shift.flat))?;
+            Ok::<_, Problem>((shift, Action::ShiftSave { resource, flat }))
+        })?;
+        // It can only become shorter: who has the turn afterwards keeps it. What has been stays as it was.
+        let yesterday = self.today(organisation)?.pred_opt();
+        if shift.valid.to.is_some_and(|to| to < last) || yesterday.is_some_and(|yesterday| last < yesterday) {
+            return Err(Problem::TimeInvalid);
+        }
+        shift.valid.to = Some(last);
+        let written = store.write(&action, |tx| tx.put_standing_shift(&shift))?;
+        Ok(written.into())
+    }
+
+    /// Lets a standing shift not come on a day, so that others can have the turn.
+    pub fn skip_turn(
+        &self,
+        organisation: OrganisationId,
+        id: StandingShiftId,
+        day: NaiveDate,
+    ) -> Result<Changed> {
+        let store = self.store(organisation)?;
+        let action = store.read(|reader| {
+            let shift = reader.standing_shift(id)?;
+            let span = shift.on(day).ok_or(Problem::RecordMissing)?;
+            if span.end <= self.wall_now(reader)? {
+                return Err(Problem::BookingRefused {
+                    against: vec![Violation::Past],
+                });
+            }
+            let (resource, flat) = named(reader, shift.resource, Holder::Flat(shift.flat))?;
+            Ok::<_, Problem>(Action::ShiftSkip { resource, flat, day })
+        })?;
+        let written = store.write(&action, |tx| {
+            tx.put_skipped_turn(&SkippedTurn {
+                shift: id,
+                date: day,
+                reason: SkipReason::GivenUp,
+            })
+        })?;
+        Ok(written.into())
+    }
+
+    /// Puts a skipped turn of a standing shift back, if nobody has it meanwhile.
+    ///
+    /// # Errors
+    /// [`Problem::BookingRefused`] when somebody has it.
+    pub fn return_turn(
+        &self,
+        organisation: OrganisationId,
+        id: StandingShiftId,
+        day: NaiveDate,
+    ) -> Result<Changed> {
+        let store = self.store(organisation)?;
+        let (shift, action) = store.read(|reader| {
+            let shift = reader.standing_shift(id)?;
+            let (resource, flat) = named(reader, shift.resource, Holder::Flat(shift.flat))?;
+            Ok::<_, Problem>((shift, Action::ShiftReturn { resource, flat, day }))
+        })?;
+        let span = shift.on(day).ok_or(Problem::RecordMissing)?;
+        let written = store.write(&action, |tx| {
+            let now = self.wall_now(tx)?;
+            let book = tx.resource_book(shift.resource, day, span.end.date())?;
+            if let Some(taken) = book.schedule(now).in_the_way(&span, None) {
+                return Err(Problem::BookingRefused {
+                    against: vec![reason_of(taken)],
+                });
+            }
+            if span.start <= now {
+                return Err(Problem::BookingRefused {
+                    against: vec![Violation::Past],
+                });
+            }
+            tx.delete_skipped_turn(id, day)?;
+            Ok::<_, Problem>(())
+        })?;
+        Ok(written.into())
+    }
+}
