@@ -77,6 +77,31 @@ async fn walk_of_a_booking() {
     window.click("button", "Kumoa").await;
     window.click("button", "~A 2, Varaus").await;
     window.wait_for("Peru varaus").await;
+
+    // The day is taken out of use: the booking is struck through, and needs attention until it is moved.
+    window.click("button", "Varattavat tilat").await;
+    window.click("menuitem", "Poista käytöstä").await;
+    window
+        .fill("textbox", "Syy, jonka kaikki näkevät", "Kiuas vaihdetaan")
+        .await;
+    window.assert_accessible("out of use").await;
+    window.screenshot("bookings-out-of-use").await;
+    window.click("button", "Poista käytöstä").await;
+    window.wait_for("Talosauna on pois käytöstä").await;
+    window.wait_for("Kiuas vaihdetaan").await;
+    window.screenshot("bookings-displaced").await;
+    window.click("link", "~Huomioitavaa").await;
+    window.wait_for("Talosauna: A 2 tarvitsee uuden vuoron").await;
+    window.assert_accessible("a displaced booking").await;
+    window.screenshot("bookings-attention").await;
+    window.click("link", "~Katso: Talosauna").await;
+    window.press_first("~A 2, Syrjäytynyt").await;
+    window.click("button", "Siirrä").await;
+    window.wait_for("Valitse kalenterista uusi vuoro.").await;
+    window.press_first("~Vapaa, pe").await;
+    window.wait_for("Varaus siirrettiin").await;
+    window.screenshot("bookings-moved").await;
+
     window.click("link", "Historia").await;
     window.wait_for("varasi: Talosauna, A 2").await;
 }

@@ -1,10 +1,11 @@
 //! Needs attention: the one inbox of an organisation.
 
+use crate::bookings::named;
 use crate::contact_records::Changed;
 use crate::{App, Problem, Result};
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, Utc};
 use kiulu_domain::action::Action;
-use kiulu_domain::id::{ContactId, OrganisationId};
+use kiulu_domain::id::{BookingId, ContactId, OrganisationId, ResourceId};
 use kiulu_store::Store;
 use serde::Serialize;
 use specta::Type;
@@ -54,6 +55,19 @@ pub enum AttentionKind {
         age: u32,
         /// The day.
         day: NaiveDate,
+    },
+    /// A booking that somebody else, or something, stood before: it needs another time.
+    BookingDisplaced {
+        /// Which.
+        booking: BookingId,
+        /// Of what.
+        resource: ResourceId,
+        /// What the house calls it.
+        name: String,
+        /// For whom: a flat, a name; nothing for the house.
+        who: String,
+        /// When it was.
+        start: NaiveDateTime,
     },
     /// No backup for a while.
     BackupOld {
@@ -137,6 +151,20 @@ impl App {
             let at = DateTime::from_timestamp_millis(at).unwrap_or_default();
             lines.add(conflict_key(id), AttentionKind::Conflict { at }, None);
         }
+        store.read(|reader| {
+            for booking in reader.displaced_bookings(today)? {
+                let (name, who) = named(reader, booking.resource, booking.holder)?;
+                let kind = AttentionKind::BookingDisplaced {
+                    booking: booking.id,
+                    resource: booking.resource,
+                    name,
+                    who,
+                    start: booking.span.start,
+                };
+                lines.add(format!("displaced-{}", booking.id), kind, None);
+            }
+            Ok::<_, Problem>(())
+        })?;
         let without = store.read(|reader| reader.without_reason_count(today))?;
         if without > 0 {
             lines.add(

@@ -5,7 +5,9 @@ mod fixture;
 
 use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, Utc};
 use fixture::founding;
-use kiulu_app::{App, BookingRequest, MemoryKeychain, NewOrganisation, Problem, TurnState, UndoChoice};
+use kiulu_app::{
+    App, AttentionKind, BookingRequest, MemoryKeychain, NewOrganisation, Problem, TurnState, UndoChoice,
+};
 use kiulu_domain::bookings::booking::{Blackout, Holder};
 use kiulu_domain::bookings::resource::ResourceKind;
 use kiulu_domain::bookings::rules::Violation;
@@ -285,7 +287,17 @@ fn a_space_out_of_use_displaces_what_it_hits() {
         house.shown("2026-10-22"),
         ["16 Kiuas vaihdetaan out", "18 A 2 displaced"]
     );
+    let waiting = || {
+        let items = house.app.attention(house.id).unwrap();
+        let displaced = items.iter().filter_map(|item| match &item.kind {
+            AttentionKind::BookingDisplaced { who, .. } => Some(who.clone()),
+            _ => None,
+        });
+        displaced.collect::<Vec<_>>()
+    };
+    assert_eq!(waiting(), ["A 2"]);
     house.undo(change).unwrap();
+    assert!(waiting().is_empty());
     assert_eq!(house.shown("2026-10-22"), ["17 A 1 standing", "18 A 2 booked"]);
     let backwards = Blackout {
         span: Span {

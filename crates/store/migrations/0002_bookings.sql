@@ -63,6 +63,7 @@ CREATE TABLE booking(
 ) STRICT;
 CREATE INDEX booking_resource ON booking(resource, starts_at);
 CREATE INDEX booking_flat ON booking(flat) WHERE flat IS NOT NULL;
+CREATE INDEX booking_displaced ON booking(ends_at) WHERE status = 'displaced';
 CREATE INDEX booking_contact ON booking(contact) WHERE contact IS NOT NULL;
 
 CREATE TABLE blackout(

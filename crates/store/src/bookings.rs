@@ -170,6 +170,20 @@ impl Reader<'_> {
         rows.next()?.map(booking).ok_or(Error::Missing("booking"))?
     }
 
+    /// Bookings from a day on that wait for another time, by when they were.
+    pub fn displaced_bookings(&self, from: NaiveDate) -> Result<Vec<Booking>> {
+        let sql = format!(
+            "SELECT {BOOKING} FROM booking WHERE status = 'displaced' AND ends_at >= ?1 ORDER BY starts_at, id"
+        );
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let mut rows = statement.query([from.to_string()])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(booking(row)?);
+        }
+        Ok(found)
+    }
+
     /// One standing shift.
     pub fn standing_shift(&self, id: StandingShiftId) -> Result<StandingShift> {
         let sql = format!("SELECT {SHIFT} FROM standing_shift WHERE id = ?1");

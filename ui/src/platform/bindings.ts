@@ -757,6 +757,19 @@ export type AttentionKind_Deserialize =
 	/**  The day. */
 	day: string,
 } } | 
+/**  A booking that somebody else, or something, stood before: it needs another time. */
+{ code: "booking_displaced"; params: {
+	/**  Which. */
+	booking: BookingId,
+	/**  Of what. */
+	resource: ResourceId,
+	/**  What the house calls it. */
+	name: string,
+	/**  For whom: a flat, a name; nothing for the house. */
+	who: string,
+	/**  When it was. */
+	start: string,
+} } | 
 /**  No backup for a while. */
 { code: "backup_old"; params: {
 	/**  The newest one, where there is one. */
@@ -808,6 +821,19 @@ export type AttentionKind_Serialize =
 	age: number,
 	/**  The day. */
 	day: string,
+} } | 
+/**  A booking that somebody else, or something, stood before: it needs another time. */
+{ code: "booking_displaced"; params: {
+	/**  Which. */
+	booking: BookingId,
+	/**  Of what. */
+	resource: ResourceId,
+	/**  What the house calls it. */
+	name: string,
+	/**  For whom: a flat, a name; nothing for the house. */
+	who: string,
+	/**  When it was. */
+	start: string,
 } } | 
 /**  No backup for a while. */
 { code: "backup_old"; params: {

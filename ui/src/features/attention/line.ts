@@ -1,4 +1,5 @@
 import Archive from "@lucide/svelte/icons/archive";
+import CalendarX from "@lucide/svelte/icons/calendar-x";
 import Cake from "@lucide/svelte/icons/cake";
 import CircleHelp from "@lucide/svelte/icons/circle-question-mark";
 import GitCompare from "@lucide/svelte/icons/git-compare-arrows";
@@ -7,6 +8,7 @@ import UserX from "@lucide/svelte/icons/user-x";
 import type { IconType } from "../../components/icon.js";
 import { format, m } from "../../i18n/index.js";
 import type { AttentionItem_Serialize as AttentionItem } from "../../platform/bindings.js";
+import { dayOf, wallMoment } from "../../words/bookings.js";
 
 /** What a line of needs-attention says, and the page where the matter is looked at. */
 export type Line = { icon: IconType; title: string; body: string; label: string; path: string; query: Record<string, string> };
@@ -25,6 +27,10 @@ export function lineOf({ kind }: Pick<AttentionItem, "kind">): Line {
         : line(UserX, m.attention_deceased({ count: format.count(kind.params.count) }), m.attention_deceased_body(), "/contacts", { state: "deceased" }, m.attention_look());
     case "round_birthday":
       return line(Cake, m.attention_birthday({ name: kind.params.name, age: String(kind.params.age) }), format.relativeDay(kind.params.day), `/contacts/${kind.params.contact}`);
+    case "booking_displaced": {
+      const { resource, name, who, start } = kind.params;
+      return line(CalendarX, m.attention_displaced({ name, who: who || m.turn_house() }), m.attention_displaced_body({ when: wallMoment(start) }), `/bookings/${resource}`, { day: dayOf(start) }, m.attention_look());
+    }
     case "backup_old":
       return line(Archive, m.attention_backup(), kind.params.newest ? m.attention_backup_newest({ when: format.moment(kind.params.newest) }) : m.attention_backup_none(), "/settings", { tab: "backups" });
     case "backup_failing": {

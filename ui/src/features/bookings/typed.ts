@@ -14,7 +14,8 @@ export function writeMinutes(minutes: number): string {
   return `${Math.floor(minutes / 60)}.${String(minutes % 60).padStart(2, "0")}`;
 }
 
-function wall(day: string, minutes: number): string {
+/** A time of a day on the wall; past 24.00 it lies in the night that follows. */
+export function wall(day: string, minutes: number): string {
   const date = plusDays(day, Math.floor(minutes / 1440));
   const rest = minutes % 1440;
   return `${date}T${String(Math.floor(rest / 60)).padStart(2, "0")}:${String(rest % 60).padStart(2, "0")}:00`;
