@@ -60,8 +60,12 @@ export const clock = (wall: string): string => format.time(wall.slice(11));
 /** `to 22.10.2026 klo 18.00` without the word for o'clock: `to 22.10.2026 18.00`. */
 export const wallMoment = (wall: string): string => `${format.dateWithWeekday(dayOf(wall))} ${clock(wall)}`;
 
-/** From when to when: `to 22.10.2026 18.00–19.00`, or over several days. */
+/** From when to when: `to 22.10.2026 18.00–19.00`, over several days, or whole days without their hours. */
 export function spanWords({ start, end }: Span): string {
+  if (start.endsWith("T00:00:00") && end.endsWith("T00:00:00")) {
+    const last = new Date(Date.parse(`${end}Z`) - 1).toISOString();
+    return dayOf(start) === dayOf(last) ? format.dateWithWeekday(dayOf(start)) : `${format.dateWithWeekday(dayOf(start))} – ${format.dateWithWeekday(dayOf(last))}`;
+  }
   return dayOf(start) === dayOf(end) ? `${wallMoment(start)}–${clock(end)}` : `${wallMoment(start)} – ${wallMoment(end)}`;
 }
 
