@@ -287,13 +287,14 @@ impl App {
         override_reason: &str,
     ) -> Result<Changed> {
         let store = self.store(organisation)?;
-        let (booking, action) = store.read(|reader| {
+        let action = store.read(|reader| {
             let booking = reader.booking(id)?;
             let (resource, who) = named(reader, booking.resource, booking.holder)?;
             let start = span.start;
-            Ok::<_, Problem>((booking, Action::BookingMove { resource, who, start }))
+            Ok::<_, Problem>(Action::BookingMove { resource, who, start })
         })?;
         let written = store.write(&action, |tx| {
+            let booking = tx.booking(id)?;
             let wanted = BookingRequest {
                 resource: booking.resource,
                 holder: booking.holder,
@@ -314,11 +315,15 @@ impl App {
                 });
             }
             let quote = self.checked(tx, &wanted, override_reason)?;
+            let reason = match override_reason.trim() {
+                "" => booking.override_reason.clone(),
+                reason => reason.to_owned(),
+            };
             tx.put_booking(&Booking {
                 span,
                 status: BookingStatus::Booked,
                 extra: quote.is_some_and(|quote| quote.extra),
-                override_reason: override_reason.trim().to_owned(),
+                override_reason: reason,
                 ..booking.clone()
             })?;
             tx.settle_bookings(booking.resource, &BTreeSet::new())?;

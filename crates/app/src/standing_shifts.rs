@@ -9,6 +9,7 @@ use kiulu_domain::bookings::booking::Holder;
 use kiulu_domain::bookings::rules::{Violation, may_stand, reason_of};
 use kiulu_domain::bookings::standing::{SkipReason, SkippedTurn, StandingShift};
 use kiulu_domain::id::{OrganisationId, StandingShiftId};
+use kiulu_store::Reader;
 use std::collections::BTreeSet;
 
 impl App {
@@ -59,18 +60,20 @@ impl App {
         last: NaiveDate,
     ) -> Result<Changed> {
         let store = self.store(organisation)?;
-        let (mut shift, action) = store.read(|reader| {
-            let shift = reader.standing_shift(id)?;
-            let (resource, flat) = named(reader, shift.resource, Holder::Flat(shift.flat))?;
-            Ok::<_, Problem>((shift, Action::ShiftSave { resource, flat }))
-        })?;
-        // It can only become shorter: who has the turn afterwards keeps it. What has been stays as it was.
+        let (resource, flat) = store.read(|reader| shift_named(reader, id))?;
         let yesterday = self.today(organisation)?.pred_opt();
-        if shift.valid.to.is_some_and(|to| to < last) || yesterday.is_some_and(|yesterday| last < yesterday) {
-            return Err(Problem::TimeInvalid);
-        }
-        shift.valid.to = Some(last);
-        let written = store.write(&action, |tx| tx.put_standing_shift(&shift))?;
+        let written = store.write(&Action::ShiftSave { resource, flat }, |tx| {
+            let mut shift = tx.standing_shift(id)?;
+            // It can only become shorter: who has the turn afterwards keeps it. What has been stays as it was.
+            if shift.valid.to.is_some_and(|to| to < last)
+                || yesterday.is_some_and(|yesterday| last < yesterday)
+            {
+                return Err(Problem::TimeInvalid);
+            }
+            shift.valid.to = Some(last);
+            tx.put_standing_shift(&shift)?;
+            Ok(())
+        })?;
         Ok(written.into())
     }
 
@@ -82,23 +85,20 @@ impl App {
         day: NaiveDate,
     ) -> Result<Changed> {
         let store = self.store(organisation)?;
-        let action = store.read(|reader| {
-            let shift = reader.standing_shift(id)?;
-            let span = shift.on(day).ok_or(Problem::RecordMissing)?;
-            if span.end <= self.wall_now(reader)? {
+        let (resource, flat) = store.read(|reader| shift_named(reader, id))?;
+        let written = store.write(&Action::ShiftSkip { resource, flat, day }, |tx| {
+            let span = tx.standing_shift(id)?.on(day).ok_or(Problem::RecordMissing)?;
+            if span.end <= self.wall_now(tx)? {
                 return Err(Problem::BookingRefused {
                     against: vec![Violation::Past],
                 });
             }
-            let (resource, flat) = named(reader, shift.resource, Holder::Flat(shift.flat))?;
-            Ok::<_, Problem>(Action::ShiftSkip { resource, flat, day })
-        })?;
-        let written = store.write(&action, |tx| {
             tx.put_skipped_turn(&SkippedTurn {
                 shift: id,
                 date: day,
                 reason: SkipReason::GivenUp,
-            })
+            })?;
+            Ok(())
         })?;
         Ok(written.into())
     }
@@ -114,13 +114,10 @@ impl App {
         day: NaiveDate,
     ) -> Result<Changed> {
         let store = self.store(organisation)?;
-        let (shift, action) = store.read(|reader| {
-            let shift = reader.standing_shift(id)?;
-            let (resource, flat) = named(reader, shift.resource, Holder::Flat(shift.flat))?;
-            Ok::<_, Problem>((shift, Action::ShiftReturn { resource, flat, day }))
-        })?;
-        let span = shift.on(day).ok_or(Problem::RecordMissing)?;
-        let written = store.write(&action, |tx| {
+        let (resource, flat) = store.read(|reader| shift_named(reader, id))?;
+        let written = store.write(&Action::ShiftReturn { resource, flat, day }, |tx| {
+            let shift = tx.standing_shift(id)?;
+            let span = shift.on(day).ok_or(Problem::RecordMissing)?;
             let now = self.wall_now(tx)?;
             let book = tx.resource_book(shift.resource, day, span.end.date())?;
             if let Some(taken) = book.schedule(now).in_the_way(&span, None) {
@@ -138,4 +135,10 @@ impl App {
         })?;
         Ok(written.into())
     }
+}
+
+/// The names of a shift's resource and flat.
+fn shift_named(reader: &Reader<'_>, id: StandingShiftId) -> Result<(String, String)> {
+    let shift = reader.standing_shift(id)?;
+    named(reader, shift.resource, Holder::Flat(shift.flat))
 }
