@@ -16,7 +16,7 @@ use kiulu_domain::bookings::time::{Span, wall};
 use kiulu_domain::calendar::{Holiday, holiday};
 use kiulu_domain::id::{BlackoutId, BookingId, FlatId, OrganisationId, ResourceId, StandingShiftId};
 use kiulu_domain::organisation::zone_of;
-use kiulu_store::{Reader, ResourceBook, Tx};
+use kiulu_store::{LAST_DAY, Reader, ResourceBook, Tx};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::collections::{BTreeSet, HashMap};
@@ -425,8 +425,7 @@ fn book_around(reader: &Reader<'_>, wanted: &BookingRequest, now: NaiveDateTime)
         (from, to) = (from.min(year(date, 1, 1)), to.max(year(date, 12, 31)));
     }
     if quotas.iter().any(|quota| quota.per == Period::Open) {
-        let last = NaiveDate::from_ymd_opt(9999, 12, 30).unwrap_or(to);
-        (from, to) = (from.min(now.date()), last);
+        (from, to) = (from.min(now.date()), LAST_DAY);
     }
     Ok(reader.resource_book(wanted.resource, from, to)?)
 }
@@ -460,17 +459,12 @@ fn calendar_turn(
     let (state, label) = match taken {
         None => (TurnState::Free, String::new()),
         Some(Use::Standing { shift, flat }) => (TurnState::Standing { shift }, name(&flat)),
-        Some(Use::Booked { booking, holder }) => (
+        Some(Use::Booked { booking, .. }) => (
             TurnState::Booked { booking },
-            match holder {
-                Holder::Flat(flat) => name(&flat),
-                // Whose it is stands in the register; the calendar hangs on a wall.
-                Holder::Contact(_) | Holder::House => book
-                    .bookings
-                    .iter()
-                    .find(|one| one.id == booking)
-                    .map_or(String::new(), |one| one.note.clone()),
-            },
+            book.bookings
+                .iter()
+                .find(|one| one.id == booking)
+                .map_or(String::new(), |one| label(one, flats)),
         ),
         Some(Use::Common { audience }) => (TurnState::Common { audience }, String::new()),
         Some(Use::Blackout { blackout, reason }) => (TurnState::OutOfUse { blackout }, reason),
@@ -480,6 +474,14 @@ fn calendar_turn(
         state,
         label,
         past: span.end <= now,
+    }
+}
+
+/// What the calendar calls a booking by: whose it is without a flat stands in the register, for the calendar hangs on a wall.
+fn label(booking: &Booking, flats: &HashMap<FlatId, String>) -> String {
+    match booking.holder {
+        Holder::Flat(flat) => flats.get(&flat).cloned().unwrap_or_default(),
+        Holder::Contact(_) | Holder::House => booking.note.clone(),
     }
 }
 
@@ -498,10 +500,7 @@ fn displaced(
         .map(move |one| CalendarTurn {
             span: one.span,
             state: TurnState::Displaced { booking: one.id },
-            label: match one.holder {
-                Holder::Flat(flat) => flats.get(&flat).cloned().unwrap_or_default(),
-                _ => one.note.clone(),
-            },
+            label: label(one, flats),
             past: one.span.end <= now,
         })
 }

@@ -3,7 +3,7 @@
 use crate::bookings::named;
 use crate::contact_records::Changed;
 use crate::{App, Problem, Result};
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use kiulu_domain::action::Action;
 use kiulu_domain::bookings::booking::Holder;
 use kiulu_domain::bookings::rules::{Violation, may_stand, reason_of};
@@ -38,12 +38,8 @@ impl App {
             let now = self.wall_now(tx)?;
             // What has been stays as it was, and every second week counts from somewhere.
             shift.valid.from.get_or_insert(now.date());
-            let far = Days::new(7 * 61);
-            let book = tx.resource_book(
-                shift.resource,
-                now.date(),
-                now.date().checked_add_days(far).unwrap_or(now.date()),
-            )?;
+            // Bookings do not stand against a shift, so none need be read.
+            let book = tx.resource_book(shift.resource, now.date(), now.date())?;
             may_stand(&book.schedule(now), &shift).map_err(|against| Problem::BookingRefused { against })?;
             tx.put_standing_shift(&shift)?;
             tx.settle_bookings(shift.resource, &BTreeSet::new())?;

@@ -18,9 +18,11 @@ use rusqlite::{OptionalExtension, Row, params};
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Days that compare as text as they do in time: all that a register can hold.
+/// The first day that compares as text as it does in time.
 const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(1, 1, 1).unwrap();
-const LAST_DAY: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 30).unwrap();
+
+/// The last one that has a day after it: for all that is to come.
+pub const LAST_DAY: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 30).unwrap();
 
 /// How a wall-clock time is kept.
 const WALL: &str = "%Y-%m-%dT%H:%M";

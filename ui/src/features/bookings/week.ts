@@ -7,9 +7,14 @@ export function plusDays(iso: string, days: number): string {
   return new Date(Date.parse(`${iso}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
+/** 0 for Monday to 6 for Sunday. */
+export function weekdayOf(iso: string): number {
+  return (new Date(`${iso}T00:00:00Z`).getUTCDay() + 6) % 7;
+}
+
 /** Monday of a day's week. */
 export function monday(iso: string): string {
-  return plusDays(iso, -((new Date(`${iso}T00:00:00Z`).getUTCDay() + 6) % 7));
+  return plusDays(iso, -weekdayOf(iso));
 }
 
 /** Minutes from the beginning of a day to a time on the wall; past midnight they go on. */
