@@ -102,6 +102,14 @@ async fn walk_of_a_booking() {
     window.wait_for("Varaus siirrettiin").await;
     window.screenshot("bookings-moved").await;
 
+    // The spaces with their usual hours in words, and from there back to the calendar.
+    window.click("tab", "Tilat").await;
+    window.wait_for("ke–la 16.00–22.00").await;
+    window.assert_accessible("the spaces").await;
+    window.screenshot("bookings-spaces").await;
+    window.click("link", "Talosauna").await;
+    window.wait_for("Vapaa").await;
+
     window.click("link", "Historia").await;
     window.wait_for("varasi: Talosauna, A 2").await;
 }

@@ -1,1 +1,2 @@
-export { default as BookingCalendar } from "./BookingCalendar.svelte";
+export { head } from "./head.svelte.js";
+export { tabs } from "./tabs.js";
