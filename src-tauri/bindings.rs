@@ -1,7 +1,7 @@
 //! The commands and events, and the TypeScript that is generated from them.
 
 use crate::commands::{
-    backups, bookings, contacts, flats, groups, history, imports, organisations, system, vocabulary,
+    backups, bookings, contacts, flats, groups, history, imports, organisations, standing, system, vocabulary,
 };
 use crate::watch::{BackupsChanged, DataChanged};
 use tauri_specta::{Builder, collect_commands, collect_events};
@@ -49,6 +49,15 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             bookings::return_turn,
             bookings::save_blackout,
             bookings::delete_blackout,
+            standing::standing_overview,
+            standing::pause_shift,
+            standing::resume_shift,
+            standing::transfer_shift,
+            standing::swap_shifts,
+            standing::moved_out,
+            standing::end_shifts_of_flat,
+            standing::export_standing,
+            standing::attention_messages,
             backups::back_up,
             backups::backups,
             backups::backup_settings,

@@ -1,11 +1,11 @@
 //! Needs attention: the one inbox of an organisation.
 
-use crate::bookings::named;
 use crate::contact_records::Changed;
 use crate::{App, Problem, Result};
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, Utc};
 use kiulu_domain::action::Action;
-use kiulu_domain::id::{BookingId, ContactId, OrganisationId, ResourceId};
+use kiulu_domain::bookings::time::{Minutes, Span};
+use kiulu_domain::id::{BookingId, ContactId, FlatId, OrganisationId, ResourceId};
 use kiulu_store::Store;
 use serde::Serialize;
 use specta::Type;
@@ -69,6 +69,51 @@ pub enum AttentionKind {
         /// When it was.
         start: NaiveDateTime,
     },
+    /// A stove will stay cold: too few turns one after another were held when that was decided.
+    Unheated {
+        /// Of what.
+        resource: ResourceId,
+        /// What the house calls it.
+        name: String,
+        /// From the first turn to the last.
+        span: Span,
+        /// How many turns there are.
+        turns: u32,
+        /// How many it would take.
+        needed: u32,
+        /// The flats that have them.
+        flats: Vec<String>,
+    },
+    /// A standing shift of a flat whose last residents leave, or have left.
+    ShiftWithoutResident {
+        /// Of what.
+        resource: String,
+        /// Whose.
+        flat: FlatId,
+        /// What the flat is called.
+        name: String,
+        /// Weekday, 0 for Monday.
+        weekday: u32,
+        /// From.
+        from: Minutes,
+        /// Until.
+        to: Minutes,
+        /// The last day of the last residents.
+        left: NaiveDate,
+    },
+    /// A coming booking of a flat whose last residents will have left by then.
+    BookingWithoutResident {
+        /// Of what.
+        resource: ResourceId,
+        /// What the house calls it.
+        name: String,
+        /// What the flat is called.
+        flat: String,
+        /// When.
+        start: NaiveDateTime,
+        /// The last day of the last residents.
+        left: NaiveDate,
+    },
     /// No backup for a while.
     BackupOld {
         /// The newest one, where there is one.
@@ -101,14 +146,14 @@ pub struct AttentionItem {
 }
 
 /// Lines on their way to the inbox, without those that were settled.
-struct Lines {
+pub(crate) struct Lines {
     settled: HashSet<String>,
     today: NaiveDate,
-    items: Vec<AttentionItem>,
+    pub(crate) items: Vec<AttentionItem>,
 }
 
 impl Lines {
-    fn of(store: &Store, today: NaiveDate) -> Result<Self> {
+    pub(crate) fn of(store: &Store, today: NaiveDate) -> Result<Self> {
         Ok(Self {
             settled: store.read(|reader| reader.settled(today))?,
             today,
@@ -117,7 +162,7 @@ impl Lines {
     }
 
     /// `days` later the matter comes back when it is settled today.
-    fn add(&mut self, key: String, kind: AttentionKind, days: Option<u64>) {
+    pub(crate) fn add(&mut self, key: String, kind: AttentionKind, days: Option<u64>) {
         if !self.settled.contains(&key) {
             let comes_back = days.and_then(|days| self.today.checked_add_days(Days::new(days)));
             self.items.push(AttentionItem {
@@ -135,6 +180,7 @@ impl App {
         let mut items = self.register_attention.get(self, organisation, |today| {
             self.attention_of_register(organisation, today)
         })?;
+        items.append(&mut self.attention_of_bookings(organisation)?);
         items.append(&mut self.attention_of_backups(organisation)?);
         Ok(items)
     }
@@ -151,20 +197,6 @@ impl App {
             let at = DateTime::from_timestamp_millis(at).unwrap_or_default();
             lines.add(conflict_key(id), AttentionKind::Conflict { at }, None);
         }
-        store.read(|reader| {
-            for booking in reader.displaced_bookings(today)? {
-                let (name, who) = named(reader, booking.resource, booking.holder)?;
-                let kind = AttentionKind::BookingDisplaced {
-                    booking: booking.id,
-                    resource: booking.resource,
-                    name,
-                    who,
-                    start: booking.span.start,
-                };
-                lines.add(format!("displaced-{}", booking.id), kind, None);
-            }
-            Ok::<_, Problem>(())
-        })?;
         let without = store.read(|reader| reader.without_reason_count(today))?;
         if without > 0 {
             lines.add(

@@ -6,6 +6,7 @@
 mod app;
 mod attention;
 mod backups;
+mod booking_attention;
 mod bookings;
 mod contact_acts;
 mod contact_edit;
@@ -36,6 +37,8 @@ mod rotation;
 mod sample;
 mod search;
 mod settings;
+mod shift_acts;
+mod standing_list;
 mod standing_shifts;
 mod views;
 mod vocabulary;
@@ -44,6 +47,7 @@ mod whole_file;
 pub use app::App;
 pub use attention::{AttentionItem, AttentionKind};
 pub use backups::{BackupInfo, BackupPlace, BackupSettings, BackupState, PlaceState};
+pub use booking_attention::{FlatMessage, MessageAbout};
 pub use bookings::{
     BookingAnswer, BookingRequest, Calendar, CalendarDay, CalendarTurn, QuotaState, TurnState,
 };
@@ -69,6 +73,7 @@ pub use overview::OrganisationOverview;
 pub use problem::{Problem, Result};
 pub use search::{HitKind, SearchHit};
 pub use settings::{Settings, TextSize, Theme};
+pub use standing_list::{MovedOut, ResourceBoard, ShiftInfo, StandingOverview};
 
 /// Reading spreadsheets, for callers that want one without an organisation.
 pub mod spreadsheet {

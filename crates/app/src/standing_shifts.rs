@@ -6,11 +6,10 @@ use crate::{App, Problem, Result};
 use chrono::NaiveDate;
 use kiulu_domain::action::Action;
 use kiulu_domain::bookings::booking::Holder;
-use kiulu_domain::bookings::rules::{Violation, may_stand, reason_of};
+use kiulu_domain::bookings::rules::{Violation, reason_of};
 use kiulu_domain::bookings::standing::{SkipReason, SkippedTurn, StandingShift};
 use kiulu_domain::id::{OrganisationId, StandingShiftId};
 use kiulu_store::Reader;
-use std::collections::BTreeSet;
 
 impl App {
     /// Gives a flat a standing shift or changes one; a new one has no id yet. On days that somebody has booked it gives way.
@@ -38,11 +37,7 @@ impl App {
             let now = self.wall_now(tx)?;
             // What has been stays as it was, and every second week counts from somewhere.
             shift.valid.from.get_or_insert(now.date());
-            // Bookings do not stand against a shift, so none need be read.
-            let book = tx.resource_book(shift.resource, now.date(), now.date())?;
-            may_stand(&book.schedule(now), &shift).map_err(|against| Problem::BookingRefused { against })?;
-            tx.put_standing_shift(&shift)?;
-            tx.settle_bookings(shift.resource, &BTreeSet::new())?;
+            self.let_stand(tx, std::slice::from_ref(&shift))?;
             Ok::<_, Problem>(shift.id)
         })?;
         Ok((written.value, written.into()))
@@ -134,7 +129,7 @@ impl App {
 }
 
 /// The names of a shift's resource and flat.
-fn shift_named(reader: &Reader<'_>, id: StandingShiftId) -> Result<(String, String)> {
+pub(crate) fn shift_named(reader: &Reader<'_>, id: StandingShiftId) -> Result<(String, String)> {
     let shift = reader.standing_shift(id)?;
     named(reader, shift.resource, Holder::Flat(shift.flat))
 }

@@ -237,6 +237,55 @@ pub enum Action {
         /// The day.
         day: NaiveDate,
     },
+    /// A standing shift rests for a while.
+    ShiftPause {
+        /// Of what.
+        resource: String,
+        /// Whose.
+        flat: String,
+        /// The first day on which it does not come.
+        from: NaiveDate,
+        /// The last one, where it is known.
+        to: Option<NaiveDate>,
+    },
+    /// A standing shift comes again before its pause is over.
+    ShiftResume {
+        /// Of what.
+        resource: String,
+        /// Whose.
+        flat: String,
+    },
+    /// A standing shift went over to another flat.
+    ShiftTransfer {
+        /// Of what.
+        resource: String,
+        /// Whose it was.
+        flat: String,
+        /// Whose it is.
+        to: String,
+        /// From which day on.
+        day: NaiveDate,
+    },
+    /// Two flats have each other's standing shift.
+    ShiftSwap {
+        /// Of what.
+        resource: String,
+        /// One flat.
+        flat: String,
+        /// The other.
+        other: String,
+        /// From which day on.
+        day: NaiveDate,
+    },
+    /// All standing shifts of a flat end, because nobody lives there any more.
+    ShiftsEnd {
+        /// Which flat.
+        flat: String,
+        /// How many.
+        count: u32,
+        /// Their last day.
+        last: NaiveDate,
+    },
     /// A shared space is out of use for a time.
     BlackoutSave {
         /// Which.
@@ -296,6 +345,11 @@ impl Action {
             Self::ShiftSave { .. } => "shift_save",
             Self::ShiftSkip { .. } => "shift_skip",
             Self::ShiftReturn { .. } => "shift_return",
+            Self::ShiftPause { .. } => "shift_pause",
+            Self::ShiftResume { .. } => "shift_resume",
+            Self::ShiftTransfer { .. } => "shift_transfer",
+            Self::ShiftSwap { .. } => "shift_swap",
+            Self::ShiftsEnd { .. } => "shifts_end",
             Self::BlackoutSave { .. } => "blackout_save",
             Self::BlackoutDelete { .. } => "blackout_delete",
             Self::Undo { .. } => "undo",
@@ -305,7 +359,10 @@ impl Action {
     /// How the change rebases.
     pub fn rebase(&self) -> Rebase {
         match self {
-            Self::Undo { .. } | Self::OrganisationCreate { .. } => Rebase::Whole,
+            Self::Undo { .. }
+            | Self::OrganisationCreate { .. }
+            | Self::ShiftTransfer { .. }
+            | Self::ShiftSwap { .. } => Rebase::Whole,
             _ => Rebase::Fields,
         }
     }

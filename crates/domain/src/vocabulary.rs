@@ -3,6 +3,7 @@
 
 use crate::contact::StakeholderRole;
 use crate::id::StakeholderKindId;
+use crate::import::known_role;
 use crate::organisation::{Language, OrganisationKind, UnknownWord};
 use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -121,6 +122,30 @@ pub struct StakeholderKind {
     pub retention: Retention,
     /// Whether a role of this kind belongs to a flat.
     pub has_flat: bool,
+}
+
+/// What a role ties its holder to a flat by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FlatTie {
+    /// They live there.
+    Lives,
+    /// It is theirs.
+    Owns,
+    /// Neither.
+    None,
+}
+
+impl StakeholderKind {
+    /// What ties whoever has the role to the flat, by the words that lists use for it. A role with a flat that the organisation
+    /// has named itself is taken for living there.
+    pub fn flat_tie(&self) -> FlatTie {
+        match known_role(&self.name) {
+            _ if !self.has_flat => FlatTie::None,
+            Some("osakas") => FlatTie::Owns,
+            Some("hatayhteyshenkilo") => FlatTie::None,
+            _ => FlatTie::Lives,
+        }
+    }
 }
 
 /// The retention rule of a ready-made entry; a statute is named in each language.

@@ -122,10 +122,10 @@ fn booking(row: &Row<'_>) -> Result<Booking> {
     })
 }
 
-const SHIFT: &str =
+pub(crate) const SHIFT: &str =
     "id, resource, flat, weekday, from_minute, to_minute, valid_from, valid_to, every_weeks, pauses, note";
 
-fn shift(row: &Row<'_>) -> Result<StandingShift> {
+pub(crate) fn shift(row: &Row<'_>) -> Result<StandingShift> {
     Ok(StandingShift {
         id: StandingShiftId(row.get(0)?),
         resource: ResourceId(row.get(1)?),

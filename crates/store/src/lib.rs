@@ -28,6 +28,7 @@ mod provenance;
 mod register;
 mod row;
 mod schema;
+mod shifts;
 mod search_text;
 mod source;
 mod swap;

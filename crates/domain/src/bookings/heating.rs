@@ -1,7 +1,9 @@
 //! Whether a stove is heated: that takes a few turns one after another.
 
+use super::booking::Holder;
 use super::schedule::{Schedule, Use};
-use super::time::Span;
+use super::time::{Span, dates};
+use crate::id::FlatId;
 use chrono::{Duration, NaiveDate, NaiveDateTime};
 use serde::Serialize;
 use specta::Type;
@@ -49,5 +51,39 @@ impl Schedule<'_> {
             run.enough = run.turns >= heating.turns;
         }
         runs
+    }
+
+    /// The runs of days from one to another that are too short to heat for and can no longer grow, until they are over. Where
+    /// all are let in it is heated anyhow.
+    pub fn unheated(&self, from: NaiveDate, to: NaiveDate) -> Vec<Run> {
+        dates(from, to)
+            .flat_map(|date| self.heated(date))
+            .filter(|run| !run.enough && run.decided_at <= self.now && self.now < run.span.end)
+            .filter(|run| {
+                let within = self.taken(run.span.date(), run.span.end.date());
+                !within.iter().any(|taken| {
+                    matches!(taken.by, Use::Common { .. }) && taken.span.overlaps(&run.span)
+                })
+            })
+            .collect()
+    }
+
+    /// The flats that hold the turns of a run, each once, by their first turn.
+    pub fn flats_of(&self, run: &Run) -> Vec<FlatId> {
+        let mut flats = Vec::new();
+        for taken in self.taken(run.span.date(), run.span.end.date()) {
+            let flat = match taken.by {
+                Use::Standing { flat, .. } => flat,
+                Use::Booked {
+                    holder: Holder::Flat(flat),
+                    ..
+                } => flat,
+                _ => continue,
+            };
+            if taken.span.overlaps(&run.span) && !flats.contains(&flat) {
+                flats.push(flat);
+            }
+        }
+        flats
     }
 }

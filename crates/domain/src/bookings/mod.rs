@@ -4,6 +4,7 @@
 //! function, [`rules::may_book`], says whether somebody may have a turn and what it costs; the calendar, the command line and the
 //! merging of two laptops all ask it.
 
+pub mod board;
 pub mod booking;
 pub mod cancel;
 pub mod heating;
@@ -11,10 +12,12 @@ pub mod limits;
 pub mod presets;
 pub mod price;
 pub mod quota;
+pub mod residence;
 pub mod resource;
 pub mod rules;
 pub mod schedule;
 pub mod settle;
+pub mod shift_acts;
 pub mod standing;
 pub mod time;
 pub mod timetable;

@@ -34,14 +34,18 @@ pub struct StandingShift {
 impl StandingShift {
     /// Its turn on a day, whether or not it was skipped.
     pub fn on(&self, date: NaiveDate) -> Option<Span> {
-        let comes = date.weekday().num_days_from_monday() == self.weekday
-            && self.valid.contains(date)
-            && self.is_its_week(date)
-            && !self.pauses.iter().any(|pause| pause.contains(date));
+        let comes = self.holds(date) && !self.pauses.iter().any(|pause| pause.contains(date));
         comes.then(|| Span::of_day(date, self.from, self.to))
     }
 
-    fn is_its_week(&self, date: NaiveDate) -> bool {
+    /// Whether the turn of a day is the flat's, though it may rest.
+    pub(super) fn holds(&self, date: NaiveDate) -> bool {
+        date.weekday().num_days_from_monday() == self.weekday
+            && self.valid.contains(date)
+            && self.is_its_week(date)
+    }
+
+    pub(super) fn is_its_week(&self, date: NaiveDate) -> bool {
         let Some(first) = self.valid.from.filter(|_| self.every_weeks > 1) else {
             return true;
         };

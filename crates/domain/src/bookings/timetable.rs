@@ -172,6 +172,23 @@ impl Timetable {
     }
 }
 
+/// The turns of a day's hours as minutes of the day, in order; none where lengths are free or it goes by the night.
+pub(super) fn divided_minutes(hours: &[Hours], turns: &Turns) -> Vec<(Minutes, Minutes)> {
+    let Turns::Fixed { minutes, buffer } = *turns else {
+        return Vec::new();
+    };
+    let day = NaiveDate::default();
+    let begin = at(day, 0);
+    let of_day = |time: chrono::NaiveDateTime| (time - begin).num_minutes() as Minutes;
+    let mut found: Vec<_> = hours
+        .iter()
+        .flat_map(|hours| divided(&Span::of_day(day, hours.from, hours.to), minutes, buffer))
+        .map(|turn| (of_day(turn.start), of_day(turn.end)))
+        .collect();
+    found.sort_unstable();
+    found
+}
+
 fn divided(open: &Span, minutes: Minutes, buffer: Minutes) -> impl Iterator<Item = Span> + use<> {
     let (end, length) = (open.end, chrono::Duration::minutes(minutes.into()));
     let step = chrono::Duration::minutes((minutes + buffer).max(1).into());

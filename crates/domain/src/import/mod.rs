@@ -29,5 +29,7 @@ mod role_words;
 mod settle;
 pub(crate) mod words;
 
+pub use role_words::known_role;
+
 #[cfg(test)]
 mod tests;

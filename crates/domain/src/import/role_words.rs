@@ -34,6 +34,13 @@ const WORDS: &[&[&str]] = &[
     &["yhteistyokumppani", "kumppani", "samarbetspartner", "partner"],
 ];
 
+/// The first word of the ready-made role that a name means, folded; nothing for a role of an organisation's own.
+pub fn known_role(name: &str) -> Option<&'static str> {
+    let name = compact(name);
+    let words = WORDS.iter().find(|words| words.contains(&name.as_str()))?;
+    words.first().copied()
+}
+
 /// From every word that means a role of the vocabulary to the role. The organisation's own names come before all others.
 pub(super) fn roles_by_word<'a>(
     vocabulary: impl IntoIterator<Item = (StakeholderKindId, &'a str)>,

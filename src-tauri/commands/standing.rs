@@ -1,0 +1,37 @@
+//! Standing shifts as a whole: the list and the board, what becomes of a shift, and what a move leaves behind.
+
+use super::commands;
+use chrono::NaiveDate;
+use kiulu_app::{Changed, FlatMessage, MovedOut, StandingOverview};
+use kiulu_domain::bookings::time::Validity;
+use kiulu_domain::id::{FlatId, OrganisationId, StandingShiftId};
+use std::path::PathBuf;
+
+commands! {
+    /// All standing shifts of the house, and its boards.
+    standing_overview(organisation: OrganisationId) -> StandingOverview = |app| app.standing_overview(organisation);
+    /// Lets a standing shift rest for a while.
+    pause_shift(organisation: OrganisationId, id: StandingShiftId, pause: Validity) -> Changed
+        = |app| app.pause_shift(organisation, id, pause);
+    /// Lets a standing shift come again before its pause is over.
+    resume_shift(organisation: OrganisationId, id: StandingShiftId, pause: Validity) -> Changed
+        = |app| app.resume_shift(organisation, id, pause);
+    /// Gives a standing shift to another flat from a day on.
+    transfer_shift(organisation: OrganisationId, id: StandingShiftId, to: FlatId, from: NaiveDate) -> Changed
+        = |app| app.transfer_shift(organisation, id, to, from);
+    /// Gives two flats each other's standing shift from a day on.
+    swap_shifts(organisation: OrganisationId, one: StandingShiftId, other: StandingShiftId, from: NaiveDate) -> Changed
+        = |app| app.swap_shifts(organisation, one, other, from);
+    /// Flats whose last residents leave while they have standing shifts.
+    moved_out(organisation: OrganisationId) -> Vec<MovedOut> = |app| app.moved_out(organisation);
+    /// Ends the standing shifts of a flat whose last residents leave.
+    end_shifts_of_flat(organisation: OrganisationId, flat: FlatId) -> Changed
+        = |app| app.end_shifts_of_flat(organisation, flat);
+    /// Writes standing shifts as Excel or CSV.
+    export_standing(organisation: OrganisationId, shifts: Vec<(StandingShiftId, String)>, titles: [String; 9],
+        weekdays: [String; 7], path: PathBuf) -> u32
+        = |app| app.export_standing(organisation, &shifts, &titles, &weekdays, &path);
+    /// The messages to flats about a line of needs-attention, in facts.
+    attention_messages(organisation: OrganisationId, key: String) -> Vec<FlatMessage>
+        = |app| app.attention_messages(organisation, &key);
+}
