@@ -52,6 +52,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             standing::standing_overview,
             standing::pause_shift,
             standing::resume_shift,
+            standing::change_shift,
             standing::transfer_shift,
             standing::swap_shifts,
             standing::moved_out,

@@ -3,6 +3,7 @@
 use super::commands;
 use chrono::NaiveDate;
 use kiulu_app::{Changed, FlatMessage, MovedOut, StandingOverview};
+use kiulu_domain::bookings::standing::StandingShift;
 use kiulu_domain::bookings::time::Validity;
 use kiulu_domain::id::{FlatId, OrganisationId, StandingShiftId};
 use std::path::PathBuf;
@@ -16,6 +17,9 @@ commands! {
     /// Lets a standing shift come again before its pause is over.
     resume_shift(organisation: OrganisationId, id: StandingShiftId, pause: Validity) -> Changed
         = |app| app.resume_shift(organisation, id, pause);
+    /// Changes a standing shift from a day on.
+    change_shift(organisation: OrganisationId, wanted: StandingShift, from: NaiveDate) -> Changed
+        = |app| app.change_shift(organisation, &wanted, from);
     /// Gives a standing shift to another flat from a day on.
     transfer_shift(organisation: OrganisationId, id: StandingShiftId, to: FlatId, from: NaiveDate) -> Changed
         = |app| app.transfer_shift(organisation, id, to, from);

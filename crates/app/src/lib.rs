@@ -73,7 +73,7 @@ pub use overview::OrganisationOverview;
 pub use problem::{Problem, Result};
 pub use search::{HitKind, SearchHit};
 pub use settings::{Settings, TextSize, Theme};
-pub use standing_list::{MovedOut, ResourceBoard, ShiftInfo, StandingOverview};
+pub use standing_list::{ComingTurn, MovedOut, ResourceBoard, ShiftInfo, StandingOverview};
 
 /// Reading spreadsheets, for callers that want one without an organisation.
 pub mod spreadsheet {

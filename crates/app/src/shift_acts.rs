@@ -67,6 +67,34 @@ impl App {
         Ok(written.into())
     }
 
+    /// Changes a standing shift of a flat from a day on; what has been stays as it was.
+    ///
+    /// # Errors
+    /// [`Problem::TimeInvalid`] for a day before today or a time that cannot be; [`Problem::BookingRefused`].
+    pub fn change_shift(
+        &self,
+        organisation: OrganisationId,
+        wanted: &StandingShift,
+        from: NaiveDate,
+    ) -> Result<Changed> {
+        let today = self.today(organisation)?;
+        possible(wanted)?;
+        if from < today || wanted.valid.to.is_some_and(|last| last < from) {
+            return Err(Problem::TimeInvalid);
+        }
+        let store = self.store(organisation)?;
+        let (resource, flat) = store.read(|reader| shift_named(reader, wanted.id))?;
+        let written = store.write(&Action::ShiftSave { resource, flat }, |tx| {
+            let before = tx.standing_shift(wanted.id)?;
+            let (kept, rest) = before.changed(wanted, from, StandingShiftId(tx.uuid()));
+            if let Some(kept) = kept {
+                tx.put_standing_shift(&kept)?;
+            }
+            self.let_stand(tx, &[rest])
+        })?;
+        Ok(written.into())
+    }
+
     /// Gives a standing shift to another flat from a day on; the one that had it has it until the day before.
     ///
     /// # Errors
@@ -176,6 +204,15 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// Whether a shift has a time that can be.
+pub(crate) fn possible(shift: &StandingShift) -> Result<()> {
+    let backwards = matches!((shift.valid.from, shift.valid.to), (Some(from), Some(to)) if to < from);
+    if shift.from >= shift.to || shift.weekday > 6 || shift.every_weeks == 0 || backwards {
+        return Err(Problem::TimeInvalid);
+    }
+    Ok(())
 }
 
 /// Ends a shift for the flat that has it and gives what the other gets, not written yet.

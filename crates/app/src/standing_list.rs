@@ -7,7 +7,7 @@ use crate::{App, Problem, Result};
 use chrono::NaiveDate;
 use kiulu_domain::bookings::board::{BoardRow, board};
 use kiulu_domain::bookings::shift_acts::ShiftState;
-use kiulu_domain::bookings::standing::{SkippedTurn, StandingShift};
+use kiulu_domain::bookings::standing::{SkipReason, StandingShift};
 use kiulu_domain::id::{FlatId, OrganisationId, ResourceId, StandingShiftId};
 use kiulu_spreadsheet::export::{Column, ColumnKind, OutCell, write_csv, write_xlsx};
 use kiulu_store::Reader;
@@ -27,13 +27,23 @@ pub struct ShiftInfo {
     pub flat: String,
     /// How it stands today.
     pub state: ShiftState,
-    /// The next day on which its turn comes, skipped or not.
-    pub next: Option<NaiveDate>,
-    /// The days to come on which it does not.
-    pub skipped: Vec<SkippedTurn>,
+    /// The next days of its turn.
+    pub coming: Vec<ComingTurn>,
     /// The last day of the last who live in the flat, where it has one.
     pub left: Option<NaiveDate>,
 }
+
+/// A day of a standing shift's turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+pub struct ComingTurn {
+    /// The day.
+    pub date: NaiveDate,
+    /// Why it does not come, where it does not.
+    pub skipped: Option<SkipReason>,
+}
+
+/// How many days to come are told of each shift.
+const COMING: usize = 8;
 
 /// The board of a space.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
@@ -117,19 +127,19 @@ impl App {
                             found
                         }
                     };
-                    let mut skipped: Vec<_> = book
-                        .skipped
-                        .iter()
-                        .filter(|turn| turn.shift == shift.id && turn.date >= today)
-                        .copied()
-                        .collect();
-                    skipped.sort_by_key(|turn| turn.date);
+                    let coming = shift.coming(today, COMING).into_iter().map(|date| ComingTurn {
+                        date,
+                        skipped: book
+                            .skipped
+                            .iter()
+                            .find(|turn| turn.shift == shift.id && turn.date == date)
+                            .map(|turn| turn.reason),
+                    });
                     shifts.push(ShiftInfo {
                         resource: resource.name.clone(),
                         flat: labels.get(&shift.flat).cloned().unwrap_or_default(),
                         state: shift.state(today),
-                        next: shift.next(today),
-                        skipped,
+                        coming: coming.collect(),
                         left,
                         shift,
                     });

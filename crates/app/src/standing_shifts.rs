@@ -2,6 +2,7 @@
 
 use crate::bookings::named;
 use crate::contact_records::Changed;
+use crate::shift_acts::possible;
 use crate::{App, Problem, Result};
 use chrono::NaiveDate;
 use kiulu_domain::action::Action;
@@ -21,9 +22,7 @@ impl App {
         organisation: OrganisationId,
         shift: &StandingShift,
     ) -> Result<(StandingShiftId, Changed)> {
-        if shift.from >= shift.to || shift.weekday > 6 || shift.every_weeks == 0 {
-            return Err(Problem::TimeInvalid);
-        }
+        possible(shift)?;
         let store = self.store(organisation)?;
         let action = store.read(|reader| {
             let (resource, flat) = named(reader, shift.resource, Holder::Flat(shift.flat))?;

@@ -1,5 +1,5 @@
 import { m } from "../paraglide/messages.js";
-import { locale } from "./locale.svelte.js";
+import { locale, type Locale } from "./locale.svelte.js";
 
 /** No-break space: between a number and its unit, and between thousands. */
 export const NBSP = "\u00a0";
@@ -39,11 +39,11 @@ export function dateInWords(iso: IsoDate): string {
     .replace(/(\p{L}+)na (?=\d)/u, "$1 ");
 }
 
-/** The weekday of a day: `torstai` or `to`. */
-export function weekday(iso: IsoDate, length: "long" | "short" = "long"): string {
+/** The weekday of a day: `torstai` or `to`; in another language than the window's where a letter is written in it. */
+export function weekday(iso: IsoDate, length: "long" | "short" = "long", language: Locale = locale()): string {
   const at = utc(iso);
   if (!at) return "";
-  return new Intl.DateTimeFormat(tag(), { weekday: length, timeZone: "UTC" }).format(at).replace(".", "");
+  return new Intl.DateTimeFormat(tag(language), { weekday: length, timeZone: "UTC" }).format(at).replace(".", "");
 }
 
 /** Wall-clock time with a full stop, as Finland writes it: `18.00`. Takes `18:00`, `18:00:30` or a Date in local time. */
@@ -185,6 +185,6 @@ function grouped(digits: string): string {
 }
 
 /** English stays European in its order of day and month; Swedish is Finland's. */
-function tag(): string {
-  return { fi: "fi-FI", sv: "sv-FI", en: "en-GB" }[locale()];
+function tag(language: Locale = locale()): string {
+  return { fi: "fi-FI", sv: "sv-FI", en: "en-GB" }[language];
 }

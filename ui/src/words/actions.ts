@@ -47,6 +47,11 @@ export function actionWords(action: Action): string {
     case "shift_save": return m.did_shift_save({ resource: action.params.resource, flat: action.params.flat });
     case "shift_skip": return m.did_shift_skip({ ...action.params, day: format.date(action.params.day) });
     case "shift_return": return m.did_shift_return({ ...action.params, day: format.date(action.params.day) });
+    case "shift_pause": return m.did_shift_pause({ ...action.params, from: format.date(action.params.from) });
+    case "shift_resume": return m.did_shift_resume(action.params);
+    case "shift_transfer": return m.did_shift_transfer({ ...action.params, day: format.date(action.params.day) });
+    case "shift_swap": return m.did_shift_swap({ ...action.params, day: format.date(action.params.day) });
+    case "shifts_end": return m.did_shifts_end({ flat: action.params.flat, last: format.date(action.params.last) });
     case "blackout_save": return m.did_blackout_save({ resource: action.params.resource });
     case "blackout_delete": return m.did_blackout_delete({ resource: action.params.resource });
     case "undo": return m.did_undo();

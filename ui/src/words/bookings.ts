@@ -69,6 +69,18 @@ export function spanWords({ start, end }: Span): string {
   return dayOf(start) === dayOf(end) ? `${wallMoment(start)}–${clock(end)}` : `${wallMoment(start)} – ${wallMoment(end)}`;
 }
 
+/** The weekdays in full, Monday first: `keskiviikko`. */
+export const weekdayName = (weekday: number): string => format.weekday(`2026-06-0${weekday + 1}`);
+
+/** Minutes of a day from and until: `18.00–19.00`. */
+export function minutesWords(from: number, to: number): string {
+  const clockOf = (minutes: number): string => `${Math.floor(minutes / 60) % 24}.${String(minutes % 60).padStart(2, "0")}`;
+  return `${clockOf(from)}–${clockOf(to)}`;
+}
+
+/** A turn of every week: `keskiviikko 18.00–19.00`. */
+export const weekTurn = (weekday: number, from: number, to: number): string => `${weekdayName(weekday)} ${minutesWords(from, to)}`;
+
 /** An amount of a quota: bookings as they are, minutes with their unit. */
 export function amountWords(unit: QuotaUnit, amount: number): string {
   return unit === "minutes" ? m.booking_minutes({ minutes: format.number(amount) }) : format.number(amount);

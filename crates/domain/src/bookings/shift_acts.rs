@@ -54,10 +54,49 @@ impl StandingShift {
         }
     }
 
-    /// The first day from one on, on which its turn comes; nothing where none does within a year.
-    pub fn next(&self, from: NaiveDate) -> Option<NaiveDate> {
-        let last = from.checked_add_days(Days::new(7 * WEEKS_AROUND))?;
-        dates(from, last).find(|date| self.on(*date).is_some())
+    /// The first days from one on, at most so many, on which its turn comes within a year; skipped ones are among them.
+    pub fn coming(&self, from: NaiveDate, most: usize) -> Vec<NaiveDate> {
+        let last = from.checked_add_days(Days::new(7 * WEEKS_AROUND)).unwrap_or(from);
+        dates(from, last)
+            .filter(|date| self.on(*date).is_some())
+            .take(most)
+            .collect()
+    }
+
+    /// The shift as it shall be from a day on: what is left of it as it was – nothing where it has not begun by then, or where its
+    /// turn stays the same – and what comes. The past is never rewritten.
+    pub fn changed(
+        &self,
+        wanted: &StandingShift,
+        from: NaiveDate,
+        new: StandingShiftId,
+    ) -> (Option<StandingShift>, StandingShift) {
+        let begun = self.valid.from.is_none_or(|first| first < from);
+        let turn = |shift: &StandingShift| (shift.weekday, shift.from, shift.to, shift.every_weeks);
+        let same = turn(self) == turn(wanted);
+        let rest = Self {
+            id: if begun && !same { new } else { self.id },
+            resource: self.resource,
+            flat: self.flat,
+            pauses: self.pauses.clone(),
+            valid: Validity {
+                from: match (begun, same) {
+                    (true, true) => self.valid.from,
+                    (true, false) => Some(from),
+                    (false, _) => wanted.valid.from,
+                },
+                to: wanted.valid.to,
+            },
+            ..wanted.clone()
+        };
+        let kept = (begun && !same).then(|| Self {
+            valid: Validity {
+                from: self.valid.from,
+                to: Some(from.pred_opt().unwrap_or(from)),
+            },
+            ..self.clone()
+        });
+        (kept, rest)
     }
 
     /// The shift with a pause more; those that it touches become one with it.
@@ -206,18 +245,47 @@ mod tests {
     }
 
     #[test]
-    fn the_next_day_passes_over_pauses_and_other_weeks() {
-        let cases = [
-            (shift("..", 1, &[]), "2026-10-21", Some("2026-10-21")),
-            (shift("..", 1, &[]), "2026-10-22", Some("2026-10-28")),
-            (shift("..", 1, &["2026-10-20..2026-10-28"]), "2026-10-21", Some("2026-11-04")),
-            (shift("2026-10-12..", 2, &[]), "2026-10-15", Some("2026-10-28")),
-            (shift("2026-10-12..", 52, &[]), "2026-10-15", Some("2027-10-13")),
-            (shift("..2026-10-27", 1, &[]), "2026-10-22", None),
+    fn the_days_to_come_pass_over_pauses_and_other_weeks() {
+        let cases: [(StandingShift, &str, &[&str]); 6] = [
+            (shift("..", 1, &[]), "2026-10-21", &["2026-10-21", "2026-10-28"]),
+            (shift("..", 1, &[]), "2026-10-22", &["2026-10-28", "2026-11-04"]),
+            (shift("..", 1, &["2026-10-20..2026-10-28"]), "2026-10-21", &["2026-11-04", "2026-11-11"]),
+            (shift("2026-10-12..", 2, &[]), "2026-10-15", &["2026-10-28", "2026-11-11"]),
+            (shift("2026-10-12..", 52, &[]), "2026-10-15", &["2027-10-13"]),
+            (shift("..2026-10-27", 1, &[]), "2026-10-22", &[]),
         ];
-        for (shift, from, next) in cases {
-            assert_eq!(shift.next(day(from)), next.map(day), "{shift:?}");
+        for (shift, from, expected) in cases {
+            let expected: Vec<_> = expected.iter().map(|text| day(text)).collect();
+            assert_eq!(shift.coming(day(from), 2), expected, "{shift:?}");
         }
+    }
+
+    #[test]
+    fn a_change_leaves_the_past_as_it_was() {
+        let new = StandingShiftId(Uuid::from_u128(2));
+        let before = shift("2026-10-01..", 1, &["2026-12-01..2026-12-31"]);
+        let thursday = StandingShift {
+            weekday: 3,
+            valid: days("2026-11-01..2027-05-31"),
+            ..before.clone()
+        };
+        let (kept, rest) = before.changed(&thursday, day("2026-11-01"), new);
+        assert_eq!(kept.unwrap().valid, days("2026-10-01..2026-10-31"));
+        assert_eq!((rest.id, rest.weekday, rest.valid), (new, 3, days("2026-11-01..2027-05-31")));
+        assert_eq!(rest.pauses, before.pauses);
+        // The same turn with another end and note stays one row, and its beginning is past.
+        let noted = StandingShift {
+            note: "avain 4".into(),
+            valid: days("2026-11-01..2027-05-31"),
+            ..before.clone()
+        };
+        let (kept, rest) = before.changed(&noted, day("2026-11-01"), new);
+        assert!(kept.is_none());
+        assert_eq!((rest.id, rest.note.as_str(), rest.valid), (before.id, "avain 4", days("2026-10-01..2027-05-31")));
+        // What has not begun can begin another day.
+        let (kept, rest) = before.changed(&thursday, day("2026-10-01"), new);
+        assert!(kept.is_none());
+        assert_eq!((rest.id, rest.weekday, rest.valid), (before.id, 3, thursday.valid));
     }
 
     #[test]

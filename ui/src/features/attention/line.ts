@@ -2,13 +2,15 @@ import Archive from "@lucide/svelte/icons/archive";
 import CalendarX from "@lucide/svelte/icons/calendar-x";
 import Cake from "@lucide/svelte/icons/cake";
 import CircleHelp from "@lucide/svelte/icons/circle-question-mark";
+import Flame from "@lucide/svelte/icons/flame";
 import GitCompare from "@lucide/svelte/icons/git-compare-arrows";
 import Hourglass from "@lucide/svelte/icons/hourglass";
+import Repeat from "@lucide/svelte/icons/repeat";
 import UserX from "@lucide/svelte/icons/user-x";
 import type { IconType } from "../../components/icon.js";
 import { format, m } from "../../i18n/index.js";
 import type { AttentionItem_Serialize as AttentionItem } from "../../platform/bindings.js";
-import { dayOf, wallMoment } from "../../words/bookings.js";
+import { dayOf, spanWords, wallMoment, weekTurn } from "../../words/bookings.js";
 
 /** What a line of needs-attention says, and the page where the matter is looked at. */
 export type Line = { icon: IconType; title: string; body: string; label: string; path: string; query: Record<string, string> };
@@ -30,6 +32,18 @@ export function lineOf({ kind }: Pick<AttentionItem, "kind">): Line {
     case "booking_displaced": {
       const { resource, name, who, start } = kind.params;
       return line(CalendarX, m.attention_displaced({ name, who: who || m.turn_house() }), m.attention_displaced_body({ when: wallMoment(start) }), `/bookings/${resource}`, { day: dayOf(start) }, m.attention_look());
+    }
+    case "unheated": {
+      const { resource, name, span, turns, needed, flats } = kind.params;
+      return line(Flame, m.attention_unheated({ name, when: spanWords(span) }), m.attention_unheated_body({ turns: format.number(turns), needed: format.number(needed), flats: flats.join(", ") }), `/bookings/${resource}`, { day: dayOf(span.start) }, m.attention_look());
+    }
+    case "shift_without_resident": {
+      const { resource, name, flat, weekday, from, to, left } = kind.params;
+      return line(Repeat, m.attention_shift_without_resident({ flat: name }), m.attention_shift_without_resident_body({ resource, turn: weekTurn(weekday, from, to), left: format.date(left) }), `/flats/${flat}`, {}, m.attention_look());
+    }
+    case "booking_without_resident": {
+      const { resource, name, flat, start, left } = kind.params;
+      return line(CalendarX, m.attention_booking_without_resident({ flat }), m.attention_booking_without_resident_body({ name, when: wallMoment(start), left: format.date(left) }), `/bookings/${resource}`, { day: dayOf(start) }, m.attention_look());
     }
     case "backup_old":
       return line(Archive, m.attention_backup(), kind.params.newest ? m.attention_backup_newest({ when: format.moment(kind.params.newest) }) : m.attention_backup_none(), "/settings", { tab: "backups" });
