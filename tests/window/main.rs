@@ -14,6 +14,7 @@ mod figures;
 mod harness;
 mod looks;
 mod safety;
+mod standing;
 mod walk;
 
 use harness::Window;

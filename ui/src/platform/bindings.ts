@@ -83,6 +83,26 @@ export const commands = {
 	saveBlackout: (organisation: OrganisationId, blackout: Blackout_Deserialize) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("save_blackout", { organisation, blackout })),
 	/**  Brings a space back into use. */
 	deleteBlackout: (organisation: OrganisationId, id: BlackoutId) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("delete_blackout", { organisation, id })),
+	/**  All standing shifts of the house, and its boards. */
+	standingOverview: (organisation: OrganisationId) => typedError<StandingOverview_Serialize, Problem_Serialize>(__TAURI_INVOKE("standing_overview", { organisation })),
+	/**  Lets a standing shift rest for a while. */
+	pauseShift: (organisation: OrganisationId, id: StandingShiftId, pause: Validity_Deserialize) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("pause_shift", { organisation, id, pause })),
+	/**  Lets a standing shift come again before its pause is over. */
+	resumeShift: (organisation: OrganisationId, id: StandingShiftId, pause: Validity_Deserialize) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("resume_shift", { organisation, id, pause })),
+	/**  Changes a standing shift from a day on. */
+	changeShift: (organisation: OrganisationId, wanted: StandingShift_Deserialize, from: string) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("change_shift", { organisation, wanted, from })),
+	/**  Gives a standing shift to another flat from a day on. */
+	transferShift: (organisation: OrganisationId, id: StandingShiftId, to: FlatId, from: string) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("transfer_shift", { organisation, id, to, from })),
+	/**  Gives two flats each other's standing shift from a day on. */
+	swapShifts: (organisation: OrganisationId, one: StandingShiftId, other: StandingShiftId, from: string) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("swap_shifts", { organisation, one, other, from })),
+	/**  Flats whose last residents leave while they have standing shifts. */
+	movedOut: (organisation: OrganisationId) => typedError<MovedOut_Serialize[], Problem_Serialize>(__TAURI_INVOKE("moved_out", { organisation })),
+	/**  Ends the standing shifts of a flat whose last residents leave. */
+	endShiftsOfFlat: (organisation: OrganisationId, flat: FlatId) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("end_shifts_of_flat", { organisation, flat })),
+	/**  Writes standing shifts as Excel or CSV. */
+	exportStanding: (organisation: OrganisationId, shifts: ([StandingShiftId, string])[], titles: [string, string, string, string, string, string, string, string, string], weekdays: [string, string, string, string, string, string, string], path: string) => typedError<number, Problem_Serialize>(__TAURI_INVOKE("export_standing", { organisation, shifts, titles, weekdays, path })),
+	/**  The messages to flats about a line of needs-attention, in facts. */
+	attentionMessages: (organisation: OrganisationId, key: string) => typedError<FlatMessage[], Problem_Serialize>(__TAURI_INVOKE("attention_messages", { organisation, key })),
 	/**  Makes a backup now. */
 	backUp: (organisation: OrganisationId) => typedError<BackupInfo, Problem_Serialize>(__TAURI_INVOKE("back_up", { organisation })),
 	/**  The organisation's backups. */
@@ -439,6 +459,55 @@ export type Action_Deserialize =
 	/**  The day. */
 	day: string,
 } } | 
+/**  A standing shift rests for a while. */
+{ code: "shift_pause"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Whose. */
+	flat: string,
+	/**  The first day on which it does not come. */
+	from: string,
+	/**  The last one, where it is known. */
+	to?: string | null,
+} } | 
+/**  A standing shift comes again before its pause is over. */
+{ code: "shift_resume"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Whose. */
+	flat: string,
+} } | 
+/**  A standing shift went over to another flat. */
+{ code: "shift_transfer"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Whose it was. */
+	flat: string,
+	/**  Whose it is. */
+	to: string,
+	/**  From which day on. */
+	day: string,
+} } | 
+/**  Two flats have each other's standing shift. */
+{ code: "shift_swap"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  One flat. */
+	flat: string,
+	/**  The other. */
+	other: string,
+	/**  From which day on. */
+	day: string,
+} } | 
+/**  All standing shifts of a flat end, because nobody lives there any more. */
+{ code: "shifts_end"; params: {
+	/**  Which flat. */
+	flat: string,
+	/**  How many. */
+	count: number,
+	/**  Their last day. */
+	last: string,
+} } | 
 /**  A shared space is out of use for a time. */
 { code: "blackout_save"; params: {
 	/**  Which. */
@@ -673,6 +742,55 @@ export type Action_Serialize =
 	/**  The day. */
 	day: string,
 } } | 
+/**  A standing shift rests for a while. */
+{ code: "shift_pause"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Whose. */
+	flat: string,
+	/**  The first day on which it does not come. */
+	from: string,
+	/**  The last one, where it is known. */
+	to: string | null,
+} } | 
+/**  A standing shift comes again before its pause is over. */
+{ code: "shift_resume"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Whose. */
+	flat: string,
+} } | 
+/**  A standing shift went over to another flat. */
+{ code: "shift_transfer"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Whose it was. */
+	flat: string,
+	/**  Whose it is. */
+	to: string,
+	/**  From which day on. */
+	day: string,
+} } | 
+/**  Two flats have each other's standing shift. */
+{ code: "shift_swap"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  One flat. */
+	flat: string,
+	/**  The other. */
+	other: string,
+	/**  From which day on. */
+	day: string,
+} } | 
+/**  All standing shifts of a flat end, because nobody lives there any more. */
+{ code: "shifts_end"; params: {
+	/**  Which flat. */
+	flat: string,
+	/**  How many. */
+	count: number,
+	/**  Their last day. */
+	last: string,
+} } | 
 /**  A shared space is out of use for a time. */
 { code: "blackout_save"; params: {
 	/**  Which. */
@@ -770,6 +888,51 @@ export type AttentionKind_Deserialize =
 	/**  When it was. */
 	start: string,
 } } | 
+/**  A stove will stay cold: too few turns one after another were held when that was decided. */
+{ code: "unheated"; params: {
+	/**  Of what. */
+	resource: ResourceId,
+	/**  What the house calls it. */
+	name: string,
+	/**  From the first turn to the last. */
+	span: Span,
+	/**  How many turns there are. */
+	turns: number,
+	/**  How many it would take. */
+	needed: number,
+	/**  The flats that have them. */
+	flats: string[],
+} } | 
+/**  A standing shift of a flat whose last residents leave, or have left. */
+{ code: "shift_without_resident"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Whose. */
+	flat: FlatId,
+	/**  What the flat is called. */
+	name: string,
+	/**  Weekday, 0 for Monday. */
+	weekday: number,
+	/**  From. */
+	from: number,
+	/**  Until. */
+	to: number,
+	/**  The last day of the last residents. */
+	left: string,
+} } | 
+/**  A coming booking of a flat whose last residents will have left by then. */
+{ code: "booking_without_resident"; params: {
+	/**  Of what. */
+	resource: ResourceId,
+	/**  What the house calls it. */
+	name: string,
+	/**  What the flat is called. */
+	flat: string,
+	/**  When. */
+	start: string,
+	/**  The last day of the last residents. */
+	left: string,
+} } | 
 /**  No backup for a while. */
 { code: "backup_old"; params: {
 	/**  The newest one, where there is one. */
@@ -834,6 +997,51 @@ export type AttentionKind_Serialize =
 	who: string,
 	/**  When it was. */
 	start: string,
+} } | 
+/**  A stove will stay cold: too few turns one after another were held when that was decided. */
+{ code: "unheated"; params: {
+	/**  Of what. */
+	resource: ResourceId,
+	/**  What the house calls it. */
+	name: string,
+	/**  From the first turn to the last. */
+	span: Span,
+	/**  How many turns there are. */
+	turns: number,
+	/**  How many it would take. */
+	needed: number,
+	/**  The flats that have them. */
+	flats: string[],
+} } | 
+/**  A standing shift of a flat whose last residents leave, or have left. */
+{ code: "shift_without_resident"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Whose. */
+	flat: FlatId,
+	/**  What the flat is called. */
+	name: string,
+	/**  Weekday, 0 for Monday. */
+	weekday: number,
+	/**  From. */
+	from: number,
+	/**  Until. */
+	to: number,
+	/**  The last day of the last residents. */
+	left: string,
+} } | 
+/**  A coming booking of a flat whose last residents will have left by then. */
+{ code: "booking_without_resident"; params: {
+	/**  Of what. */
+	resource: ResourceId,
+	/**  What the house calls it. */
+	name: string,
+	/**  What the flat is called. */
+	flat: string,
+	/**  When. */
+	start: string,
+	/**  The last day of the last residents. */
+	left: string,
 } } | 
 /**  No backup for a while. */
 { code: "backup_old"; params: {
@@ -968,6 +1176,56 @@ export type Blackout_Serialize = {
 	weekly: Validity_Serialize | null,
 	/**  Why, as the calendar and the flats are told. */
 	reason: string,
+};
+
+/**  A place of the board. */
+export type BoardCell = BoardCell_Serialize | BoardCell_Deserialize;
+
+/**  A place of the board. */
+export type BoardCell_Deserialize = {
+	/**  The standing shifts of the turn that have not ended, the earlier first. */
+	shifts: StandingShiftId[],
+	/**  For whom it is a common turn, where it is one. */
+	common?: Audience | null,
+	/**  The timetable offers it. */
+	offered: boolean,
+	/**  In some week nobody has it. */
+	free: boolean,
+};
+
+/**  A place of the board. */
+export type BoardCell_Serialize = {
+	/**  The standing shifts of the turn that have not ended, the earlier first. */
+	shifts: StandingShiftId[],
+	/**  For whom it is a common turn, where it is one. */
+	common: Audience | null,
+	/**  The timetable offers it. */
+	offered: boolean,
+	/**  In some week nobody has it. */
+	free: boolean,
+};
+
+/**  A turn of the day with its seven weekdays, Monday first. */
+export type BoardRow = BoardRow_Serialize | BoardRow_Deserialize;
+
+/**  A turn of the day with its seven weekdays, Monday first. */
+export type BoardRow_Deserialize = {
+	/**  From. */
+	from: number,
+	/**  Until. */
+	to: number,
+	/**  Monday to Sunday. */
+	days: [BoardCell_Deserialize, BoardCell_Deserialize, BoardCell_Deserialize, BoardCell_Deserialize, BoardCell_Deserialize, BoardCell_Deserialize, BoardCell_Deserialize],
+};
+
+/**  A turn of the day with its seven weekdays, Monday first. */
+export type BoardRow_Serialize = {
+	/**  From. */
+	from: number,
+	/**  Until. */
+	to: number,
+	/**  Monday to Sunday. */
+	days: [BoardCell_Serialize, BoardCell_Serialize, BoardCell_Serialize, BoardCell_Serialize, BoardCell_Serialize, BoardCell_Serialize, BoardCell_Serialize],
 };
 
 /**  Whether it may be, what it costs, and what else there is. */
@@ -1208,6 +1466,25 @@ export type Changed_Deserialize = {
 export type Changed_Serialize = {
 	/**  The recorded change; nothing when everything was as asked already. */
 	change: ChangeId | null,
+};
+
+/**  A day of a standing shift's turn. */
+export type ComingTurn = ComingTurn_Serialize | ComingTurn_Deserialize;
+
+/**  A day of a standing shift's turn. */
+export type ComingTurn_Deserialize = {
+	/**  The day. */
+	date: string,
+	/**  Why it does not come, where it does not. */
+	skipped?: SkipReason | null,
+};
+
+/**  A day of a standing shift's turn. */
+export type ComingTurn_Serialize = {
+	/**  The day. */
+	date: string,
+	/**  Why it does not come, where it does not. */
+	skipped: SkipReason | null,
 };
 
 /**  A turn that comes every week, is open to all of the house and cannot be booked (*lenkkisauna*). */
@@ -2027,6 +2304,18 @@ export type FlatInfo_Serialize = {
 	residents: FlatResident_Serialize[],
 };
 
+/**  What a flat is told, in facts: the page has the words, in the language of those who live there. */
+export type FlatMessage = {
+	/**  To whom: a flat, a name; nothing for the house. */
+	to: string,
+	/**  In which language. */
+	language: Language,
+	/**  About which space. */
+	resource: string,
+	/**  About what. */
+	about: MessageAbout,
+};
+
 /**  A flat with everybody who has, had or will have a role in it. */
 export type FlatOverview = FlatOverview_Serialize | FlatOverview_Deserialize;
 
@@ -2651,12 +2940,58 @@ export type Merge = {
 	last_column: number,
 };
 
+/**  What a message is about. */
+export type MessageAbout = 
+/**  The stove stays cold. */
+{ code: "unheated"; params: {
+	/**  The flat's turns in the run: from the first to the last turn of all. */
+	span: Span,
+	/**  How many turns there are. */
+	turns: number,
+	/**  How many it would take. */
+	needed: number,
+} } | 
+/**  Their booking had to give way. */
+{ code: "displaced"; params: {
+	/**  When it was. */
+	span: Span,
+	/**  Free times near it that they may have. */
+	alternatives: Span[],
+} };
+
 /**  A day of the year that comes every year. */
 export type MonthDay = {
 	/**  1 to 12. */
 	month: number,
 	/**  1 to 31. */
 	day: number,
+};
+
+/**  A flat whose last residents leave while it has standing shifts. */
+export type MovedOut = MovedOut_Serialize | MovedOut_Deserialize;
+
+/**  A flat whose last residents leave while it has standing shifts. */
+export type MovedOut_Deserialize = {
+	/**  Which. */
+	flat: FlatId,
+	/**  What it is called. */
+	name: string,
+	/**  The day on which the shifts would end. */
+	last: string,
+	/**  The shifts that run on beyond it. */
+	shifts: StandingShift_Deserialize[],
+};
+
+/**  A flat whose last residents leave while it has standing shifts. */
+export type MovedOut_Serialize = {
+	/**  Which. */
+	flat: FlatId,
+	/**  What it is called. */
+	name: string,
+	/**  The day on which the shifts would end. */
+	last: string,
+	/**  The shifts that run on beyond it. */
+	shifts: StandingShift_Serialize[],
 };
 
 /**  What a new organisation is made of. */
@@ -3644,6 +3979,29 @@ export type RenewedSheet = {
 /**  A space or thing that can be booked. */
 export type Resource = Resource_Serialize | Resource_Deserialize;
 
+/**  The board of a space. */
+export type ResourceBoard = ResourceBoard_Serialize | ResourceBoard_Deserialize;
+
+/**  The board of a space. */
+export type ResourceBoard_Deserialize = {
+	/**  Which. */
+	resource: ResourceId,
+	/**  What the house calls it. */
+	name: string,
+	/**  Its turns down, weekdays across. */
+	rows: BoardRow_Deserialize[],
+};
+
+/**  The board of a space. */
+export type ResourceBoard_Serialize = {
+	/**  Which. */
+	resource: ResourceId,
+	/**  What the house calls it. */
+	name: string,
+	/**  Its turns down, weekdays across. */
+	rows: BoardRow_Serialize[],
+};
+
 /**  Something that can be booked. */
 export type ResourceId = string;
 
@@ -3998,6 +4356,93 @@ export type SheetInfo_Serialize = {
 	refusal: Refusal | null,
 };
 
+/**  A standing shift as the list shows it. */
+export type ShiftInfo = ShiftInfo_Serialize | ShiftInfo_Deserialize;
+
+/**  A standing shift as the list shows it. */
+export type ShiftInfo_Deserialize = {
+	/**  The shift. */
+	shift: StandingShift_Deserialize,
+	/**  What the house calls the space. */
+	resource: string,
+	/**  What the flat is called among all flats. */
+	flat: string,
+	/**  How it stands today. */
+	state: ShiftState_Deserialize,
+	/**  The next days of its turn. */
+	coming: ComingTurn_Deserialize[],
+	/**  The last day of the last who live in the flat, where it has one. */
+	left?: string | null,
+};
+
+/**  A standing shift as the list shows it. */
+export type ShiftInfo_Serialize = {
+	/**  The shift. */
+	shift: StandingShift_Serialize,
+	/**  What the house calls the space. */
+	resource: string,
+	/**  What the flat is called among all flats. */
+	flat: string,
+	/**  How it stands today. */
+	state: ShiftState_Serialize,
+	/**  The next days of its turn. */
+	coming: ComingTurn_Serialize[],
+	/**  The last day of the last who live in the flat, where it has one. */
+	left: string | null,
+};
+
+/**  How a standing shift stands on a day. */
+export type ShiftState = ShiftState_Serialize | ShiftState_Deserialize;
+
+/**  How a standing shift stands on a day. */
+export type ShiftState_Deserialize = 
+/**  It has not begun. */
+{ is: "coming"; 
+/**  Its first day. */
+from: string } | 
+/**  It comes, until further notice. */
+{ is: "running" } | 
+/**  It rests. */
+{ is: "paused"; 
+/**  The last day of the pause, where it ends. */
+to?: string | null } | 
+/**  It comes until a day that is known. */
+{ is: "ending"; 
+/**  Its last day. */
+last: string } | 
+/**  It is over. */
+{ is: "ended"; 
+/**  Its last day. */
+last: string };
+
+/**  How a standing shift stands on a day. */
+export type ShiftState_Serialize = 
+/**  It has not begun. */
+{ is: "coming"; 
+/**  Its first day. */
+from: string } | 
+/**  It comes, until further notice. */
+{ is: "running" } | 
+/**  It rests. */
+{ is: "paused"; 
+/**  The last day of the pause, where it ends. */
+to: string | null } | 
+/**  It comes until a day that is known. */
+{ is: "ending"; 
+/**  Its last day. */
+last: string } | 
+/**  It is over. */
+{ is: "ended"; 
+/**  Its last day. */
+last: string };
+
+/**  Why a standing shift does not come on a day. */
+export type SkipReason = 
+/**  The flat gave the turn up for that day. */
+"given_up" | 
+/**  Another booking was there first. */
+"yielded";
+
 /**  A piece of wall-clock time, the end not included. */
 export type Span = {
 	/**  Its beginning. */
@@ -4076,6 +4521,29 @@ export type StakeholderRole_Serialize = {
 	valid_to: string | null,
 	/**  Free text. */
 	note: string,
+};
+
+/**  All standing shifts of a house. */
+export type StandingOverview = StandingOverview_Serialize | StandingOverview_Deserialize;
+
+/**  All standing shifts of a house. */
+export type StandingOverview_Deserialize = {
+	/**  Today where the house is. */
+	today: string,
+	/**  The shifts, by space, weekday and time; those that are over too. */
+	shifts: ShiftInfo_Deserialize[],
+	/**  A board for each space that is in use. */
+	boards: ResourceBoard_Deserialize[],
+};
+
+/**  All standing shifts of a house. */
+export type StandingOverview_Serialize = {
+	/**  Today where the house is. */
+	today: string,
+	/**  The shifts, by space, weekday and time; those that are over too. */
+	shifts: ShiftInfo_Serialize[],
+	/**  A board for each space that is in use. */
+	boards: ResourceBoard_Serialize[],
 };
 
 /**  A flat's turn that comes again and again. */

@@ -11,7 +11,7 @@ function when({ start, end }: Span, locale: Locale): string {
 /** A message to a flat, ready to be sent, in the language of those who live there. */
 export function messageText({ to, language, resource, about }: FlatMessage): string {
   const inLanguage = { locale: language };
-  const paragraphs = [m.message_hello({ to: to || m.turn_house({}, inLanguage) }, inLanguage)];
+  const paragraphs: string[] = [m.message_hello({ to: to || m.turn_house({}, inLanguage) }, inLanguage)];
   switch (about.code) {
     case "displaced": {
       const { span, alternatives } = about.params;

@@ -15,7 +15,7 @@ export function stateWords(state: ShiftState): string {
   switch (state.is) {
     case "coming": return m.shift_state_coming({ day: format.date(state.from) });
     case "running": return m.shift_state_running();
-    case "paused": return state.to === null ? m.shift_state_paused() : m.shift_state_paused_until({ day: format.date(state.to) });
+    case "paused": return state.to == null ? m.shift_state_paused() : m.shift_state_paused_until({ day: format.date(state.to) });
     case "ending": return m.shift_state_ending({ day: format.date(state.last) });
     case "ended": return m.shift_state_ended({ day: format.date(state.last) });
   }

@@ -2,6 +2,7 @@ import type { Component } from "svelte";
 import { m } from "../../i18n/index.js";
 import BookingCalendar from "./BookingCalendar.svelte";
 import SpaceList from "./SpaceList.svelte";
+import StandingShifts from "./StandingShifts.svelte";
 
 /**
  * A view of the area, with the address that it stands at. The view tells its acts by `headActs`; as `current` it is given the space
@@ -12,5 +13,6 @@ export type BookingsTab = { path: string; name: () => string; view: Component<an
 /** The tabs of the area in their order. An address that is none of theirs is the calendar of the space it names. */
 export const tabs: readonly [BookingsTab, ...BookingsTab[]] = [
   { path: "/bookings", name: () => m.bookings_tab_calendar(), view: BookingCalendar },
+  { path: "/bookings/standing", name: () => m.bookings_standing(), view: StandingShifts },
   { path: "/bookings/spaces", name: () => m.bookings_tab_spaces(), view: SpaceList },
 ];

@@ -1,0 +1,140 @@
+//! Standing shifts as a board keeps them: given from the list and from the board, paused, handed over, swapped, ended with a move.
+
+use crate::harness::Window;
+
+impl Window {
+    /// A sauna by its preset in the sample house, and the page of standing shifts.
+    async fn with_sauna(&self) {
+        self.wait_for("Tervetuloa Kiuluun").await;
+        self.click("button", "Kokeile mallitaloa").await;
+        self.wait_for("Huomioitavaa").await;
+        self.click("link", "Varaukset").await;
+        self.click("button", "Lisää tila").await;
+        self.fill("textbox", "Nimi", "Talosauna").await;
+        self.click("button", "Tallenna").await;
+        self.wait_for("Talosauna tallennettiin").await;
+        self.click("tab", "Vakiovuorot").await;
+        self.wait_for("Täällä ovat talon vakiovuorot").await;
+    }
+
+    /// Gives a flat the turn that the dialog offers first, or that stands in it already.
+    async fn give_to(&self, flat: &str) {
+        self.pick("Huoneisto", flat).await;
+        self.click("button", "Anna vuoro").await;
+        self.wait_for(&format!("Vakiovuoro annettiin: {flat}")).await;
+    }
+
+    /// Picks an entry of a list that is searched by typing.
+    async fn pick(&self, list: &str, entry: &str) {
+        self.fill("combobox", list, entry).await;
+        self.click("option", &format!("~{entry}")).await;
+    }
+}
+
+#[tokio::test]
+#[ignore = "drives the real window: cargo xtask test"]
+async fn walk_of_standing_shifts() {
+    let window = Window::open().await;
+    window.resize(1280, 800).await;
+    window.with_sauna().await;
+    window.screenshot("standing-empty").await;
+    window.assert_accessible("no standing shifts").await;
+
+    let first = window.find_all("button", "Anna vakiovuoro").await.remove(0);
+    first.click().await.expect("it can be clicked");
+    window.wait_for("Toistuu").await;
+    window.assert_accessible("giving a shift").await;
+    window.screenshot("standing-give").await;
+    window.give_to("A 2").await;
+
+    // From the board, where a free turn is one click away.
+    window.click("radio", "Vuorotaulu").await;
+    window.wait_for("Talosauna").await;
+    window.click("button", "Vapaa, torstai 18.00–19.00").await;
+    window.wait_for("Toistuu").await;
+    window.give_to("A 3").await;
+    window.click("button", "Vapaa, perjantai 17.00–18.00").await;
+    window.give_to("A 4").await;
+    window.screenshot("standing-board").await;
+    window.assert_accessible("the board").await;
+
+    // A flat that has its shift may not have a second one, and is told so at the form.
+    window.click("button", "Vapaa, lauantai 17.00–18.00").await;
+    window.pick("Huoneisto", "A 4").await;
+    window.click("button", "Anna vuoro").await;
+    window.wait_for("Huoneistolla on jo vakiovuoroja 1").await;
+    window.screenshot("standing-refused").await;
+    window.click("button", "Peruuta").await;
+
+    // A pause, and back.
+    window.click("radio", "Luettelo").await;
+    window.click("row", "~A 3").await;
+    window.wait_for("Seuraavat kerrat").await;
+    window.screenshot("standing-pane").await;
+    window.assert_accessible("a shift").await;
+    window.click("button", "Pidä taukoa").await;
+    window.wait_for("Tauko alkaa").await;
+    window.assert_accessible("a pause").await;
+    let verbs = window.find_all("button", "Pidä taukoa").await;
+    verbs.last().expect("the dialog has it").click().await.expect("it can be clicked");
+    window.wait_for("Vakiovuoro tauolla").await;
+    window.click("button", "~Peru tauko").await;
+    window.wait_for("Tauko peruttiin: A 3").await;
+
+    // One day is given up and taken back.
+    let times = window.find_all("button", "~Vapauta tämä kerta").await;
+    times[0].click().await.expect("it can be clicked");
+    window.wait_for("Vuoro vapautettiin").await;
+    window.click("button", "~Palauta").await;
+    window.wait_for("Vuoro palautettiin").await;
+
+    // Two flats change theirs, and it is undone as one.
+    window.click("button", "Vaihda toisen kanssa").await;
+    window.pick("Vakiovuoro, jonka kanssa vaihdetaan", "A 4").await;
+    window.screenshot("standing-swap").await;
+    window.assert_accessible("a swap").await;
+    let verbs = window.find_all("button", "Vaihda toisen kanssa").await;
+    verbs.last().expect("the dialog has it").click().await.expect("it can be clicked");
+    window.wait_for("Vakiovuorot vaihtuvat").await;
+    window.click("button", "Kumoa").await;
+    window.wait_for("Kumottu").await;
+
+    // Another flat gets it.
+    window.click("button", "Siirrä toiselle huoneistolle").await;
+    window.pick("Huoneisto, joka saa vuoron", "A 5").await;
+    let verbs = window.find_all("button", "Siirrä toiselle huoneistolle").await;
+    verbs.last().expect("the dialog has it").click().await.expect("it can be clicked");
+    window.wait_for("A 3 → A 5").await;
+    for (look, size) in [("small", (1024, 700)), ("large", (1600, 1000))] {
+        window.resize(size.0, size.1).await;
+        window.screenshot(&format!("standing-list-{look}")).await;
+        window.assert_accessible(&format!("the list, {look}")).await;
+    }
+
+    // Whoever lives in A 2 moves: the shift is asked about, left, and found in needs-attention.
+    window.resize(1280, 800).await;
+    window.click("link", "Huoneistot").await;
+    window.click("button", "Toiminnot: A 2").await;
+    window.click("menuitem", "Näytä kontaktit").await;
+    window.click("checkbox", "Valitse kaikki rivit").await;
+    window.click("button", "Lisää").await;
+    window.click("menuitem", "Asukas").await;
+    window.wait_for("Rooli päättyy").await;
+    window.fill("textbox", "Rooli päättyy", "31.12.2026").await;
+    window.click("button", "Päätä rooli").await;
+    window.wait_for("A 2 jää ilman asukasta 31.12.2026").await;
+    window.screenshot("standing-move-out").await;
+    window.assert_accessible("the question of a move").await;
+    window.click("button", "Jätä voimaan").await;
+    window.click("link", "~Huomioitavaa").await;
+    window.wait_for("Vakiovuoro ilman asukasta: A 2").await;
+    window.screenshot("standing-attention").await;
+    window.assert_accessible("a shift without a resident").await;
+    window.click("button", "~Lopeta vakiovuoro").await;
+    window.wait_for("Vakiovuoro päättyy: A 2").await;
+    window.wait_gone("Vakiovuoro ilman asukasta").await;
+
+    window.click("link", "Historia").await;
+    window.wait_for("lopetti vakiovuorot 31.12.2026: A 2").await;
+    window.wait_for("vaihtoi vakiovuorot").await;
+}
