@@ -76,7 +76,12 @@ async fn walk_of_standing_shifts() {
     window.wait_for("Tauko alkaa").await;
     window.assert_accessible("a pause").await;
     let verbs = window.find_all("button", "Pidä taukoa").await;
-    verbs.last().expect("the dialog has it").click().await.expect("it can be clicked");
+    verbs
+        .last()
+        .expect("the dialog has it")
+        .click()
+        .await
+        .expect("it can be clicked");
     window.wait_for("Vakiovuoro tauolla").await;
     window.click("button", "~Peru tauko").await;
     window.wait_for("Tauko peruttiin: A 3").await;
@@ -94,7 +99,12 @@ async fn walk_of_standing_shifts() {
     window.screenshot("standing-swap").await;
     window.assert_accessible("a swap").await;
     let verbs = window.find_all("button", "Vaihda toisen kanssa").await;
-    verbs.last().expect("the dialog has it").click().await.expect("it can be clicked");
+    verbs
+        .last()
+        .expect("the dialog has it")
+        .click()
+        .await
+        .expect("it can be clicked");
     window.wait_for("Vakiovuorot vaihtuvat").await;
     window.click("button", "Kumoa").await;
     window.wait_for("Kumottu").await;
@@ -103,7 +113,12 @@ async fn walk_of_standing_shifts() {
     window.click("button", "Siirrä toiselle huoneistolle").await;
     window.pick("Huoneisto, joka saa vuoron", "A 5").await;
     let verbs = window.find_all("button", "Siirrä toiselle huoneistolle").await;
-    verbs.last().expect("the dialog has it").click().await.expect("it can be clicked");
+    verbs
+        .last()
+        .expect("the dialog has it")
+        .click()
+        .await
+        .expect("it can be clicked");
     window.wait_for("A 3 → A 5").await;
     for (look, size) in [("small", (1024, 700)), ("large", (1600, 1000))] {
         window.resize(size.0, size.1).await;

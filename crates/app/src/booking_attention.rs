@@ -75,21 +75,30 @@ impl App {
                 let book = reader.resource_book(resource.id, today, LAST_DAY)?;
                 let schedule = book.schedule(now);
                 for run in schedule.unheated(today, sunday(today)) {
-                    lines.add(run_key(resource.id, &run), unheated(reader, &book, &run, &schedule.flats_of(&run))?, None);
+                    lines.add(
+                        run_key(resource.id, &run),
+                        unheated(reader, &book, &run, &schedule.flats_of(&run))?,
+                        None,
+                    );
                 }
                 let mut flats: Vec<FlatId> = Vec::new();
                 flats.extend(book.standing.iter().map(|shift| shift.flat));
-                let coming = |booking: &&Booking| {
-                    booking.status == BookingStatus::Booked && booking.span.start > now
-                };
-                flats.extend(book.bookings.iter().filter(coming).filter_map(|one| flat_of(one.holder)));
+                let coming =
+                    |booking: &&Booking| booking.status == BookingStatus::Booked && booking.span.start > now;
+                flats.extend(
+                    book.bookings
+                        .iter()
+                        .filter(coming)
+                        .filter_map(|one| flat_of(one.holder)),
+                );
                 for flat in flats {
                     if let Entry::Vacant(entry) = left.entry(flat) {
                         entry.insert(left_on(reader, flat)?);
                     }
                 }
                 for booking in book.bookings.iter().filter(coming) {
-                    let of = flat_of(booking.holder).and_then(|flat| Some((flat, left.get(&flat).copied()??)));
+                    let of =
+                        flat_of(booking.holder).and_then(|flat| Some((flat, left.get(&flat).copied()??)));
                     let Some((flat, left)) = of.filter(|(_, left)| booking.span.date() > *left) else {
                         continue;
                     };
@@ -134,29 +143,34 @@ impl App {
             AttentionKind::BookingDisplaced { booking, .. } => {
                 Ok(vec![self.displaced_message(organisation, booking)?])
             }
-            AttentionKind::Unheated { resource, span, turns, needed, name, .. } => {
-                self.store(organisation)?.read(|reader| {
-                    let now = self.wall_now(reader)?;
-                    let book = reader.resource_book(resource, span.date(), span.end.date())?;
-                    let run = Run {
-                        span,
-                        turns,
-                        enough: false,
-                        decided_at: now,
-                    };
-                    let flats = book.schedule(now).flats_of(&run).into_iter();
-                    flats
-                        .map(|flat| {
-                            Ok(FlatMessage {
-                                to: reader.flat(flat)?.name,
-                                language: language_of(reader, Holder::Flat(flat), span.date())?,
-                                resource: name.clone(),
-                                about: MessageAbout::Unheated { span, turns, needed },
-                            })
+            AttentionKind::Unheated {
+                resource,
+                span,
+                turns,
+                needed,
+                name,
+                ..
+            } => self.store(organisation)?.read(|reader| {
+                let now = self.wall_now(reader)?;
+                let book = reader.resource_book(resource, span.date(), span.end.date())?;
+                let run = Run {
+                    span,
+                    turns,
+                    enough: false,
+                    decided_at: now,
+                };
+                let flats = book.schedule(now).flats_of(&run).into_iter();
+                flats
+                    .map(|flat| {
+                        Ok(FlatMessage {
+                            to: reader.flat(flat)?.name,
+                            language: language_of(reader, Holder::Flat(flat), span.date())?,
+                            resource: name.clone(),
+                            about: MessageAbout::Unheated { span, turns, needed },
                         })
-                        .collect()
-                })
-            }
+                    })
+                    .collect()
+            }),
             _ => Err(Problem::RecordMissing),
         }
     }
@@ -209,7 +223,10 @@ fn run_key(resource: ResourceId, run: &Run) -> String {
 }
 
 fn unheated(reader: &Reader<'_>, book: &ResourceBook, run: &Run, flats: &[FlatId]) -> Result<AttentionKind> {
-    let flats = flats.iter().map(|flat| Ok(reader.flat(*flat)?.name)).collect::<Result<_>>()?;
+    let flats = flats
+        .iter()
+        .map(|flat| Ok(reader.flat(*flat)?.name))
+        .collect::<Result<_>>()?;
     Ok(AttentionKind::Unheated {
         resource: book.resource.id,
         name: book.resource.name.clone(),
@@ -227,7 +244,11 @@ pub(crate) fn language_of(reader: &Reader<'_>, holder: Holder, on: NaiveDate) ->
         Holder::Contact(contact) => vec![contact],
         Holder::Flat(flat) => {
             let roles = reader.roles_in(flat)?;
-            roles.iter().filter(|role| role.is_current(on)).map(|role| role.contact).collect()
+            roles
+                .iter()
+                .filter(|role| role.is_current(on))
+                .map(|role| role.contact)
+                .collect()
         }
         Holder::House => Vec::new(),
     };
@@ -236,5 +257,7 @@ pub(crate) fn language_of(reader: &Reader<'_>, holder: Holder, on: NaiveDate) ->
             return Ok(language);
         }
     }
-    Ok(reader.organisation()?.map_or(Language::default(), |facts| facts.language))
+    Ok(reader
+        .organisation()?
+        .map_or(Language::default(), |facts| facts.language))
 }

@@ -39,7 +39,9 @@ impl App {
             from,
             to: pause.to,
         };
-        let written = store.write(&action, |tx| tx.put_standing_shift(&tx.standing_shift(id)?.paused(pause)))?;
+        let written = store.write(&action, |tx| {
+            tx.put_standing_shift(&tx.standing_shift(id)?.paused(pause))
+        })?;
         Ok(written.into())
     }
 
@@ -113,7 +115,12 @@ impl App {
             let (resource, flat) = shift_named(reader, id)?;
             let to = reader.flat(to)?.name;
             let day = from;
-            Ok::<_, Problem>(Action::ShiftTransfer { resource, flat, to, day })
+            Ok::<_, Problem>(Action::ShiftTransfer {
+                resource,
+                flat,
+                to,
+                day,
+            })
         })?;
         let written = store.write(&action, |tx| {
             let shift = tx.standing_shift(id)?;
@@ -143,7 +150,12 @@ impl App {
             let (resource, flat) = shift_named(reader, one)?;
             let (_, other) = shift_named(reader, other)?;
             let day = from;
-            Ok::<_, Problem>(Action::ShiftSwap { resource, flat, other, day })
+            Ok::<_, Problem>(Action::ShiftSwap {
+                resource,
+                flat,
+                other,
+                day,
+            })
         })?;
         let written = store.write(&action, |tx| {
             let (one, other) = (tx.standing_shift(one)?, tx.standing_shift(other)?);
@@ -169,7 +181,11 @@ impl App {
         let (name, ends) = store.read(|reader| {
             Ok::<_, Problem>((reader.flat(flat)?.name, shifts_left_behind(reader, flat, today)?))
         })?;
-        let last = ends.iter().map(|(_, last)| *last).max().ok_or(Problem::RecordMissing)?;
+        let last = ends
+            .iter()
+            .map(|(_, last)| *last)
+            .max()
+            .ok_or(Problem::RecordMissing)?;
         let action = Action::ShiftsEnd {
             flat: name,
             count: ends.len() as u32,
@@ -232,9 +248,8 @@ fn hand_over(
         // The row goes over as it is; what the first flat gave up of it the other did not.
         None => {
             let book = tx.resource_book(shift.resource, from, from)?;
-            let given_up = |skipped: &&SkippedTurn| {
-                skipped.shift == shift.id && skipped.reason == SkipReason::GivenUp
-            };
+            let given_up =
+                |skipped: &&SkippedTurn| skipped.shift == shift.id && skipped.reason == SkipReason::GivenUp;
             for skipped in book.skipped.iter().filter(given_up) {
                 tx.delete_skipped_turn(skipped.shift, skipped.date)?;
             }

@@ -156,7 +156,8 @@ impl App {
     /// Flats whose last residents leave, or have left, while they have standing shifts that run on.
     pub fn moved_out(&self, organisation: OrganisationId) -> Result<Vec<MovedOut>> {
         let today = self.today(organisation)?;
-        self.store(organisation)?.read(|reader| left_behind(reader, today))
+        self.store(organisation)?
+            .read(|reader| left_behind(reader, today))
     }
 
     /// Writes standing shifts in the order given, as Excel or CSV by the file's ending: space, weekday, time, flat, first and last

@@ -83,18 +83,31 @@ impl House {
     }
 
     fn shifts(&self) -> Vec<ShiftInfo> {
-        self.fixture.app.standing_overview(self.fixture.id).unwrap().shifts
+        self.fixture
+            .app
+            .standing_overview(self.fixture.id)
+            .unwrap()
+            .shifts
     }
 
     fn shift(&self, id: StandingShiftId) -> ShiftInfo {
-        self.shifts().into_iter().find(|info| info.shift.id == id).unwrap()
+        self.shifts()
+            .into_iter()
+            .find(|info| info.shift.id == id)
+            .unwrap()
     }
 
     /// "18 A 1": who has the turns of a day.
     fn shown(&self, date: &str) -> Vec<String> {
-        let calendar = self.fixture.app.calendar(self.fixture.id, self.sauna.id, day(date), day(date)).unwrap();
+        let calendar = self
+            .fixture
+            .app
+            .calendar(self.fixture.id, self.sauna.id, day(date), day(date))
+            .unwrap();
         let taken = calendar.turns.iter().filter(|turn| !turn.label.is_empty());
-        taken.map(|turn| format!("{} {}", turn.span.start.format("%H"), turn.label)).collect()
+        taken
+            .map(|turn| format!("{} {}", turn.span.start.format("%H"), turn.label))
+            .collect()
     }
 
     fn book(&self, flat: usize, start: &str) -> Result<(), Problem> {
@@ -104,7 +117,10 @@ impl House {
             span: turn(start),
             moving: None,
         };
-        self.fixture.app.book(self.fixture.id, &wanted, "", "").map(|_| ())
+        self.fixture
+            .app
+            .book(self.fixture.id, &wanted, "", "")
+            .map(|_| ())
     }
 
     fn roles(&self, flat: usize, kind: &str, to: Option<&str>) -> Vec<RoleEdit> {
@@ -115,9 +131,13 @@ impl House {
         }]
     }
 
+    /// What needs attention, beside the backups.
     fn attention(&self) -> Vec<AttentionKind> {
         let items = self.fixture.app.attention(self.fixture.id).unwrap();
-        items.into_iter().map(|item| item.kind).collect()
+        let kinds = items.into_iter().map(|item| item.kind);
+        kinds
+            .filter(|kind| !matches!(kind, AttentionKind::BackupOld { .. }))
+            .collect()
     }
 }
 
@@ -158,10 +178,18 @@ fn a_paused_shift_leaves_its_turns_to_others_and_comes_back_around_them() {
     let shift = house.give(0, 18, 1).unwrap();
     let before_today = app.pause_shift(id, shift, days("2026-10-20..2026-11-30"));
     assert_eq!(before_today, Err(Problem::TimeInvalid));
-    assert_eq!(app.pause_shift(id, shift, days("2026-10-21..2026-10-20")), Err(Problem::TimeInvalid));
+    assert_eq!(
+        app.pause_shift(id, shift, days("2026-10-21..2026-10-20")),
+        Err(Problem::TimeInvalid)
+    );
     let pause = days("2026-10-21..2026-11-30");
     let paused = app.pause_shift(id, shift, pause).unwrap();
-    assert_eq!(house.shift(shift).state, ShiftState::Paused { to: Some(day("2026-11-30")) });
+    assert_eq!(
+        house.shift(shift).state,
+        ShiftState::Paused {
+            to: Some(day("2026-11-30"))
+        }
+    );
     assert!(house.shown("2026-10-22").is_empty());
     assert_eq!(house.shown("2026-12-03"), ["18 A 1"]);
     house.book(1, "2026-10-22 18").unwrap();
@@ -170,7 +198,10 @@ fn a_paused_shift_leaves_its_turns_to_others_and_comes_back_around_them() {
     assert_eq!(house.shown("2026-10-22"), ["18 A 2"]);
     assert_eq!(house.shown("2026-10-29"), ["18 A 1"]);
     let coming = house.shift(shift).coming;
-    assert_eq!((coming[0].date, coming[0].skipped), (day("2026-10-22"), Some(SkipReason::Yielded)));
+    assert_eq!(
+        (coming[0].date, coming[0].skipped),
+        (day("2026-10-22"), Some(SkipReason::Yielded))
+    );
     assert_eq!(app.resume_shift(id, shift, pause), Err(Problem::RecordMissing));
     house.fixture.undo(&resumed);
     house.fixture.undo(&paused);
@@ -182,11 +213,25 @@ fn who_got_the_turn_of_a_pause_for_good_stands_against_its_end() {
     let house = House::new();
     let shift = house.give(0, 18, 1).unwrap();
     let pause = days("2026-10-22..");
-    house.fixture.app.pause_shift(house.fixture.id, shift, pause).unwrap();
+    house
+        .fixture
+        .app
+        .pause_shift(house.fixture.id, shift, pause)
+        .unwrap();
     house.give(1, 18, 1).unwrap();
-    let taken = Violation::Taken { flat: Some(house.flats[1]), standing: true };
-    assert_eq!(against(house.fixture.app.resume_shift(house.fixture.id, shift, pause)), [taken]);
-    assert_eq!(house.shift(shift).state, ShiftState::Running, "today is before the pause");
+    let taken = Violation::Taken {
+        flat: Some(house.flats[1]),
+        standing: true,
+    };
+    assert_eq!(
+        against(house.fixture.app.resume_shift(house.fixture.id, shift, pause)),
+        [taken]
+    );
+    assert_eq!(
+        house.shift(shift).state,
+        ShiftState::Running,
+        "today is before the pause"
+    );
     assert_eq!(house.shown("2026-10-22"), ["18 A 2"]);
 }
 
@@ -198,12 +243,25 @@ fn a_shift_goes_over_to_another_flat_on_its_day() {
     house.give(1, 19, 1).unwrap();
     let full = against(app.transfer_shift(id, shift, house.flats[1], day("2026-11-01")));
     assert_eq!(full, [Violation::StandingUsed { most: 1 }]);
-    assert_eq!(app.transfer_shift(id, shift, house.flats[0], day("2026-11-01")), Err(Problem::FlatInvalid));
-    assert_eq!(app.transfer_shift(id, shift, house.flats[2], day("2026-10-20")), Err(Problem::TimeInvalid));
-    let moved = app.transfer_shift(id, shift, house.flats[2], day("2026-11-01")).unwrap();
+    assert_eq!(
+        app.transfer_shift(id, shift, house.flats[0], day("2026-11-01")),
+        Err(Problem::FlatInvalid)
+    );
+    assert_eq!(
+        app.transfer_shift(id, shift, house.flats[2], day("2026-10-20")),
+        Err(Problem::TimeInvalid)
+    );
+    let moved = app
+        .transfer_shift(id, shift, house.flats[2], day("2026-11-01"))
+        .unwrap();
     assert_eq!(house.shown("2026-10-29"), ["18 A 1", "19 A 2"]);
     assert_eq!(house.shown("2026-11-05"), ["18 A 3", "19 A 2"]);
-    assert_eq!(house.shift(shift).state, ShiftState::Ending { last: day("2026-10-31") });
+    assert_eq!(
+        house.shift(shift).state,
+        ShiftState::Ending {
+            last: day("2026-10-31")
+        }
+    );
     house.fixture.undo(&moved);
     assert_eq!(house.shown("2026-11-05"), ["18 A 1", "19 A 2"]);
     assert_eq!(house.shifts().len(), 2);
@@ -221,7 +279,10 @@ fn two_flats_swap_their_shifts_as_one_change() {
     assert_eq!(house.shown("2026-11-12"), ["18 A 2", "19 A 1"]);
     house.fixture.undo(&swapped);
     assert_eq!(house.shown("2026-11-12"), ["18 A 1", "19 A 2"]);
-    assert_eq!(app.swap_shifts(id, one, one, day("2026-11-02")), Err(Problem::FlatInvalid));
+    assert_eq!(
+        app.swap_shifts(id, one, one, day("2026-11-02")),
+        Err(Problem::FlatInvalid)
+    );
 }
 
 #[test]
@@ -245,13 +306,22 @@ fn shifts_end_with_the_last_who_lives_in_the_flat() {
     let house = House::new();
     let (app, id) = (&house.fixture.app, house.fixture.id);
     let shift = house.give(0, 18, 1).unwrap();
-    let aino = house.fixture.person("Aino", |_| {}, house.roles(0, "Asukas", None));
-    house.fixture.person("Omistaja", |_| {}, house.roles(0, "Osakas", None));
+    let aino = house
+        .fixture
+        .person("Aino", |_| {}, house.roles(0, "Asukas", None));
+    house
+        .fixture
+        .person("Omistaja", |_| {}, house.roles(0, "Osakas", None));
     assert!(app.moved_out(id).unwrap().is_empty());
     let selection = Selection::Ids(vec![aino]);
-    let (ended, _) = app.end_role(id, &selection, house.fixture.kind("Asukas"), day("2026-12-31")).unwrap();
+    let (ended, _) = app
+        .end_role(id, &selection, house.fixture.kind("Asukas"), day("2026-12-31"))
+        .unwrap();
     let [moved] = app.moved_out(id).unwrap().try_into().unwrap();
-    assert_eq!((moved.name.as_str(), moved.last, moved.shifts.len()), ("A 1", day("2026-12-31"), 1));
+    assert_eq!(
+        (moved.name.as_str(), moved.last, moved.shifts.len()),
+        ("A 1", day("2026-12-31"), 1)
+    );
     let left = AttentionKind::ShiftWithoutResident {
         resource: "Talosauna".into(),
         flat: house.flats[0],
@@ -264,8 +334,16 @@ fn shifts_end_with_the_last_who_lives_in_the_flat() {
     assert_eq!(house.attention(), [left]);
     let ends = app.end_shifts_of_flat(id, house.flats[0]).unwrap();
     assert!(house.attention().is_empty() && app.moved_out(id).unwrap().is_empty());
-    assert_eq!(house.shift(shift).state, ShiftState::Ending { last: day("2026-12-31") });
-    assert_eq!(app.end_shifts_of_flat(id, house.flats[0]), Err(Problem::RecordMissing));
+    assert_eq!(
+        house.shift(shift).state,
+        ShiftState::Ending {
+            last: day("2026-12-31")
+        }
+    );
+    assert_eq!(
+        app.end_shifts_of_flat(id, house.flats[0]),
+        Err(Problem::RecordMissing)
+    );
     // Nobody is asked about a flat that has somebody again.
     house.fixture.undo(&ends);
     house.fixture.undo(&ended);
@@ -275,8 +353,12 @@ fn shifts_end_with_the_last_who_lives_in_the_flat() {
 #[test]
 fn a_booking_after_the_move_needs_attention() {
     let house = House::new();
-    house.fixture.person("Aino", |_| {}, house.roles(0, "Asukas", Some("2026-10-23")));
-    house.fixture.person("Bo", |_| {}, house.roles(1, "Vuokralainen", Some("2026-10-23")));
+    house
+        .fixture
+        .person("Aino", |_| {}, house.roles(0, "Asukas", Some("2026-10-23")));
+    house
+        .fixture
+        .person("Bo", |_| {}, house.roles(1, "Vuokralainen", Some("2026-10-23")));
     house.book(0, "2026-10-23 18").unwrap();
     assert!(house.attention().is_empty());
     house.book(1, "2026-10-24 18").unwrap();
@@ -293,9 +375,20 @@ fn a_booking_after_the_move_needs_attention() {
 #[test]
 fn a_run_too_short_to_heat_for_is_told_of_from_its_deadline_on() {
     let mut house = House::new();
-    house.sauna.limits.heating = Some(Heating { turns: 3, minutes_ahead: 24 * 60 });
-    house.fixture.app.save_resource(house.fixture.id, &house.sauna).unwrap();
-    house.fixture.person("Bo", |contact| contact.language = "sv".into(), house.roles(1, "Asukas", None));
+    house.sauna.limits.heating = Some(Heating {
+        turns: 3,
+        minutes_ahead: 24 * 60,
+    });
+    house
+        .fixture
+        .app
+        .save_resource(house.fixture.id, &house.sauna)
+        .unwrap();
+    house.fixture.person(
+        "Bo",
+        |contact| contact.language = "sv".into(),
+        house.roles(1, "Asukas", None),
+    );
     // Today at noon the turns of tomorrow at 18 can still become three.
     house.book(0, "2026-10-22 18").unwrap();
     assert!(house.attention().is_empty());
@@ -316,10 +409,24 @@ fn a_run_too_short_to_heat_for_is_told_of_from_its_deadline_on() {
     };
     assert_eq!(house.attention(), [expected]);
     let items = house.fixture.app.attention(house.fixture.id).unwrap();
-    let messages = house.fixture.app.attention_messages(house.fixture.id, &items[0].key).unwrap();
-    let told: Vec<_> = messages.iter().map(|one| (one.to.as_str(), one.language)).collect();
+    let messages = house
+        .fixture
+        .app
+        .attention_messages(house.fixture.id, &items[0].key)
+        .unwrap();
+    let told: Vec<_> = messages
+        .iter()
+        .map(|one| (one.to.as_str(), one.language))
+        .collect();
     assert_eq!(told, [("A 2", Language::Sv), ("A 3", Language::Fi)]);
-    assert_eq!(messages[0].about, MessageAbout::Unheated { span, turns: 2, needed: 3 });
+    assert_eq!(
+        messages[0].about,
+        MessageAbout::Unheated {
+            span,
+            turns: 2,
+            needed: 3
+        }
+    );
     // A third turn settles it.
     house.book(3, "2026-10-21 20").unwrap();
     assert!(house.attention().is_empty());
@@ -342,16 +449,29 @@ fn a_displaced_flat_gets_the_free_turns_that_it_may_have() {
     };
     app.save_blackout(id, &blackout).unwrap();
     let items = app.attention(id).unwrap();
-    let [message] = app.attention_messages(id, &items[0].key).unwrap().try_into().unwrap();
-    assert_eq!((message.to.as_str(), message.resource.as_str()), ("A 1", "Talosauna"));
+    let [message] = app
+        .attention_messages(id, &items[0].key)
+        .unwrap()
+        .try_into()
+        .unwrap();
+    assert_eq!(
+        (message.to.as_str(), message.resource.as_str()),
+        ("A 1", "Talosauna")
+    );
     let MessageAbout::Displaced { span, alternatives } = message.about else {
         panic!("{:?}", message.about);
     };
     assert_eq!(span, turn("2026-10-22 18"));
     let nearest = ["2026-10-22 16", "2026-10-22 17", "2026-10-22 21"].map(turn);
-    assert!(nearest.iter().all(|free| alternatives.contains(free)), "{alternatives:?}");
+    assert!(
+        nearest.iter().all(|free| alternatives.contains(free)),
+        "{alternatives:?}"
+    );
     assert!(alternatives.iter().all(|free| !free.overlaps(&blackout.span)));
-    assert_eq!(app.attention_messages(id, "displaced-gone"), Err(Problem::RecordMissing));
+    assert_eq!(
+        app.attention_messages(id, "displaced-gone"),
+        Err(Problem::RecordMissing)
+    );
 }
 
 #[test]
@@ -360,14 +480,35 @@ fn the_board_and_the_exported_list_show_what_stands() {
     let (app, id) = (&house.fixture.app, house.fixture.id);
     let shift = house.give(0, 18, 1).unwrap();
     let overview = app.standing_overview(id).unwrap();
-    let [board] = &overview.boards[..] else { panic!("{:?}", overview.boards) };
+    let [board] = &overview.boards[..] else {
+        panic!("{:?}", overview.boards)
+    };
     let row = board.rows.iter().find(|row| row.from == 18 * 60).unwrap();
-    assert_eq!((board.resource, &row.days[3].shifts[..]), (house.sauna.id, &[shift][..]));
+    assert_eq!(
+        (board.resource, &row.days[3].shifts[..]),
+        (house.sauna.id, &[shift][..])
+    );
     let path = house.fixture.folder.path().join("vuorot.csv");
-    let titles = ["Tila", "Päivä", "Kello", "Huoneisto", "Alkaen", "Asti", "Väli", "Tilanne", "Huomautus"].map(String::from);
+    let titles = [
+        "Tila",
+        "Päivä",
+        "Kello",
+        "Huoneisto",
+        "Alkaen",
+        "Asti",
+        "Väli",
+        "Tilanne",
+        "Huomautus",
+    ]
+    .map(String::from);
     let weekdays = ["ma", "ti", "ke", "to", "pe", "la", "su"].map(String::from);
-    let count = app.export_standing(id, &[(shift, "Voimassa".into())], &titles, &weekdays, &path).unwrap();
+    let count = app
+        .export_standing(id, &[(shift, "Voimassa".into())], &titles, &weekdays, &path)
+        .unwrap();
     assert_eq!(count, 1);
     let written = std::fs::read_to_string(&path).unwrap();
-    assert!(written.contains("Talosauna;to;18.00–19.00;A 1;1.10.2026;;1;Voimassa;"), "{written}");
+    assert!(
+        written.contains("Talosauna;to;18.00–19.00;A 1;1.10.2026;;1;Voimassa;"),
+        "{written}"
+    );
 }

@@ -41,7 +41,9 @@ const WEEKS: u64 = 12;
 pub fn board(resource: &Resource, shifts: &[StandingShift], today: NaiveDate) -> Vec<BoardRow> {
     let offered: [Vec<(Minutes, Minutes)>; 7] = std::array::from_fn(|weekday| {
         let season = resource.timetable.season(today);
-        season.map_or_else(Vec::new, |season| divided_minutes(&season.weekdays[weekday], &season.turns))
+        season.map_or_else(Vec::new, |season| {
+            divided_minutes(&season.weekdays[weekday], &season.turns)
+        })
     });
     let runs = |shift: &&StandingShift| shift.valid.to.is_none_or(|last| last >= today);
     let shifts: Vec<&StandingShift> = shifts.iter().filter(runs).collect();
@@ -59,7 +61,10 @@ pub fn board(resource: &Resource, shifts: &[StandingShift], today: NaiveDate) ->
                 .filter(|shift| shift.weekday as usize == weekday && shift.from < to && from < shift.to)
                 .collect();
             let common = resource.common_turns.iter().find(|turn| {
-                turn.weekday as usize == weekday && turn.from < to && from < turn.to && turn.valid.contains(today)
+                turn.weekday as usize == weekday
+                    && turn.from < to
+                    && from < turn.to
+                    && turn.valid.contains(today)
             });
             let offered = offered[weekday].contains(&(from, to));
             let mut own: Vec<&StandingShift> = of_turn
@@ -101,7 +106,14 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn shift(id: u128, weekday: u32, hour: u16, every_weeks: u32, first: &str, last: Option<&str>) -> StandingShift {
+    fn shift(
+        id: u128,
+        weekday: u32,
+        hour: u16,
+        every_weeks: u32,
+        first: &str,
+        last: Option<&str>,
+    ) -> StandingShift {
         StandingShift {
             id: StandingShiftId(Uuid::from_u128(id)),
             resource: ResourceId(Uuid::nil()),
@@ -136,9 +148,20 @@ mod tests {
     #[test]
     fn the_board_shows_every_turn_of_the_timetable() {
         let rows = board(&sauna(), &[], day("2026-10-21"));
-        assert_eq!(rows.iter().map(|row| row.from / 60).collect::<Vec<_>>(), [16, 17, 18, 19, 20, 21]);
-        assert!(rows.iter().all(|row| row.days.iter().map(|cell| cell.offered).eq([false, false, true, true, true, true, false])));
-        assert!(rows.iter().all(|row| row.days.iter().all(|cell| cell.free == cell.offered)));
+        assert_eq!(
+            rows.iter().map(|row| row.from / 60).collect::<Vec<_>>(),
+            [16, 17, 18, 19, 20, 21]
+        );
+        assert!(rows.iter().all(|row| {
+            row.days
+                .iter()
+                .map(|cell| cell.offered)
+                .eq([false, false, true, true, true, true, false])
+        }));
+        assert!(
+            rows.iter()
+                .all(|row| row.days.iter().all(|cell| cell.free == cell.offered))
+        );
     }
 
     #[test]
@@ -156,7 +179,15 @@ mod tests {
             shift(7, 0, 7, 1, "2026-01-01", None),
         ];
         let rows = board(&sauna(), &shifts, day("2026-10-21"));
-        for (weekday, hour, expected) in [(2, 18, "1"), (3, 18, "2+"), (4, 18, "3 4"), (5, 18, "+"), (5, 19, "6+"), (0, 7, "7"), (2, 7, "")] {
+        for (weekday, hour, expected) in [
+            (2, 18, "1"),
+            (3, 18, "2+"),
+            (4, 18, "3 4"),
+            (5, 18, "+"),
+            (5, 19, "6+"),
+            (0, 7, "7"),
+            (2, 7, ""),
+        ] {
             assert_eq!(cell(&rows, weekday, hour), expected, "{weekday} {hour}");
         }
         assert_eq!(rows[0].from, 7 * 60);
@@ -178,6 +209,9 @@ mod tests {
         assert_eq!(cell(&rows, 2, 18), "1");
         let of = |hour: u16| rows.iter().find(|row| row.from == hour * 60).unwrap().days[4].clone();
         assert_eq!((of(18).common, of(18).free), (Some(Audience::Mixed), false));
-        assert_eq!((of(19).common, of(20).common, of(20).free), (Some(Audience::Mixed), None, true));
+        assert_eq!(
+            (of(19).common, of(20).common, of(20).free),
+            (Some(Audience::Mixed), None, true)
+        );
     }
 }

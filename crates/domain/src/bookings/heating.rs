@@ -61,9 +61,9 @@ impl Schedule<'_> {
             .filter(|run| !run.enough && run.decided_at <= self.now && self.now < run.span.end)
             .filter(|run| {
                 let within = self.taken(run.span.date(), run.span.end.date());
-                !within.iter().any(|taken| {
-                    matches!(taken.by, Use::Common { .. }) && taken.span.overlaps(&run.span)
-                })
+                !within
+                    .iter()
+                    .any(|taken| matches!(taken.by, Use::Common { .. }) && taken.span.overlaps(&run.span))
             })
             .collect()
     }

@@ -40,7 +40,10 @@ pub fn residence(roles: &[StakeholderRole], kinds: &[StakeholderKind]) -> Reside
     if living.is_empty() {
         return Residence::Unknown;
     }
-    let ends = living.iter().map(|role| role.valid_to).collect::<Option<Vec<_>>>();
+    let ends = living
+        .iter()
+        .map(|role| role.valid_to)
+        .collect::<Option<Vec<_>>>();
     match ends.and_then(|ends| ends.into_iter().max()) {
         None => Residence::Inhabited,
         Some(last) => Residence::UntilDay { last },
@@ -108,7 +111,10 @@ mod tests {
             (&["Osakas ..2026-05-31"], until("2026-05-31")),
             // The owner who has let it does not.
             (&["Osakas", "Vuokralainen ..2026-12-31"], until("2026-12-31")),
-            (&["Asukas ..2026-10-31", "Asukas ..2026-12-31"], until("2026-12-31")),
+            (
+                &["Asukas ..2026-10-31", "Asukas ..2026-12-31"],
+                until("2026-12-31"),
+            ),
             (&["Asukas ..2026-10-31", "Asukas"], Residence::Inhabited),
             (&["Asukas ..2026-10-31", "Hätäyhteyshenkilö"], until("2026-10-31")),
         ];
@@ -124,7 +130,11 @@ mod tests {
         for language in [Language::Fi, Language::Sv, Language::En] {
             let ties: Vec<_> = kinds(language).iter().map(StakeholderKind::flat_tie).collect();
             use FlatTie::{Lives, None, Owns};
-            assert_eq!(ties, [Owns, Lives, Lives, None, None, None, None, None, None], "{language:?}");
+            assert_eq!(
+                ties,
+                [Owns, Lives, Lives, None, None, None, None, None, None],
+                "{language:?}"
+            );
         }
         let mut own = kinds(Language::Fi).remove(1);
         own.name = "Alivuokralainen".into();
@@ -161,7 +171,11 @@ mod tests {
             (Some("2026-10-20"), "2026-01-31", None),
         ];
         for (to, left, ends) in cases {
-            assert_eq!(ends_with(&shift(to), day(left), today), ends.map(day), "{to:?} {left}");
+            assert_eq!(
+                ends_with(&shift(to), day(left), today),
+                ends.map(day),
+                "{to:?} {left}"
+            );
         }
     }
 }

@@ -47,7 +47,10 @@ impl StandingShift {
         if let Some(from) = self.valid.from.filter(|from| *from > today) {
             return ShiftState::Coming { from };
         }
-        match (self.pauses.iter().find(|pause| pause.contains(today)), self.valid.to) {
+        match (
+            self.pauses.iter().find(|pause| pause.contains(today)),
+            self.valid.to,
+        ) {
             (Some(pause), _) => ShiftState::Paused { to: pause.to },
             (None, Some(last)) => ShiftState::Ending { last },
             (None, None) => ShiftState::Running,
@@ -108,7 +111,8 @@ impl StandingShift {
             };
             !ends_before(other, &pause) && !ends_before(&pause, other)
         };
-        let (touching, mut pauses): (Vec<Validity>, Vec<Validity>) = self.pauses.iter().partition(|one| touches(one));
+        let (touching, mut pauses): (Vec<Validity>, Vec<Validity>) =
+            self.pauses.iter().partition(|one| touches(one));
         let whole = touching.iter().fold(pause, |whole, one| Validity {
             // An open end holds for good.
             from: whole.from.zip(one.from).map(|(one, other)| one.min(other)),
@@ -230,14 +234,32 @@ mod tests {
         let cases = [
             (shift("..", 1, &[]), ShiftState::Running),
             (shift("2026-10-21..", 1, &[]), ShiftState::Running),
-            (shift("2026-10-22..", 1, &[]), ShiftState::Coming { from: day("2026-10-22") }),
+            (
+                shift("2026-10-22..", 1, &[]),
+                ShiftState::Coming {
+                    from: day("2026-10-22"),
+                },
+            ),
             (shift("..2026-10-21", 1, &[]), ShiftState::Ending { last: today }),
-            (shift("..2026-10-20", 1, &[]), ShiftState::Ended { last: day("2026-10-20") }),
-            (shift("..", 1, &["2026-10-21..2026-10-21"]), ShiftState::Paused { to: Some(today) }),
+            (
+                shift("..2026-10-20", 1, &[]),
+                ShiftState::Ended {
+                    last: day("2026-10-20"),
+                },
+            ),
+            (
+                shift("..", 1, &["2026-10-21..2026-10-21"]),
+                ShiftState::Paused { to: Some(today) },
+            ),
             (shift("..", 1, &["2026-10-01.."]), ShiftState::Paused { to: None }),
             (shift("..", 1, &["2026-10-01..2026-10-20"]), ShiftState::Running),
             // Over is over, whether or not it rested at the end.
-            (shift("..2026-10-20", 1, &["2026-10-01.."]), ShiftState::Ended { last: day("2026-10-20") }),
+            (
+                shift("..2026-10-20", 1, &["2026-10-01.."]),
+                ShiftState::Ended {
+                    last: day("2026-10-20"),
+                },
+            ),
         ];
         for (shift, state) in cases {
             assert_eq!(shift.state(today), state, "{shift:?}");
@@ -249,8 +271,16 @@ mod tests {
         let cases: [(StandingShift, &str, &[&str]); 6] = [
             (shift("..", 1, &[]), "2026-10-21", &["2026-10-21", "2026-10-28"]),
             (shift("..", 1, &[]), "2026-10-22", &["2026-10-28", "2026-11-04"]),
-            (shift("..", 1, &["2026-10-20..2026-10-28"]), "2026-10-21", &["2026-11-04", "2026-11-11"]),
-            (shift("2026-10-12..", 2, &[]), "2026-10-15", &["2026-10-28", "2026-11-11"]),
+            (
+                shift("..", 1, &["2026-10-20..2026-10-28"]),
+                "2026-10-21",
+                &["2026-11-04", "2026-11-11"],
+            ),
+            (
+                shift("2026-10-12..", 2, &[]),
+                "2026-10-15",
+                &["2026-10-28", "2026-11-11"],
+            ),
             (shift("2026-10-12..", 52, &[]), "2026-10-15", &["2027-10-13"]),
             (shift("..2026-10-27", 1, &[]), "2026-10-22", &[]),
         ];
@@ -271,7 +301,10 @@ mod tests {
         };
         let (kept, rest) = before.changed(&thursday, day("2026-11-01"), new);
         assert_eq!(kept.unwrap().valid, days("2026-10-01..2026-10-31"));
-        assert_eq!((rest.id, rest.weekday, rest.valid), (new, 3, days("2026-11-01..2027-05-31")));
+        assert_eq!(
+            (rest.id, rest.weekday, rest.valid),
+            (new, 3, days("2026-11-01..2027-05-31"))
+        );
         assert_eq!(rest.pauses, before.pauses);
         // The same turn with another end and note stays one row, and its beginning is past.
         let noted = StandingShift {
@@ -281,27 +314,57 @@ mod tests {
         };
         let (kept, rest) = before.changed(&noted, day("2026-11-01"), new);
         assert!(kept.is_none());
-        assert_eq!((rest.id, rest.note.as_str(), rest.valid), (before.id, "avain 4", days("2026-10-01..2027-05-31")));
+        assert_eq!(
+            (rest.id, rest.note.as_str(), rest.valid),
+            (before.id, "avain 4", days("2026-10-01..2027-05-31"))
+        );
         // What has not begun can begin another day.
         let (kept, rest) = before.changed(&thursday, day("2026-10-01"), new);
         assert!(kept.is_none());
-        assert_eq!((rest.id, rest.weekday, rest.valid), (before.id, 3, thursday.valid));
+        assert_eq!(
+            (rest.id, rest.weekday, rest.valid),
+            (before.id, 3, thursday.valid)
+        );
     }
 
     #[test]
     fn pauses_that_touch_become_one() {
         let cases: [(&[&str], &str, &[&str]); 7] = [
             (&[], "2026-10-01..2026-10-31", &["2026-10-01..2026-10-31"]),
-            (&["2026-09-01..2026-09-30"], "2026-10-01..2026-10-31", &["2026-09-01..2026-10-31"]),
-            (&["2026-09-01..2026-09-29"], "2026-10-01..2026-10-31", &["2026-09-01..2026-09-29", "2026-10-01..2026-10-31"]),
-            (&["2026-12-01..2026-12-31"], "2026-10-01..2026-10-31", &["2026-10-01..2026-10-31", "2026-12-01..2026-12-31"]),
-            (&["2026-10-10..2026-10-12", "2026-10-20.."], "2026-10-01..2026-10-31", &["2026-10-01.."]),
+            (
+                &["2026-09-01..2026-09-30"],
+                "2026-10-01..2026-10-31",
+                &["2026-09-01..2026-10-31"],
+            ),
+            (
+                &["2026-09-01..2026-09-29"],
+                "2026-10-01..2026-10-31",
+                &["2026-09-01..2026-09-29", "2026-10-01..2026-10-31"],
+            ),
+            (
+                &["2026-12-01..2026-12-31"],
+                "2026-10-01..2026-10-31",
+                &["2026-10-01..2026-10-31", "2026-12-01..2026-12-31"],
+            ),
+            (
+                &["2026-10-10..2026-10-12", "2026-10-20.."],
+                "2026-10-01..2026-10-31",
+                &["2026-10-01.."],
+            ),
             (&["..2026-10-12"], "2026-10-01..2026-10-31", &["..2026-10-31"]),
-            (&["2026-10-01..2026-10-31"], "2026-10-10..2026-10-11", &["2026-10-01..2026-10-31"]),
+            (
+                &["2026-10-01..2026-10-31"],
+                "2026-10-10..2026-10-11",
+                &["2026-10-01..2026-10-31"],
+            ),
         ];
         for (before, pause, after) in cases {
             let paused = shift("..", 1, before).paused(days(pause));
-            assert_eq!(paused.pauses, after.iter().map(|text| days(text)).collect::<Vec<_>>(), "{before:?} {pause}");
+            assert_eq!(
+                paused.pauses,
+                after.iter().map(|text| days(text)).collect::<Vec<_>>(),
+                "{before:?} {pause}"
+            );
         }
     }
 
@@ -329,17 +392,29 @@ mod tests {
         let whole = shift("2026-10-01..2027-05-31", 1, &["2026-10-05..2026-10-06"]);
         let (kept, rest) = whole.transferred(other, day("2027-01-01"), new);
         let kept = kept.unwrap();
-        assert_eq!((kept.flat, kept.valid), (whole.flat, days("2026-10-01..2026-12-31")));
+        assert_eq!(
+            (kept.flat, kept.valid),
+            (whole.flat, days("2026-10-01..2026-12-31"))
+        );
         assert_eq!(kept.pauses, whole.pauses);
-        assert_eq!((rest.id, rest.flat, rest.valid), (new, other, days("2027-01-01..2027-05-31")));
+        assert_eq!(
+            (rest.id, rest.flat, rest.valid),
+            (new, other, days("2027-01-01..2027-05-31"))
+        );
         assert!(rest.pauses.is_empty() && rest.note.is_empty());
 
         // Weeks of 12.10., 26.10., 9.11.: from 3.11. on the next one begins on the 9th.
         let second = shift("2026-10-14..", 2, &[]);
-        for (from, first) in [("2026-10-28", "2026-10-28"), ("2026-11-03", "2026-11-09"), ("2026-11-09", "2026-11-09")] {
+        for (from, first) in [
+            ("2026-10-28", "2026-10-28"),
+            ("2026-11-03", "2026-11-09"),
+            ("2026-11-09", "2026-11-09"),
+        ] {
             let (kept, rest) = second.transferred(other, day(from), new);
             assert_eq!(rest.valid.from, Some(day(first)));
-            let all: Vec<_> = dates(day("2026-10-01"), day("2027-06-30")).filter(|date| second.on(*date).is_some()).collect();
+            let all: Vec<_> = dates(day("2026-10-01"), day("2027-06-30"))
+                .filter(|date| second.on(*date).is_some())
+                .collect();
             let both: Vec<_> = dates(day("2026-10-01"), day("2027-06-30"))
                 .filter(|date| kept.iter().chain([&rest]).any(|one| one.on(*date).is_some()))
                 .collect();
