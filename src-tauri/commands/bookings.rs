@@ -2,7 +2,7 @@
 
 use super::commands;
 use chrono::NaiveDate;
-use kiulu_app::{BookingAnswer, BookingRequest, Calendar, Changed};
+use kiulu_app::{BookingAnswer, BookingRequest, Calendar, Changed, HitInfo, Planned, SpaceInfo};
 use kiulu_domain::bookings::booking::Blackout;
 use kiulu_domain::bookings::resource::{Resource, ResourceKind};
 use kiulu_domain::bookings::standing::StandingShift;
@@ -22,15 +22,28 @@ commands! {
     /// Days of a space from one to another.
     calendar(organisation: OrganisationId, resource: ResourceId, from: NaiveDate, to: NaiveDate) -> Calendar
         = |app| app.calendar(organisation, resource, from, to);
+    /// One day of several spaces.
+    calendars(organisation: OrganisationId, resources: Vec<ResourceId>, day: NaiveDate) -> Vec<Calendar>
+        = |app| app.calendars(organisation, &resources, day);
+    /// A week as settings that need not be saved would make it.
+    preview_week(organisation: OrganisationId, resource: Resource, first: NaiveDate) -> Calendar
+        = |app| app.preview_week(organisation, &resource, first);
+    /// Every space with what there is of it.
+    spaces(organisation: OrganisationId) -> Vec<SpaceInfo> = |app| app.spaces(organisation);
+    /// Moves a space a place up or down in the list.
+    move_resource(organisation: OrganisationId, id: ResourceId, down: bool) -> Changed
+        = |app| app.move_resource(organisation, id, down);
+    /// Whom a change would hit, were it written now.
+    who_is_hit(organisation: OrganisationId, planned: Planned) -> Vec<HitInfo> = |app| app.who_is_hit(organisation, &planned);
     /// Whether somebody may have a time and what it costs.
     ask_booking(organisation: OrganisationId, wanted: BookingRequest) -> BookingAnswer
         = |app| app.ask_booking(organisation, &wanted);
     /// Books a time; with a reason the rules are passed over.
     book(organisation: OrganisationId, wanted: BookingRequest, override_reason: String, note: String) -> Changed
         = |app| app.book(organisation, &wanted, &override_reason, &note).map(|(_, changed)| changed);
-    /// Moves a booking to another time.
-    move_booking(organisation: OrganisationId, id: BookingId, span: Span, override_reason: String) -> Changed
-        = |app| app.move_booking(organisation, id, span, &override_reason);
+    /// Moves a booking to another time, also of another space.
+    move_booking(organisation: OrganisationId, id: BookingId, resource: ResourceId, span: Span, override_reason: String) -> Changed
+        = |app| app.move_booking(organisation, id, resource, span, &override_reason);
     /// Takes a booking back.
     cancel_booking(organisation: OrganisationId, id: BookingId) -> Changed = |app| app.cancel_booking(organisation, id);
     /// Gives a flat a standing shift or changes one.

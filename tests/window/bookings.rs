@@ -1,12 +1,39 @@
 //! A shared space as a board sets it up: a sauna with its usual rules, a turn for a flat, a refusal in words, and undo.
 
 use crate::harness::Window;
+use thirtyfour::Key;
 
 impl Window {
     /// Presses the first of several buttons of a name.
     async fn press_first(&self, name: &str) {
         let found = self.find_all("button", name).await;
         found[0].click().await.expect("it can be clicked");
+    }
+
+    /// Sets a sauna up with its usual rules, from a page that offers it.
+    pub(crate) async fn set_up(&self, name: &str) {
+        self.click("button", "Lisää tila").await;
+        self.fill("textbox", "Nimi", name).await;
+        while self.find_all("button", "Seuraava").await.len() == 1 {
+            self.click("button", "Seuraava").await;
+        }
+        self.click("button", "Ota käyttöön").await;
+        self.wait_for(&format!("{name} tallennettiin")).await;
+    }
+
+    /// Gives a button the focus.
+    async fn focus(&self, name: &str) {
+        let found = self.find_all("button", name).await;
+        found[0].focus().await.expect("it takes the focus");
+    }
+
+    /// Drags a turn of the calendar onto another.
+    async fn drag_turn(&self, from: &str, to: &str) {
+        let (from, to) = (
+            self.find_all("button", from).await,
+            self.find_all("button", to).await,
+        );
+        self.drag(&from[0], &to[0]).await;
     }
 
     /// Picks an entry of a list that is searched by typing.
@@ -30,12 +57,26 @@ async fn walk_of_a_booking() {
         .wait_for("Täällä on talon yhteisten tilojen kalenteri")
         .await;
     window.screenshot("bookings-empty").await;
+    // Five steps, each read back in words; the usual rules of a sauna stand already.
     window.click("button", "Lisää tila").await;
-    window.wait_for("Vuoron pituus").await;
-    window.screenshot("bookings-space").await;
+    window.wait_for("yksi vakiovuoro huoneistoa kohti").await;
     window.assert_accessible("a space").await;
+    window.screenshot("assistant-1-space").await;
     window.fill("textbox", "Nimi", "Talosauna").await;
-    window.click("button", "Tallenna").await;
+    for (step, told) in [
+        ("hours", "Auki ke–la 16.00–22.00."),
+        ("turns", "Varataan 1 t vuoroissa."),
+        ("limits", "Varata voi aikaisintaan 14 päivää ennen."),
+        ("preview", "Ensi viikko"),
+    ] {
+        window.click("button", "Seuraava").await;
+        window.wait_for(told).await;
+        window.assert_accessible(step).await;
+        window.screenshot(&format!("assistant-{step}")).await;
+    }
+    window.click("button", "Juhannusviikko").await;
+    window.wait_for("juhannuspäivä").await;
+    window.click("button", "Ota käyttöön").await;
     window.wait_for("Talosauna tallennettiin").await;
 
     // Next week, so that every turn is still to come.
@@ -44,7 +85,7 @@ async fn walk_of_a_booking() {
     window.assert_accessible("an empty week").await;
     window.press_first("~Vapaa, ke").await;
     window.wait_for("Milloin").await;
-    window.choose_from("Huoneisto", "A 2").await;
+    window.choose_from("Huoneisto tai henkilö", "A 2").await;
     window.wait_for("Kyllä").await;
     window.screenshot("bookings-ask").await;
     window.assert_accessible("the question").await;
@@ -54,12 +95,12 @@ async fn walk_of_a_booking() {
 
     // The same flat may not have a second one open, and is told so.
     window.press_first("~Vapaa, to").await;
-    window.choose_from("Huoneisto", "A 2").await;
+    window.choose_from("Huoneisto tai henkilö", "A 2").await;
     window.wait_for("Kiintiö on käytetty").await;
     window.screenshot("bookings-refused").await;
     window.assert_accessible("the refusal").await;
     // Another flat has the same turn every week from then on.
-    window.choose_from("Huoneisto", "A 3").await;
+    window.choose_from("Huoneisto tai henkilö", "A 3").await;
     window.wait_for("Kyllä").await;
     window.click("button", "Anna vakiovuoroksi").await;
     window.wait_for("Vakiovuoro annettiin").await;
@@ -102,6 +143,27 @@ async fn walk_of_a_booking() {
     window.wait_for("Varaus siirrettiin").await;
     window.screenshot("bookings-moved").await;
 
+    // By keyboard: taken up, a turn down, put down; then by pointer, to the day after, and onto a turn that somebody has.
+    window.focus("~A 2, Varaus, pe").await;
+    window.press("m").await;
+    window.wait_for("Kyllä").await;
+    window.press(Key::Down + "").await;
+    window.wait_for("17.00–18.00").await;
+    window.screenshot("bookings-carried").await;
+    window.press(Key::Escape + "").await;
+    window.press("m").await;
+    window.press(Key::Down + "").await;
+    window.press(Key::Enter + "").await;
+    window.wait_for("17.00–18.00").await;
+    window.wait_for("Varaus siirrettiin: pe").await;
+    window.drag_turn("~A 2, Varaus, pe", "~Vapaa, la").await;
+    window.wait_for("Varaus siirrettiin: la").await;
+    window.drag_turn("~A 2, Varaus, la", "~A 3, Vakiovuoro, to").await;
+    window.wait_for("Vuoro on vakiovuoro: A 3.").await;
+    window.wait_for("Vapaana lähellä").await;
+    window.screenshot("bookings-drag-refused").await;
+    window.assert_accessible("a drop that is refused").await;
+
     // The spaces with their usual hours in words, and from there back to the calendar.
     window.click("tab", "Tilat").await;
     window.wait_for("ke–la 16.00–22.00").await;
@@ -109,6 +171,43 @@ async fn walk_of_a_booking() {
     window.screenshot("bookings-spaces").await;
     window.click("link", "Talosauna").await;
     window.wait_for("Vapaa").await;
+
+    // A club room beside it: a time is drawn where lengths are free.
+    window.click("tab", "Tilat").await;
+    window.click("button", "Lisää tila").await;
+    window.click("radio", "~Kerhohuone").await;
+    for _ in 0..4 {
+        window.click("button", "Seuraava").await;
+    }
+    window.wait_for("Ensi viikko").await;
+    window.click("button", "Ota käyttöön").await;
+    window.wait_for("Kerhohuone tallennettiin").await;
+    window.click("button", "Seuraava viikko").await;
+    window.wait_for("8.00–23.00").await;
+    window.press_first("~Vapaa, pe").await;
+    window.wait_for("Alkaa klo").await;
+    window.choose_from("Huoneisto tai henkilö", "A 3").await;
+    window.wait_for("Kyllä").await;
+    window.screenshot("bookings-drawn").await;
+    window.click("button", "~Varaa: A 3").await;
+    window.wait_for("Varattu: A 3").await;
+    for (view, told) in [
+        ("Päivä", "A 3"),
+        ("Kuukausi", "ma"),
+        ("Luettelo", "Näytä myös vapaat vuorot"),
+        ("Rinnakkain", "Tilat 2/2"),
+        ("Viikko", "Viikko"),
+    ] {
+        window.click("radio", view).await;
+        window.wait_for(told).await;
+        for size in [(1024, 700), (1600, 1000)] {
+            window.resize(size.0, size.1).await;
+            window.assert_accessible(view).await;
+            window
+                .screenshot(&format!("bookings-{}-{}", view.to_lowercase(), size.0))
+                .await;
+        }
+    }
 
     window.click("link", "Historia").await;
     window.wait_for("varasi: Talosauna, A 2").await;

@@ -13,6 +13,8 @@ const PAGES: &[(&str, &str)] = &[
     ("flats", "#/flats"),
     ("buildings", "#/flats/buildings"),
     ("bookings", "#/bookings"),
+    ("bookings-spaces", "#/bookings/spaces"),
+    ("bookings-space-new", "#/bookings/spaces/new"),
     ("organisations", "#/organisations"),
     ("import", "#/import"),
     ("history", "#/history"),

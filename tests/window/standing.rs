@@ -9,10 +9,7 @@ impl Window {
         self.click("button", "Kokeile mallitaloa").await;
         self.wait_for("Huomioitavaa").await;
         self.click("link", "Varaukset").await;
-        self.click("button", "Lisää tila").await;
-        self.fill("textbox", "Nimi", "Talosauna").await;
-        self.click("button", "Tallenna").await;
-        self.wait_for("Talosauna tallennettiin").await;
+        self.set_up("Talosauna").await;
         self.click("tab", "Vakiovuorot").await;
         self.wait_for("Täällä ovat talon vakiovuorot").await;
     }

@@ -1,5 +1,6 @@
 import Archive from "@lucide/svelte/icons/archive";
 import Building from "@lucide/svelte/icons/building-2";
+import CalendarDays from "@lucide/svelte/icons/calendar-days";
 import DoorOpen from "@lucide/svelte/icons/door-open";
 import FileDown from "@lucide/svelte/icons/file-down";
 import FileUp from "@lucide/svelte/icons/file-up";
@@ -18,6 +19,7 @@ import { commands, type HitKind, type SearchHit } from "./platform/bindings.js";
 import { navigate } from "./router.svelte.js";
 import { orSay, session } from "./session.svelte.js";
 import { addFinder, shell, sieve } from "./shell.svelte.js";
+import { kindNames } from "./words/bookings.js";
 import { setTheme, type ThemeChoice } from "./theme.svelte.js";
 
 const icons = { contact: User, flat: DoorOpen, group: Users } satisfies Record<HitKind, unknown>;
@@ -30,7 +32,7 @@ const languages: Record<Locale, string> = { fi: "Suomi", sv: "Svenska", en: "Eng
 
 /** What Ctrl+K finds beside the pages: people, flats and groups by what is typed, and things to do. Returns the way to stop. */
 export function startFinder(): () => void {
-  const stops = [addFinder(records), addFinder(async (query) => [acts(query), others(query)])];
+  const stops = [addFinder(records), addFinder(spaces), addFinder(async (query) => [acts(query), others(query)])];
   return () => stops.forEach((stop) => stop());
 }
 
@@ -43,6 +45,14 @@ async function records(query: string): Promise<CommandGroup[]> {
     { title: m.palette_flats(), items: of("flat") },
     { title: m.palette_groups(), items: of("group") },
   ];
+}
+
+/** Shared spaces by name: each opens its calendar. */
+async function spaces(query: string): Promise<CommandGroup[]> {
+  if (query === "") return [];
+  const found = (await call(commands.resources(session.id))).filter(({ retired }) => !retired);
+  const items = found.map(({ id, name, kind, place }) => ({ id, label: name, note: [kindNames[kind](), place].filter(Boolean).join(" · "), icon: CalendarDays, run: () => navigate(`/bookings/${id}`) }));
+  return [{ title: m.bookings_spaces(), items: sieve(items, query) }];
 }
 
 function shown(hit: SearchHit): Command {
@@ -61,6 +71,7 @@ function acts(query: string): CommandGroup {
     { id: "import", label: m.contacts_import(), icon: FileUp, run: () => navigate("/import") },
     { id: "export", label: m.contacts_export(), icon: FileDown, run: () => navigate("/contacts", { do: "export" }) },
     ...(shell.housing ? [{ id: "new-flats", label: m.flats_add(), icon: DoorOpen, run: () => navigate("/flats", { do: "add" }) }] : []),
+    { id: "new-space", label: m.bookings_add_space(), icon: CalendarDays, run: () => navigate("/bookings/spaces/new") },
     { id: "new-group", label: m.groups_new(), icon: Users, run: () => navigate("/groups", { do: "add" }) },
   ];
   const look: Command[] = [

@@ -12,9 +12,12 @@ use kiulu_domain::bookings::quota::used;
 use kiulu_domain::bookings::resource::Audience;
 use kiulu_domain::bookings::rules::{Quote, Request, Violation, may_book};
 use kiulu_domain::bookings::schedule::Use;
-use kiulu_domain::bookings::time::{Span, wall};
+use kiulu_domain::bookings::time::{Span, dates, wall};
+use kiulu_domain::bookings::timetable::Turns;
 use kiulu_domain::calendar::{Holiday, holiday};
-use kiulu_domain::id::{BlackoutId, BookingId, FlatId, OrganisationId, ResourceId, StandingShiftId};
+use kiulu_domain::id::{
+    BlackoutId, BookingId, ContactId, FlatId, OrganisationId, ResourceId, StandingShiftId,
+};
 use kiulu_domain::organisation::zone_of;
 use kiulu_store::{LAST_DAY, Reader, ResourceBook, Tx};
 use serde::{Deserialize, Serialize};
@@ -46,11 +49,15 @@ pub enum TurnState {
     Booked {
         /// Which.
         booking: BookingId,
+        /// For whom.
+        holder: Holder,
     },
     /// A booking that has to find another time.
     Displaced {
         /// Which.
         booking: BookingId,
+        /// For whom.
+        holder: Holder,
     },
     /// Open to all.
     Common {
@@ -71,7 +78,7 @@ pub struct CalendarTurn {
     pub span: Span,
     /// What takes it.
     pub state: TurnState,
-    /// The flat's name, or why it is out of use; nothing for the house.
+    /// The flat's or the person's name, or why it is out of use; nothing for the house.
     pub label: String,
     /// It is over.
     pub past: bool,
@@ -86,6 +93,10 @@ pub struct CalendarDay {
     pub holiday: Option<Holiday>,
     /// Whether it is open at all.
     pub open: bool,
+    /// When it is open.
+    pub hours: Vec<Span>,
+    /// How the hours are divided; nothing on a day outside every timetable.
+    pub turns: Option<Turns>,
     /// Turns held one after another, where a stove is heated for them.
     pub runs: Vec<Run>,
 }
@@ -152,28 +163,9 @@ impl App {
         self.store(organisation)?.read(|reader| {
             let book = reader.resource_book(resource, from.pred_opt().unwrap_or(from), to)?;
             let now = self.wall_now(reader)?;
-            let schedule = book.schedule(now);
-            let flats = flat_names(reader)?;
-            let mut turns: Vec<CalendarTurn> = schedule
-                .turns(from, to)
-                .into_iter()
-                .map(|turn| calendar_turn(turn.span, turn.taken, &book, &flats, now))
-                .collect();
-            turns.extend(displaced(&book, &flats, from, to, now));
-            turns.sort_by_key(|turn| turn.span);
-            let days = from.iter_days().take_while(|date| *date <= to);
-            Ok::<_, Problem>(Calendar {
-                days: days
-                    .map(|date| CalendarDay {
-                        date,
-                        holiday: holiday(date),
-                        open: !book.resource.timetable.open(date).is_empty(),
-                        runs: schedule.heated(date),
-                    })
-                    .collect(),
-                turns,
-                now,
-            })
+            let mut names = Names::of_flats(reader)?;
+            names.add_contacts(reader, &book)?;
+            Ok::<_, Problem>(calendar_of(&book, &names, from, to, now))
         })
     }
 
@@ -201,7 +193,16 @@ impl App {
                     .collect(),
                 _ => Vec::new(),
             };
-            Ok(match may_book(&schedule, &asked(wanted)) {
+            let late = match wanted.moving {
+                Some(moving) => too_late_to_move(reader, &reader.booking(moving)?, now)?,
+                None => None,
+            };
+            let asked_now = match (may_book(&schedule, &asked(wanted)), late) {
+                (Ok(quote), None) => Ok(quote),
+                (Ok(_), Some(late)) => Err(vec![late]),
+                (Err(against), late) => Err(against.into_iter().chain(late).collect()),
+            };
+            Ok(match asked_now {
                 Ok(quote) => BookingAnswer {
                     quote: Some(quote),
                     against: Vec::new(),
@@ -211,7 +212,8 @@ impl App {
                 Err(against) => {
                     let date = wanted.span.date();
                     let days = Days::new(NEARBY_DAYS);
-                    let mut nearby = schedule.free(
+                    let mut nearby = schedule.like(
+                        &wanted.span,
                         date.checked_sub_days(days).unwrap_or(date),
                         date.checked_add_days(days).unwrap_or(date),
                     );
@@ -275,7 +277,7 @@ impl App {
         Ok((written.value, written.into()))
     }
 
-    /// Moves a booking, also one that was displaced, to another time.
+    /// Moves a booking, also one that was displaced, to another time, of the same resource or of another.
     ///
     /// # Errors
     /// Those of [`App::book`]; [`Violation::TooLate`] among them when it is too late to move it.
@@ -283,20 +285,21 @@ impl App {
         &self,
         organisation: OrganisationId,
         id: BookingId,
+        resource: ResourceId,
         span: Span,
         override_reason: &str,
     ) -> Result<Changed> {
         let store = self.store(organisation)?;
         let action = store.read(|reader| {
             let booking = reader.booking(id)?;
-            let (resource, who) = named(reader, booking.resource, booking.holder)?;
+            let (resource, who) = named(reader, resource, booking.holder)?;
             let start = span.start;
             Ok::<_, Problem>(Action::BookingMove { resource, who, start })
         })?;
         let written = store.write(&action, |tx| {
             let booking = tx.booking(id)?;
             let wanted = BookingRequest {
-                resource: booking.resource,
+                resource,
                 holder: booking.holder,
                 span,
                 moving: Some(id),
@@ -304,15 +307,9 @@ impl App {
             if !matches!(booking.status, BookingStatus::Booked | BookingStatus::Displaced) {
                 return Err(Problem::RecordMissing);
             }
-            let now = self.wall_now(tx)?;
-            let in_time = may_move(&tx.resource(booking.resource)?, &booking, now)
-                || booking.status == BookingStatus::Displaced;
-            if !in_time && override_reason.trim().is_empty() {
-                return Err(Problem::BookingRefused {
-                    against: vec![Violation::TooLate {
-                        closed: booking.span.start,
-                    }],
-                });
+            let late = too_late_to_move(tx, &booking, self.wall_now(tx)?)?;
+            if let Some(late) = late.filter(|_| override_reason.trim().is_empty()) {
+                return Err(Problem::BookingRefused { against: vec![late] });
             }
             let quote = self.checked(tx, &wanted, override_reason)?;
             let reason = match override_reason.trim() {
@@ -320,13 +317,16 @@ impl App {
                 reason => reason.to_owned(),
             };
             tx.put_booking(&Booking {
+                resource,
                 span,
                 status: BookingStatus::Booked,
                 extra: quote.is_some_and(|quote| quote.extra),
                 override_reason: reason,
                 ..booking.clone()
             })?;
-            tx.settle_bookings(booking.resource, &BTreeSet::new())?;
+            for touched in BTreeSet::from([booking.resource, resource]) {
+                tx.settle_bookings(touched, &BTreeSet::new())?;
+            }
             Ok(())
         })?;
         Ok(written.into())
@@ -392,6 +392,15 @@ impl App {
     }
 }
 
+/// What stands against moving a booking anywhere: nothing until the deadline, and nothing once it was displaced.
+fn too_late_to_move(reader: &Reader<'_>, booking: &Booking, now: NaiveDateTime) -> Result<Option<Violation>> {
+    let displaced = booking.status == BookingStatus::Displaced;
+    let in_time = displaced || may_move(&reader.resource(booking.resource)?, booking, now);
+    Ok((!in_time).then_some(Violation::TooLate {
+        closed: booking.span.start,
+    }))
+}
+
 /// Whether a time can be booked at all, whatever the rules.
 fn possible(span: &Span) -> Result<()> {
     let longest = chrono::Duration::days(LONGEST_DAYS);
@@ -440,31 +449,112 @@ pub(crate) fn named(reader: &Reader<'_>, resource: ResourceId, holder: Holder) -
     Ok((reader.resource(resource)?.name, who))
 }
 
-fn flat_names(reader: &Reader<'_>) -> Result<HashMap<FlatId, String>> {
-    Ok(reader
-        .flats()?
+/// What flats and people are called in a calendar.
+pub(crate) struct Names {
+    flats: HashMap<FlatId, String>,
+    contacts: HashMap<ContactId, String>,
+}
+
+impl Names {
+    /// Those of every flat.
+    pub(crate) fn of_flats(reader: &Reader<'_>) -> Result<Self> {
+        let flats = reader.flats()?.into_iter();
+        Ok(Self {
+            flats: flats.map(|flat| (flat.id, flat.name)).collect(),
+            contacts: HashMap::new(),
+        })
+    }
+
+    /// And of the people who have bookings in a book. Where somebody under a non-disclosure order will be is not shown.
+    pub(crate) fn add_contacts(&mut self, reader: &Reader<'_>, book: &ResourceBook) -> Result<()> {
+        for booking in &book.bookings {
+            if let Holder::Contact(id) = booking.holder
+                && !self.contacts.contains_key(&id)
+            {
+                let contact = reader.contact(id)?;
+                let name = if contact.non_disclosure {
+                    String::new()
+                } else {
+                    contact.full_name()
+                };
+                self.contacts.insert(id, name);
+            }
+        }
+        Ok(())
+    }
+
+    /// What somebody is called; nothing for the house.
+    pub(crate) fn of(&self, holder: Holder) -> &str {
+        let name = match holder {
+            Holder::Flat(flat) => self.flats.get(&flat),
+            Holder::Contact(contact) => self.contacts.get(&contact),
+            Holder::House => None,
+        };
+        name.map_or("", String::as_str)
+    }
+}
+
+/// Days of a book from one to another, both included.
+pub(crate) fn calendar_of(
+    book: &ResourceBook,
+    names: &Names,
+    from: NaiveDate,
+    to: NaiveDate,
+    now: NaiveDateTime,
+) -> Calendar {
+    let schedule = book.schedule(now);
+    let free = |span| CalendarTurn {
+        span,
+        state: TurnState::Free,
+        label: String::new(),
+        past: false,
+    };
+    let mut turns: Vec<CalendarTurn> = schedule
+        .turns(from, to)
         .into_iter()
-        .map(|flat| (flat.id, flat.name))
-        .collect())
+        .map(|turn| calendar_turn(turn.span, turn.taken, book, names, now))
+        .collect();
+    turns.extend(dates(from, to).flat_map(|date| schedule.gaps(date)).map(free));
+    turns.extend(displaced(book, names, from, to, now));
+    turns.sort_by_key(|turn| turn.span);
+    let timetable = &book.resource.timetable;
+    let days = dates(from, to).map(|date| {
+        let hours = timetable.open(date);
+        CalendarDay {
+            date,
+            holiday: holiday(date),
+            open: !hours.is_empty(),
+            hours,
+            turns: timetable.season(date).map(|season| season.turns),
+            runs: schedule.heated(date),
+        }
+    });
+    Calendar {
+        days: days.collect(),
+        turns,
+        now,
+    }
 }
 
 fn calendar_turn(
     span: Span,
     taken: Option<Use>,
     book: &ResourceBook,
-    flats: &HashMap<FlatId, String>,
+    names: &Names,
     now: NaiveDateTime,
 ) -> CalendarTurn {
-    let name = |flat: &FlatId| flats.get(flat).cloned().unwrap_or_default();
     let (state, label) = match taken {
         None => (TurnState::Free, String::new()),
-        Some(Use::Standing { shift, flat }) => (TurnState::Standing { shift }, name(&flat)),
-        Some(Use::Booked { booking, .. }) => (
-            TurnState::Booked { booking },
+        Some(Use::Standing { shift, flat }) => (
+            TurnState::Standing { shift },
+            names.of(Holder::Flat(flat)).to_owned(),
+        ),
+        Some(Use::Booked { booking, holder }) => (
+            TurnState::Booked { booking, holder },
             book.bookings
                 .iter()
                 .find(|one| one.id == booking)
-                .map_or(String::new(), |one| label(one, flats)),
+                .map_or(String::new(), |one| label(one, names)),
         ),
         Some(Use::Common { audience }) => (TurnState::Common { audience }, String::new()),
         Some(Use::Blackout { blackout, reason }) => (TurnState::OutOfUse { blackout }, reason),
@@ -477,18 +567,18 @@ fn calendar_turn(
     }
 }
 
-/// What the calendar calls a booking by: whose it is without a flat stands in the register, for the calendar hangs on a wall.
-fn label(booking: &Booking, flats: &HashMap<FlatId, String>) -> String {
-    match booking.holder {
-        Holder::Flat(flat) => flats.get(&flat).cloned().unwrap_or_default(),
-        Holder::Contact(_) | Holder::House => booking.note.clone(),
+/// What the calendar calls a booking by: whose it is, or what it is for where that has no name.
+fn label(booking: &Booking, names: &Names) -> String {
+    match names.of(booking.holder) {
+        "" => booking.note.clone(),
+        name => name.to_owned(),
     }
 }
 
 /// Bookings of these days that wait for another time.
 fn displaced(
     book: &ResourceBook,
-    flats: &HashMap<FlatId, String>,
+    names: &Names,
     from: NaiveDate,
     to: NaiveDate,
     now: NaiveDateTime,
@@ -499,8 +589,11 @@ fn displaced(
         .filter(move |one| (from..=to).contains(&one.span.date()))
         .map(move |one| CalendarTurn {
             span: one.span,
-            state: TurnState::Displaced { booking: one.id },
-            label: label(one, flats),
+            state: TurnState::Displaced {
+                booking: one.id,
+                holder: one.holder,
+            },
+            label: label(one, names),
             past: one.span.end <= now,
         })
 }

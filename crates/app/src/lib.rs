@@ -8,6 +8,7 @@ mod attention;
 mod backups;
 mod booking_attention;
 mod bookings;
+mod calendars;
 mod contact_acts;
 mod contact_edit;
 mod contact_records;
@@ -38,6 +39,7 @@ mod sample;
 mod search;
 mod settings;
 mod shift_acts;
+mod spaces;
 mod standing_list;
 mod standing_shifts;
 mod views;
@@ -73,6 +75,7 @@ pub use overview::OrganisationOverview;
 pub use problem::{Problem, Result};
 pub use search::{HitKind, SearchHit};
 pub use settings::{Settings, TextSize, Theme};
+pub use spaces::{HitInfo, Planned, SpaceInfo};
 pub use standing_list::{ComingTurn, MovedOut, ResourceBoard, ShiftInfo, StandingOverview};
 
 /// Reading spreadsheets, for callers that want one without an organisation.

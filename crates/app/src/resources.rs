@@ -24,12 +24,15 @@ impl App {
     /// Adds a space or changes its name and rules.
     ///
     /// # Errors
-    /// [`Problem::NameMissing`], [`Problem::NameTaken`].
+    /// [`Problem::NameMissing`], [`Problem::NameTaken`], [`Problem::TimeInvalid`] where the settings make no sense.
     pub fn save_resource(&self, organisation: OrganisationId, resource: &Resource) -> Result<Changed> {
         let mut resource = resource.clone();
         resource.name = resource.name.trim().to_owned();
         if resource.name.is_empty() {
             return Err(Problem::NameMissing);
+        }
+        if !resource.is_sound() {
+            return Err(Problem::TimeInvalid);
         }
         let action = Action::ResourceSave {
             name: resource.name.clone(),

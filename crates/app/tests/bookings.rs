@@ -207,7 +207,10 @@ fn undoing_a_cancellation_never_gives_a_turn_to_two() {
     assert_eq!(house.shown("2026-10-22"), ["18 A 2 booked", "18 A 1 displaced"]);
     // It can be moved to another time, and the undo be undone.
     let instead = turn("2026-10-22 19");
-    let moved = house.app.move_booking(house.id, booking, instead, "").unwrap();
+    let moved = house
+        .app
+        .move_booking(house.id, booking, house.sauna, instead, "")
+        .unwrap();
     assert_eq!(house.shown("2026-10-22"), ["18 A 2 booked", "19 A 1 booked"]);
     house.undo(moved.change.unwrap()).unwrap();
     house.undo(undone).unwrap();
@@ -388,7 +391,7 @@ fn only_what_stands_can_be_moved_and_nothing_is_booked_for_years() {
     house.app.cancel_booking(house.id, booking).unwrap();
     let moved = house
         .app
-        .move_booking(house.id, booking, turn("2026-10-22 19"), "");
+        .move_booking(house.id, booking, house.sauna, turn("2026-10-22 19"), "");
     assert_eq!(moved, Err(Problem::RecordMissing));
     let mut long = house.wanted(0, "2026-10-22 18");
     long.span.end += Duration::days(400);

@@ -164,6 +164,15 @@ impl Reader<'_> {
         rows.next()?.map(resource).ok_or(Error::Missing("resource"))?
     }
 
+    /// Whether anybody has or had a booking or a standing shift of a resource.
+    pub fn resource_used(&self, id: ResourceId) -> Result<bool> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM booking WHERE resource = ?1)
+               OR EXISTS (SELECT 1 FROM standing_shift WHERE resource = ?1)",
+        )?;
+        Ok(statement.query_row([id.0], |row| row.get(0))?)
+    }
+
     /// One booking.
     pub fn booking(&self, id: BookingId) -> Result<Booking> {
         let sql = format!("SELECT {BOOKING} FROM booking WHERE id = ?1");
@@ -351,18 +360,23 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Puts the resources into an order; those not named keep their place.
+    pub fn order_resources(&self, order: &[ResourceId]) -> Result<()> {
+        let mut place = self
+            .conn()
+            .prepare_cached("UPDATE resource SET position = ?2 WHERE id = ?1")?;
+        for (resource, position) in order.iter().zip(1_i64..) {
+            place.execute(params![resource.0, position])?;
+        }
+        Ok(())
+    }
+
     /// Removes a resource that nobody ever booked, with its prices and blackouts.
     ///
     /// # Errors
     /// [`Error::InUse`] when it has bookings or standing shifts: it can be retired then.
     pub fn delete_resource(&self, id: ResourceId) -> Result<()> {
-        let used: bool = self.conn().query_row(
-            "SELECT EXISTS (SELECT 1 FROM booking WHERE resource = ?1)
-               OR EXISTS (SELECT 1 FROM standing_shift WHERE resource = ?1)",
-            [id.0],
-            |row| row.get(0),
-        )?;
-        if used {
+        if self.resource_used(id)? {
             return Err(Error::InUse("resource"));
         }
         for sql in [
@@ -386,7 +400,7 @@ impl Tx<'_> {
             .prepare_cached(
                 "INSERT INTO booking(id, resource, flat, contact, starts_at, ends_at, status, extra, override_reason, note)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-                 ON CONFLICT(id) DO UPDATE SET flat = excluded.flat, contact = excluded.contact, starts_at = excluded.starts_at,
+                 ON CONFLICT(id) DO UPDATE SET resource = excluded.resource, flat = excluded.flat, contact = excluded.contact, starts_at = excluded.starts_at,
                    ends_at = excluded.ends_at, status = excluded.status, extra = excluded.extra,
                    override_reason = excluded.override_reason, note = excluded.note",
             )?
@@ -523,6 +537,7 @@ impl Tx<'_> {
         }
         let mut written: BTreeMap<ResourceId, BTreeSet<BookingId>> = BTreeMap::new();
         let shift_of = columns.position("skipped_turn", "standing_shift");
+        let booking_of = columns.position("booking", "resource");
         changeset::walk(applied, |row| {
             let (table, id) = match (row.table, shift_of) {
                 // Of a turn that is not skipped any more only the changeset tells whose it was.
@@ -540,6 +555,13 @@ impl Tx<'_> {
                 if table == "booking" {
                     bookings.insert(BookingId(id));
                 }
+            }
+            // A booking that moved from one resource to another leaves room where it was.
+            if let ("booking", Some(place)) = (table, booking_of)
+                && let Some(left) = row.before(place).and_then(changeset::as_uuid)
+                && let Some(resource) = self.resource_of("resource", left)?
+            {
+                written.entry(resource).or_default();
             }
             Ok(())
         })?;

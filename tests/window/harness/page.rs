@@ -131,6 +131,21 @@ impl Window {
             .expect("the window takes keys");
     }
 
+    /// Drags from the middle of one element to the middle of another.
+    pub(crate) async fn drag(&self, from: &WebElement, to: &WebElement) {
+        self.session
+            .action_chain()
+            .move_to_element_center(from)
+            .click_and_hold()
+            .move_by_offset(4, 6)
+            .move_to_element_center(to)
+            .move_by_offset(1, 1)
+            .release()
+            .perform()
+            .await
+            .expect("the window takes the pointer");
+    }
+
     /// Everything that the window shows as text.
     pub(crate) async fn visible_text(&self) -> String {
         self.script("return document.body ? document.body.innerText : '';", vec![])

@@ -39,6 +39,12 @@ export function dateInWords(iso: IsoDate): string {
     .replace(/(\p{L}+)na (?=\d)/u, "$1 ");
 }
 
+/** The month of a day: `lokakuu 2026`. */
+export function monthAndYear(iso: IsoDate): string {
+  const at = utc(iso);
+  return at ? new Intl.DateTimeFormat(tag(), { month: "long", year: "numeric", timeZone: "UTC" }).format(at) : iso;
+}
+
 /** The weekday of a day: `torstai` or `to`; in another language than the window's where a letter is written in it. */
 export function weekday(iso: IsoDate, length: "long" | "short" = "long", language: Locale = locale()): string {
   const at = utc(iso);

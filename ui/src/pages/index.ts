@@ -28,6 +28,7 @@ export const pages: readonly Page[] = [
   { pattern: "/flats/:id", area: "flats", load: flats },
   { pattern: "/bookings", area: "bookings", load: bookings },
   { pattern: "/bookings/:id", area: "bookings", load: bookings },
+  { pattern: "/bookings/spaces/:id", area: "bookings", load: () => import("./SpacePage.svelte") },
   { pattern: "/organisations", area: "home", load: () => import("./OrganisationsPage.svelte") },
   { pattern: "/import", area: "contacts", load: () => import("./ImportPage.svelte") },
   { pattern: "/history", area: "history", load: () => import("./HistoryPage.svelte") },

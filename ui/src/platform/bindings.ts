@@ -67,8 +67,18 @@ export const commands = {
 	askBooking: (organisation: OrganisationId, wanted: BookingRequest_Deserialize) => typedError<BookingAnswer_Serialize, Problem_Serialize>(__TAURI_INVOKE("ask_booking", { organisation, wanted })),
 	/**  Books a time; with a reason the rules are passed over. */
 	book: (organisation: OrganisationId, wanted: BookingRequest_Deserialize, overrideReason: string, note: string) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("book", { organisation, wanted, overrideReason, note })),
-	/**  Moves a booking to another time. */
-	moveBooking: (organisation: OrganisationId, id: BookingId, span: Span, overrideReason: string) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("move_booking", { organisation, id, span, overrideReason })),
+	/**  Moves a booking to another time, also of another space. */
+	moveBooking: (organisation: OrganisationId, id: BookingId, resource: ResourceId, span: Span, overrideReason: string) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("move_booking", { organisation, id, resource, span, overrideReason })),
+	/**  One day of several spaces. */
+	calendars: (organisation: OrganisationId, resources: ResourceId[], day: string) => typedError<Calendar_Serialize[], Problem_Serialize>(__TAURI_INVOKE("calendars", { organisation, resources, day })),
+	/**  A week as settings that need not be saved would make it. */
+	previewWeek: (organisation: OrganisationId, resource: Resource_Deserialize, first: string) => typedError<Calendar_Serialize, Problem_Serialize>(__TAURI_INVOKE("preview_week", { organisation, resource, first })),
+	/**  Every space with what there is of it. */
+	spaces: (organisation: OrganisationId) => typedError<SpaceInfo_Serialize[], Problem_Serialize>(__TAURI_INVOKE("spaces", { organisation })),
+	/**  Moves a space a place up or down in the list. */
+	moveResource: (organisation: OrganisationId, id: ResourceId, down: boolean) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("move_resource", { organisation, id, down })),
+	/**  Whom a change would hit, were it written now. */
+	whoIsHit: (organisation: OrganisationId, planned: Planned_Deserialize) => typedError<HitInfo_Serialize[], Problem_Serialize>(__TAURI_INVOKE("who_is_hit", { organisation, planned })),
 	/**  Takes a booking back. */
 	cancelBooking: (organisation: OrganisationId, id: BookingId) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("cancel_booking", { organisation, id })),
 	/**  Gives a flat a standing shift or changes one. */
@@ -1312,6 +1322,10 @@ export type CalendarDay_Deserialize = {
 	holiday?: Holiday | null,
 	/**  Whether it is open at all. */
 	open: boolean,
+	/**  When it is open. */
+	hours: Span[],
+	/**  How the hours are divided; nothing on a day outside every timetable. */
+	turns?: Turns | null,
 	/**  Turns held one after another, where a stove is heated for them. */
 	runs: Run[],
 };
@@ -1324,6 +1338,10 @@ export type CalendarDay_Serialize = {
 	holiday: Holiday | null,
 	/**  Whether it is open at all. */
 	open: boolean,
+	/**  When it is open. */
+	hours: Span[],
+	/**  How the hours are divided; nothing on a day outside every timetable. */
+	turns: Turns | null,
 	/**  Turns held one after another, where a stove is heated for them. */
 	runs: Run[],
 };
@@ -1334,7 +1352,7 @@ export type CalendarTurn = {
 	span: Span,
 	/**  What takes it. */
 	state: TurnState,
-	/**  The flat's name, or why it is out of use; nothing for the house. */
+	/**  The flat's or the person's name, or why it is out of use; nothing for the house. */
 	label: string,
 	/**  It is over. */
 	past: boolean,
@@ -2522,6 +2540,28 @@ export type HistoryPage_Serialize = {
 	next: number | null,
 };
 
+/**  Somebody whose time would not be as it was. */
+export type Hit = Hit_Serialize | Hit_Deserialize;
+
+/**  Somebody whom it would hit, by name. */
+export type HitInfo = HitInfo_Serialize | HitInfo_Deserialize;
+
+/**  Somebody whom it would hit, by name. */
+export type HitInfo_Deserialize = {
+	/**  The flat's or the person's name; nothing for the house. */
+	who: string,
+	/**  What is hit and why. */
+	hit: Hit_Deserialize,
+};
+
+/**  Somebody whom it would hit, by name. */
+export type HitInfo_Serialize = {
+	/**  The flat's or the person's name; nothing for the house. */
+	who: string,
+	/**  What is hit and why. */
+	hit: Hit_Serialize,
+};
+
 /**  What was found. */
 export type HitKind = 
 /**  A contact. */
@@ -2530,6 +2570,41 @@ export type HitKind =
 "flat" | 
 /**  A group. */
 "group";
+
+/**  What somebody has that is hit. */
+export type HitOf = 
+/**  A single booking. */
+{ of: "booking"; id: BookingId } | 
+/**  A standing shift. */
+{ of: "standing"; id: StandingShiftId };
+
+/**  Somebody whose time would not be as it was. */
+export type Hit_Deserialize = {
+	/**  Whose. */
+	holder: Holder,
+	/**  What they have. */
+	what: HitOf,
+	/**  The first time that is hit. */
+	first: Span,
+	/**  How many times of a standing shift are hit in the weeks to come; one for a booking. */
+	times: number,
+	/**  What would stand against it. */
+	why: Violation_Deserialize,
+};
+
+/**  Somebody whose time would not be as it was. */
+export type Hit_Serialize = {
+	/**  Whose. */
+	holder: Holder,
+	/**  What they have. */
+	what: HitOf,
+	/**  The first time that is hit. */
+	first: Span,
+	/**  How many times of a standing shift are hit in the weeks to come; one for a booking. */
+	times: number,
+	/**  What would stand against it. */
+	why: Violation_Serialize,
+};
 
 /**  For whom something is booked. Quotas, fees and waiting lists are a flat's, so that they outlast a change of residents. */
 export type Holder = 
@@ -3384,6 +3459,23 @@ export type PlaceState_Serialize = {
 	/**  Since when it fails; nothing while it goes well. */
 	failing_since: string | null,
 };
+
+/**  What is about to be written. */
+export type Planned = Planned_Serialize | Planned_Deserialize;
+
+/**  What is about to be written. */
+export type Planned_Deserialize = 
+/**  A space with these settings. */
+{ plan: "rules"; as: Resource_Deserialize } | 
+/**  A time out of use; without an id yet it is a new one. */
+{ plan: "out_of_use"; as: Blackout_Deserialize };
+
+/**  What is about to be written. */
+export type Planned_Serialize = 
+/**  A space with these settings. */
+{ plan: "rules"; as: Resource_Serialize } | 
+/**  A time out of use; without an id yet it is a new one. */
+{ plan: "out_of_use"; as: Blackout_Serialize };
 
 /**  A further contact point as the form sends it. */
 export type PointEdit = PointEdit_Serialize | PointEdit_Deserialize;
@@ -4443,6 +4535,37 @@ export type SkipReason =
 /**  Another booking was there first. */
 "yielded";
 
+/**  A space and what there is of it. */
+export type SpaceInfo = SpaceInfo_Serialize | SpaceInfo_Deserialize;
+
+/**  A space and what there is of it. */
+export type SpaceInfo_Deserialize = {
+	/**  The space. */
+	resource: Resource_Deserialize,
+	/**  Standing shifts that have not ended. */
+	standing: number,
+	/**  Single bookings to come. */
+	open: number,
+	/**  Somebody has or had something of it, so that it can be retired and not removed. */
+	used: boolean,
+	/**  Times out of use that are not over, the next first. */
+	blackouts: Blackout_Deserialize[],
+};
+
+/**  A space and what there is of it. */
+export type SpaceInfo_Serialize = {
+	/**  The space. */
+	resource: Resource_Serialize,
+	/**  Standing shifts that have not ended. */
+	standing: number,
+	/**  Single bookings to come. */
+	open: number,
+	/**  Somebody has or had something of it, so that it can be retired and not removed. */
+	used: boolean,
+	/**  Times out of use that are not over, the next first. */
+	blackouts: Blackout_Serialize[],
+};
+
 /**  A piece of wall-clock time, the end not included. */
 export type Span = {
 	/**  Its beginning. */
@@ -4710,11 +4833,15 @@ shift: StandingShiftId } |
 /**  A booking. */
 { state: "booked"; 
 /**  Which. */
-booking: BookingId } | 
+booking: BookingId; 
+/**  For whom. */
+holder: Holder } | 
 /**  A booking that has to find another time. */
 { state: "displaced"; 
 /**  Which. */
-booking: BookingId } | 
+booking: BookingId; 
+/**  For whom. */
+holder: Holder } | 
 /**  Open to all. */
 { state: "common"; 
 /**  For whom. */

@@ -7,7 +7,9 @@
 pub mod board;
 pub mod booking;
 pub mod cancel;
+pub mod gaps;
 pub mod heating;
+pub mod impact;
 pub mod limits;
 pub mod presets;
 pub mod price;
@@ -18,6 +20,7 @@ pub mod rules;
 pub mod schedule;
 pub mod settle;
 pub mod shift_acts;
+pub mod soundness;
 pub mod standing;
 pub mod time;
 pub mod timetable;

@@ -247,7 +247,7 @@ pub fn reason_of(taken: Taken) -> Violation {
 }
 
 /// Whether the time is one that the timetable offers.
-fn fits_timetable(schedule: &Schedule<'_>, span: &Span, against: &mut Vec<Violation>) {
+pub(super) fn fits_timetable(schedule: &Schedule<'_>, span: &Span, against: &mut Vec<Violation>) {
     let timetable = &schedule.resource.timetable;
     let date = timetable.day_of(span);
     let open = timetable.open(date);

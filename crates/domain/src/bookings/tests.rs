@@ -19,6 +19,8 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
+mod planning;
+
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
