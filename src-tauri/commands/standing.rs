@@ -2,10 +2,12 @@
 
 use super::commands;
 use chrono::NaiveDate;
-use kiulu_app::{Changed, FlatMessage, MovedOut, StandingOverview};
+use kiulu_app::{Changed, DrawOverview, FlatMessage, MovedOut, ShiftListPreview, StandingOverview};
+use kiulu_domain::bookings::draw::{DrawOptions, DrawnTurn, Lot};
+use kiulu_domain::bookings::shift_list::plan::ShiftListOptions;
 use kiulu_domain::bookings::standing::StandingShift;
 use kiulu_domain::bookings::time::Validity;
-use kiulu_domain::id::{FlatId, OrganisationId, StandingShiftId};
+use kiulu_domain::id::{FlatId, OrganisationId, ShiftListId, StandingShiftId};
 use std::path::PathBuf;
 
 commands! {
@@ -35,6 +37,29 @@ commands! {
     export_standing(organisation: OrganisationId, shifts: Vec<(StandingShiftId, String)>, titles: [String; 9],
         weekdays: [String; 7], path: PathBuf) -> u32
         = |app| app.export_standing(organisation, &shifts, &titles, &weekdays, &path);
+    /// Reads a list of standing shifts and tells what would become of each turn.
+    preview_shift_list(organisation: OrganisationId, path: PathBuf, options: ShiftListOptions) -> ShiftListPreview
+        = |app| app.preview_shift_list(organisation, &path, &options);
+    /// Gives all shifts of a list that the rules let stand, as one change.
+    import_shift_list(organisation: OrganisationId, path: PathBuf, options: ShiftListOptions, looked_at: Option<ShiftListId>)
+        -> (Changed, u32)
+        = |app| app.import_shift_list(organisation, &path, &options, looked_at);
+    /// What can be drawn for a season, who applies, and what was drawn before.
+    draw_overview(organisation: OrganisationId, from: NaiveDate) -> DrawOverview = |app| app.draw_overview(organisation, from);
+    /// A seed that nobody has chosen.
+    draw_seed() -> u32 = |app| Ok(app.draw_seed());
+    /// Writes what a flat wishes for in the next draw.
+    save_draw_application(organisation: OrganisationId, flat: FlatId, wishes: Vec<DrawnTurn>) -> Changed
+        = |app| app.save_draw_application(organisation, flat, &wishes);
+    /// What a seed gives.
+    preview_draw(organisation: OrganisationId, options: DrawOptions) -> Vec<Lot>
+        = |app| app.preview_draw(organisation, &options);
+    /// Gives what a seed gives, as one change.
+    confirm_draw(organisation: OrganisationId, options: DrawOptions) -> (Changed, Vec<Lot>)
+        = |app| app.confirm_draw(organisation, &options);
+    /// Writes the result of a draw as Excel or CSV.
+    export_draw(organisation: OrganisationId, lots: Vec<(Lot, String)>, titles: [String; 5], path: PathBuf) -> u32
+        = |app| app.export_draw(organisation, &lots, &titles, &path);
     /// The messages to flats about a line of needs-attention, in facts.
     attention_messages(organisation: OrganisationId, key: String) -> Vec<FlatMessage>
         = |app| app.attention_messages(organisation, &key);

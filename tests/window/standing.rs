@@ -1,6 +1,8 @@
 //! Standing shifts as a board keeps them: given from the list and from the board, paused, handed over, swapped, ended with a move.
 
 use crate::harness::Window;
+use thirtyfour::By;
+use thirtyfour::components::SelectElement;
 
 impl Window {
     /// A sauna by its preset in the sample house, and the page of standing shifts.
@@ -19,6 +21,20 @@ impl Window {
         self.pick("Huoneisto", flat).await;
         self.click("button", "Anna vuoro").await;
         self.wait_for(&format!("Vakiovuoro annettiin: {flat}")).await;
+    }
+
+    /// Shows the shifts another way: on the label, which covers the round button.
+    async fn show_as(&self, view: &str) {
+        let radio = self.find("radio", view).await;
+        let label = radio.find(By::XPath("..")).await.expect("a choice has a label");
+        label.click().await.expect("the label can be clicked");
+    }
+
+    /// Chooses from a list that the system shows.
+    async fn select(&self, list: &str, entry: &str) {
+        let element = self.find("combobox", list).await;
+        let list = SelectElement::new(&element).await.expect("it is a list");
+        list.select_by_exact_text(entry).await.expect("the list has it");
     }
 
     /// Picks an entry of a list that is searched by typing.
@@ -45,7 +61,7 @@ async fn walk_of_standing_shifts() {
     window.give_to("A 2").await;
 
     // From the board, where a free turn is one click away.
-    window.click("radio", "Vuorotaulu").await;
+    window.show_as("Vuorotaulu").await;
     window.wait_for("Talosauna").await;
     window.click("button", "Vapaa, torstai 18.00–19.00").await;
     window.wait_for("Toistuu").await;
@@ -64,7 +80,7 @@ async fn walk_of_standing_shifts() {
     window.click("button", "Peruuta").await;
 
     // A pause, and back.
-    window.click("radio", "Luettelo").await;
+    window.show_as("Luettelo").await;
     window.click("row", "~A 3").await;
     window.wait_for("Seuraavat kerrat").await;
     window.screenshot("standing-pane").await;
@@ -149,4 +165,87 @@ async fn walk_of_standing_shifts() {
     window.click("link", "Historia").await;
     window.wait_for("lopetti vakiovuorot 31.12.2026: A 2").await;
     window.wait_for("vaihtoi vakiovuorot").await;
+}
+
+#[tokio::test]
+#[ignore = "drives the real window: cargo xtask test"]
+async fn walk_of_a_shift_list() {
+    let window = Window::open().await;
+    window.resize(1280, 800).await;
+    window.with_sauna().await;
+    let list = window.data_directory().join("saunavuorot.csv");
+    let rows = "Saunavuorot 2026;;;\nKlo;Keskiviikko;Torstai;Perjantai\n18-19;A 2;as. A3;vapaa\n19-20;A 4;siivous;Z 99\n20-21;;A 5;Lenkkisauna\n";
+    std::fs::write(&list, rows).unwrap();
+    window.answer_open(&list);
+    let offers = window.find_all("button", "Tuo Excelistä").await;
+    offers[0].click().await.expect("it can be clicked");
+    window.wait_for("Pudota tiedosto tähän").await;
+    window.assert_accessible("choosing a list").await;
+    window.click("button", "Valitse tiedosto").await;
+    window.wait_for("Tarkistettavat").await;
+    window.wait_for("Huoneistoa Z 99 ei ole").await;
+    window.screenshot("shift-list").await;
+    window.assert_accessible("a list as it was understood").await;
+    // The cell without a flat is put right, the other one left out.
+    window.pick("Huoneisto: C4", "A 6").await;
+    window.wait_for("Annetaan: A 6").await;
+    window.click("button", "Jätä pois: D4").await;
+    window.wait_for("Jätetään pois").await;
+    window.resize(1024, 700).await;
+    window.screenshot("shift-list-corrected").await;
+    window.assert_accessible("a corrected list").await;
+    window.click("button", "Tuo 5 vakiovuoroa").await;
+    window.wait_for("5 vakiovuoroa tuotiin.").await;
+    window.wait_for("A 6").await;
+    window.screenshot("shift-list-done").await;
+    window.click("button", "Kumoa").await;
+    window.wait_for("Täällä ovat talon vakiovuorot").await;
+    // A file without turns gets a sentence.
+    std::fs::write(&list, "Nimi;Puhelin\nVirtanen;040 123 4567\n").unwrap();
+    window.answer_open(&list);
+    let offers = window.find_all("button", "Tuo Excelistä").await;
+    offers[0].click().await.expect("it can be clicked");
+    window.click("button", "Valitse tiedosto").await;
+    window.wait_for("Tiedostosta ei löytynyt vuoroja.").await;
+}
+
+#[tokio::test]
+#[ignore = "drives the real window: cargo xtask test"]
+async fn walk_of_a_draw() {
+    let window = Window::open().await;
+    window.resize(1280, 800).await;
+    window.with_sauna().await;
+    window.click("button", "Arvo").await;
+    window.wait_for("Vakiovuorojen arvonta").await;
+    window.assert_accessible("before a draw").await;
+    for flat in ["A 2", "A 3", "A 4"] {
+        window.click("button", "Lisää hakemus").await;
+        window.pick("Huoneisto", flat).await;
+        window.select("1. toive", "torstai 18.00–19.00").await;
+        window.select("2. toive", "perjantai 18.00–19.00").await;
+        if flat == "A 2" {
+            window.screenshot("draw-application").await;
+            window.assert_accessible("an application").await;
+        }
+        window.click("button", "Tallenna").await;
+        window.wait_for(&format!("Hakemus kirjattiin: {flat}")).await;
+    }
+    window.fill("textbox", "Siemenluku", "2027").await;
+    let verbs = window.find_all("button", "Arvo").await;
+    verbs
+        .last()
+        .expect("the page has it")
+        .click()
+        .await
+        .expect("it can be clicked");
+    window.wait_for("jäi ilman").await;
+    window.screenshot("draw-result").await;
+    window.assert_accessible("a draw").await;
+    window.resize(1024, 700).await;
+    window.screenshot("draw-result-small").await;
+    window.click("button", "Vahvista").await;
+    window.wait_for("2 vakiovuoroa annettiin arvonnalla.").await;
+    window.screenshot("draw-done").await;
+    window.click("link", "Historia").await;
+    window.wait_for("arpoi 2 vakiovuoroa, siemenluku 2027").await;
 }

@@ -15,6 +15,7 @@ mod contact_records;
 mod contacts;
 mod core_dumps;
 mod custom_fields;
+mod draws;
 mod export_everything;
 mod export_history;
 mod exports;
@@ -39,6 +40,7 @@ mod sample;
 mod search;
 mod settings;
 mod shift_acts;
+mod shift_list_import;
 mod spaces;
 mod standing_list;
 mod standing_shifts;
@@ -58,6 +60,7 @@ pub use contact_records::{
     HouseholdMember, OriginNote, PointEdit, RoleEdit, RoleInfo, Selection, ValueSource,
 };
 pub use core_dumps::forbid_core_dumps;
+pub use draws::{ApplicationInfo, DrawOverview, OfferedTurn};
 pub use export_history::HistoryLine;
 pub use exports::ExportFormat;
 pub use flats::{FlatInfo, FlatOverview, FlatResident, HouseStructure};
@@ -75,6 +78,7 @@ pub use overview::OrganisationOverview;
 pub use problem::{Problem, Result};
 pub use search::{HitKind, SearchHit};
 pub use settings::{Settings, TextSize, Theme};
+pub use shift_list_import::ShiftListPreview;
 pub use spaces::{HitInfo, Planned, SpaceInfo};
 pub use standing_list::{ComingTurn, MovedOut, ResourceBoard, ShiftInfo, StandingOverview};
 

@@ -227,6 +227,12 @@ pub enum Problem {
         /// Every one of them.
         against: Vec<Violation>,
     },
+    /// Nobody would get anything in a draw.
+    #[error("draw_empty")]
+    DrawEmpty,
+    /// No turn was found in a list of standing shifts.
+    #[error("shift_list_empty")]
+    ShiftListEmpty,
     /// A time that ends before it begins.
     #[error("time_invalid")]
     TimeInvalid,

@@ -9,10 +9,12 @@ use kiulu_app::{
     App, AttentionKind, BookingRequest, MemoryKeychain, MessageAbout, Problem, RoleEdit, Selection, ShiftInfo,
 };
 use kiulu_domain::bookings::booking::{Blackout, Holder};
+use kiulu_domain::bookings::draw::{DrawOptions, DrawnTurn, WeekTurn};
 use kiulu_domain::bookings::limits::Heating;
 use kiulu_domain::bookings::resource::{Resource, ResourceKind};
 use kiulu_domain::bookings::rules::Violation;
 use kiulu_domain::bookings::shift_acts::ShiftState;
+use kiulu_domain::bookings::shift_list::plan::{Correction, ShiftListOptions, TurnOutcome};
 use kiulu_domain::bookings::standing::{SkipReason, StandingShift};
 use kiulu_domain::bookings::time::{Span, Validity};
 use kiulu_domain::id::{BlackoutId, FlatId, StandingShiftId};
@@ -511,4 +513,222 @@ fn the_board_and_the_exported_list_show_what_stands() {
         written.contains("Talosauna;to;18.00–19.00;A 1;1.10.2026;;1;Voimassa;"),
         "{written}"
     );
+}
+
+/// A list as a house keeps it, as a file.
+fn list_of(house: &House, text: &str) -> std::path::PathBuf {
+    let path = house.fixture.folder.path().join("vuorolista.csv");
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+fn from_november(house: &House) -> ShiftListOptions {
+    ShiftListOptions {
+        space: Some(house.sauna.id),
+        from: day("2026-11-01"),
+        to: None,
+        corrections: Vec::new(),
+    }
+}
+
+#[test]
+fn a_list_comes_in_as_one_change_and_the_same_list_again_changes_nothing() {
+    let house = House::new();
+    let (app, id) = (&house.fixture.app, house.fixture.id);
+    let path = list_of(
+        &house,
+        "Saunavuorot;;\nKlo;Torstai;Perjantai\n18-19;A 1;vapaa\n19-20;as. 2;A 9\n20-21;siivous;3\n",
+    );
+    let mut options = from_november(&house);
+    let preview = app.preview_shift_list(id, &path, &options).unwrap();
+    assert_eq!((preview.given, preview.turns.len()), (3, 6));
+    assert!(house.shifts().is_empty(), "a preview writes nothing");
+    let unclear = preview
+        .turns
+        .iter()
+        .find(|turn| turn.outcome == TurnOutcome::Unclear)
+        .unwrap();
+    options.corrections.push(Correction {
+        at: unclear.entry.at,
+        weekday: unclear.entry.weekday,
+        from: unclear.entry.from,
+        flat: Some(house.flats[3]),
+    });
+    let (changed, count) = app
+        .import_shift_list(id, &path, &options, Some(preview.fingerprint))
+        .unwrap();
+    assert_eq!(count, 4);
+    assert_eq!(house.shown("2026-11-05"), ["18 A 1", "19 A 2", "20 A 4"]);
+    assert_eq!(house.shown("2026-11-06"), ["20 A 3"]);
+    let (again, count) = app.import_shift_list(id, &path, &options, None).unwrap();
+    assert_eq!((again.change, count), (None, 0));
+    house.fixture.undo(&changed);
+    assert!(house.shifts().is_empty());
+}
+
+#[test]
+fn another_file_than_was_looked_at_and_one_without_turns_are_refused() {
+    let house = House::new();
+    let (app, id) = (&house.fixture.app, house.fixture.id);
+    let options = from_november(&house);
+    let path = list_of(&house, "Klo;Torstai;Perjantai\n18-19;A 1;\n");
+    let preview = app.preview_shift_list(id, &path, &options).unwrap();
+    std::fs::write(&path, "Klo;Torstai;Perjantai\n18-19;A 2;\n").unwrap();
+    let changed = app.import_shift_list(id, &path, &options, Some(preview.fingerprint));
+    assert_eq!(changed, Err(Problem::FileChanged));
+    let empty = list_of(&house, "Nimi;Puhelin\nVirtanen;040 123 4567\n");
+    assert_eq!(
+        app.preview_shift_list(id, &empty, &options),
+        Err(Problem::ShiftListEmpty)
+    );
+    assert!(house.shifts().is_empty());
+}
+
+/// The Thursday turn at an hour.
+fn thursday(house: &House, hour: u16) -> DrawnTurn {
+    DrawnTurn {
+        resource: house.sauna.id,
+        turn: WeekTurn {
+            weekday: 3,
+            from: hour * 60,
+            to: hour * 60 + 60,
+        },
+    }
+}
+
+#[test]
+fn a_draw_gives_the_season_as_one_change_and_remembers_who_got_nothing() {
+    let house = House::new();
+    let (app, id) = (&house.fixture.app, house.fixture.id);
+    house.give(4, 16, 1).unwrap();
+    let options = DrawOptions {
+        seed: 2027,
+        from: day("2027-01-01"),
+        to: Some(day("2027-12-31")),
+        losers_first: true,
+    };
+    assert_eq!(app.confirm_draw(id, &options), Err(Problem::DrawEmpty));
+    let overview = app.draw_overview(id, options.from).unwrap();
+    assert_eq!(
+        overview.turns.len(),
+        4 * 6 - 1,
+        "what stands beyond the day is not drawn"
+    );
+    // Three want one turn; the fourth keeps its own shift and may have no other.
+    for flat in [0, 1, 2, 4] {
+        app.save_draw_application(id, house.flats[flat], &[thursday(&house, 18)])
+            .unwrap();
+    }
+    let lots = app.preview_draw(id, &options).unwrap();
+    assert_eq!(lots.len(), 4);
+    assert_eq!(
+        lots,
+        app.preview_draw(id, &options).unwrap(),
+        "the same seed draws the same"
+    );
+    let (_, drawn) = app.confirm_draw(id, &options).unwrap();
+    assert_eq!(drawn, lots);
+    let winner = lots.iter().find(|lot| lot.got.is_some()).unwrap();
+    assert!(winner.flat != house.flats[4] && lots.iter().filter(|lot| lot.got.is_some()).count() == 1);
+    assert_eq!(
+        house.shown("2027-01-07"),
+        ["16 A 5".to_owned(), format!("18 {}", winner.name)]
+    );
+    assert!(
+        house
+            .shown("2028-01-06")
+            .iter()
+            .all(|turn| !turn.starts_with("18"))
+    );
+    let after = app.draw_overview(id, options.from).unwrap();
+    assert!(after.applications.is_empty());
+    assert_eq!((after.draws[0].seed, after.draws[0].lots.len()), (2027, 4));
+
+    // Next year those that got nothing choose first, whatever their lots.
+    for flat in 0..3 {
+        app.save_draw_application(id, house.flats[flat], &[thursday(&house, 18)])
+            .unwrap();
+    }
+    let next = DrawOptions {
+        from: day("2028-01-01"),
+        to: None,
+        ..options
+    };
+    for seed in 0..8 {
+        let lots = app.preview_draw(id, &DrawOptions { seed, ..next }).unwrap();
+        assert_eq!(lots.last().unwrap().flat, winner.flat);
+        assert!(lots[0].got.is_some() && lots[0].first);
+    }
+}
+
+#[test]
+fn an_undone_draw_brings_the_applications_back() {
+    let house = House::new();
+    let (app, id) = (&house.fixture.app, house.fixture.id);
+    for flat in [0, 1] {
+        app.save_draw_application(
+            id,
+            house.flats[flat],
+            &[thursday(&house, 18), thursday(&house, 19)],
+        )
+        .unwrap();
+    }
+    let options = DrawOptions {
+        seed: 3,
+        from: day("2027-01-01"),
+        to: None,
+        losers_first: true,
+    };
+    let (changed, _) = app.confirm_draw(id, &options).unwrap();
+    assert_eq!(house.shown("2027-01-07").len(), 2);
+    house.fixture.undo(&changed);
+    let undone = app.draw_overview(id, options.from).unwrap();
+    assert_eq!((undone.applications.len(), undone.draws.len()), (2, 0));
+    assert!(house.shown("2027-01-07").is_empty());
+}
+
+#[test]
+fn a_draw_leaves_as_a_file_by_flat_number() {
+    let house = House::new();
+    let (app, id) = (&house.fixture.app, house.fixture.id);
+    for flat in [1, 0] {
+        app.save_draw_application(id, house.flats[flat], &[thursday(&house, 18)])
+            .unwrap();
+    }
+    let options = DrawOptions {
+        seed: 1,
+        from: day("2027-01-01"),
+        to: None,
+        losers_first: false,
+    };
+    let lots = app.preview_draw(id, &options).unwrap();
+    let named: Vec<_> = lots
+        .iter()
+        .map(|lot| {
+            (
+                lot.clone(),
+                if lot.got.is_some() {
+                    "to 18".to_owned()
+                } else {
+                    String::new()
+                },
+            )
+        })
+        .collect();
+    let path = house.fixture.folder.path().join("arvonta.csv");
+    let titles = ["Huoneisto", "Vuoro", "Toive", "Kierros", "Arpa"].map(String::from);
+    assert_eq!(app.export_draw(id, &named, &titles, &path).unwrap(), 2);
+    let written = std::fs::read_to_string(&path).unwrap();
+    let lines: Vec<&str> = written.lines().collect();
+    assert!(
+        lines[1].starts_with("A 1;") && lines[2].starts_with("A 2;"),
+        "{written}"
+    );
+    let past = DrawOptions {
+        from: day("2026-10-20"),
+        ..options
+    };
+    assert_eq!(app.confirm_draw(id, &past), Err(Problem::TimeInvalid));
+    // Each draw is offered a seed of its own.
+    assert_ne!(app.draw_seed(), app.draw_seed());
 }

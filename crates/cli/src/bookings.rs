@@ -35,6 +35,8 @@ pub(crate) enum Command {
         /// A day, or the first and the last with two points between them: 2026-10-01..2026-10-31.
         days: String,
     },
+    /// Draws the standing shifts of a season among the flats that apply.
+    Draw(crate::draw::Draw),
     /// Turns that a flat has every week or every few weeks.
     Standing {
         #[command(subcommand)]
@@ -78,6 +80,8 @@ pub(crate) struct Book {
 pub(crate) enum Standing {
     /// Gives a flat a standing shift.
     Add(Shift),
+    #[command(flatten)]
+    Life(crate::standing::Life),
     /// Gives up the turn of one day.
     Skip {
         /// The standing shift's id.
@@ -147,6 +151,7 @@ pub(crate) fn run(app: &App, organisation: OrganisationId, command: Command) -> 
             Ok(done(&changed, "Cancelled."))
         }
         Command::Free { resource, days } => free(app, organisation, &resource, &days),
+        Command::Draw(asked) => crate::draw::run(app, organisation, &asked),
         Command::Standing { command } => standing(app, organisation, command),
     }
 }
@@ -241,21 +246,12 @@ fn free(app: &App, organisation: OrganisationId, resource: &str, days: &str) -> 
 fn standing(app: &App, organisation: OrganisationId, command: Standing) -> Result<Answer, Failure> {
     match command {
         Standing::Add(asked) => {
-            let weekday = WEEKDAYS
-                .iter()
-                .position(|codes| codes.contains(&asked.weekday.to_lowercase().as_str()))
-                .ok_or_else(|| {
-                    unreadable(
-                        &asked.weekday,
-                        "Give a weekday as mon, tue, wed, thu, fri, sat or sun.",
-                    )
-                })?;
             let shift = StandingShift {
                 // The app gives it one.
                 id: StandingShiftId(Default::default()),
                 resource: find_resource(app, organisation, &asked.resource)?.id,
                 flat: find_flat(app, organisation, &asked.flat)?,
-                weekday: weekday as u32,
+                weekday: weekday(&asked.weekday)?,
                 from: clock(&asked.from)?,
                 to: clock(&asked.to)?,
                 valid: Validity {
@@ -270,6 +266,7 @@ fn standing(app: &App, organisation: OrganisationId, command: Standing) -> Resul
             let json = json!({ "shift": shift, "change": changed.change });
             Ok(Answer::new(json, shift.to_string()))
         }
+        Standing::Life(command) => crate::standing::run(app, organisation, command),
         Standing::Skip { shift, date } => {
             let changed = app.skip_turn(organisation, shift, day(&date)?)?;
             Ok(done(&changed, "The turn is free for others."))
@@ -285,7 +282,7 @@ fn standing(app: &App, organisation: OrganisationId, command: Standing) -> Resul
     }
 }
 
-fn done(changed: &Changed, text: &str) -> Answer {
+pub(crate) fn done(changed: &Changed, text: &str) -> Answer {
     Answer::new(json!({ "change": changed.change }), text)
 }
 
@@ -294,7 +291,11 @@ fn shown(span: &Span) -> String {
     format!("{start}  {end}")
 }
 
-fn find_resource(app: &App, organisation: OrganisationId, wanted: &str) -> Result<Resource, Failure> {
+pub(crate) fn find_resource(
+    app: &App,
+    organisation: OrganisationId,
+    wanted: &str,
+) -> Result<Resource, Failure> {
     let name = fold(wanted.trim());
     let mut resources = app.resources(organisation)?.into_iter();
     resources
@@ -306,7 +307,7 @@ fn find_resource(app: &App, organisation: OrganisationId, wanted: &str) -> Resul
 }
 
 /// A flat by its name, however it is written; with its building's in brackets where two have the name, or by id.
-fn find_flat(app: &App, organisation: OrganisationId, wanted: &str) -> Result<FlatId, Failure> {
+pub(crate) fn find_flat(app: &App, organisation: OrganisationId, wanted: &str) -> Result<FlatId, Failure> {
     let flats = app.house(organisation)?.flats;
     let (label, name) = (wanted.trim().to_lowercase(), flat_name(wanted));
     let called = |info: &&FlatInfo| info.label.to_lowercase() == label || info.flat.id.to_string() == wanted;
@@ -354,6 +355,16 @@ fn turn_from(
     })
 }
 
+/// 0 for Monday, of "mon" or "ma".
+pub(crate) fn weekday(text: &str) -> Result<u32, Failure> {
+    let code = text.to_lowercase();
+    WEEKDAYS
+        .iter()
+        .position(|codes| codes.contains(&code.as_str()))
+        .map(|place| place as u32)
+        .ok_or_else(|| unreadable(text, "Give a weekday as mon, tue, wed, thu, fri, sat or sun."))
+}
+
 /// A time on the wall, as "2026-10-22T18:00" or with a space: a span without length.
 fn moment(text: &str) -> Result<Span, Failure> {
     let read = || {
@@ -364,11 +375,11 @@ fn moment(text: &str) -> Result<Span, Failure> {
     read().ok_or_else(|| unreadable(text, "Give a time as 2026-10-22T18:00."))
 }
 
-fn clock(text: &str) -> Result<Minutes, Failure> {
+pub(crate) fn clock(text: &str) -> Result<Minutes, Failure> {
     minutes(text.trim()).ok_or_else(|| unreadable(text, "Give a time of the day as 18:00."))
 }
 
-fn day<T: FromStr>(text: &str) -> Result<T, Failure> {
+pub(crate) fn day<T: FromStr>(text: &str) -> Result<T, Failure> {
     date_of(text.trim()).ok_or_else(|| unreadable(text, "Give a day as 2026-10-22."))
 }
 

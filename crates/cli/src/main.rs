@@ -5,10 +5,12 @@ mod answer;
 mod bookings;
 mod cells;
 mod contacts;
+mod draw;
 mod holidays;
 mod imports;
 mod mapping;
 mod organisations;
+mod standing;
 
 use answer::{Answer, Failure};
 use clap::{Parser, Subcommand};

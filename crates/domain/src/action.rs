@@ -277,6 +277,25 @@ pub enum Action {
         /// From which day on.
         day: NaiveDate,
     },
+    /// Standing shifts came in from a spreadsheet.
+    ShiftsImport {
+        /// File name without its folder.
+        file: String,
+        /// How many.
+        count: u32,
+    },
+    /// What a flat wishes for in the next draw was written down or taken back.
+    DrawApply {
+        /// Which flat.
+        flat: String,
+    },
+    /// The standing shifts of a season were drawn.
+    ShiftsDraw {
+        /// How many.
+        count: u32,
+        /// From which the lots followed.
+        seed: u32,
+    },
     /// All standing shifts of a flat end, because nobody lives there any more.
     ShiftsEnd {
         /// Which flat.
@@ -349,6 +368,9 @@ impl Action {
             Self::ShiftResume { .. } => "shift_resume",
             Self::ShiftTransfer { .. } => "shift_transfer",
             Self::ShiftSwap { .. } => "shift_swap",
+            Self::ShiftsImport { .. } => "shifts_import",
+            Self::DrawApply { .. } => "draw_apply",
+            Self::ShiftsDraw { .. } => "shifts_draw",
             Self::ShiftsEnd { .. } => "shifts_end",
             Self::BlackoutSave { .. } => "blackout_save",
             Self::BlackoutDelete { .. } => "blackout_delete",
@@ -362,7 +384,8 @@ impl Action {
             Self::Undo { .. }
             | Self::OrganisationCreate { .. }
             | Self::ShiftTransfer { .. }
-            | Self::ShiftSwap { .. } => Rebase::Whole,
+            | Self::ShiftSwap { .. }
+            | Self::ShiftsDraw { .. } => Rebase::Whole,
             _ => Rebase::Fields,
         }
     }

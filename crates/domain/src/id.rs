@@ -65,6 +65,10 @@ id! {
     BookingId,
     /// A standing shift (*vakiovuoro*).
     StandingShiftId,
+    /// A draw of standing shifts.
+    ShiftDrawId,
+    /// A list of standing shifts as it was read.
+    ShiftListId,
     /// A time when a resource is out of use.
     BlackoutId,
     /// A line of a price list.

@@ -75,3 +75,21 @@ CREATE TABLE blackout(
   reason TEXT NOT NULL
 ) STRICT;
 CREATE INDEX blackout_resource ON blackout(resource);
+
+-- A flat's application to the next draw of standing shifts; the id is derived from the flat.
+CREATE TABLE draw_application(
+  id BLOB PRIMARY KEY NOT NULL,
+  flat BLOB NOT NULL REFERENCES flat(id),
+  wishes TEXT NOT NULL
+) STRICT;
+CREATE INDEX draw_application_flat ON draw_application(flat);
+
+-- A draw that was confirmed, with everything that it takes to repeat it.
+CREATE TABLE shift_draw(
+  id BLOB PRIMARY KEY NOT NULL,
+  seed INTEGER NOT NULL,
+  drawn_on TEXT NOT NULL,
+  valid_from TEXT NOT NULL,
+  valid_to TEXT,
+  lots TEXT NOT NULL
+) STRICT;

@@ -15,6 +15,7 @@ mod contacts;
 mod derived;
 mod derived_check;
 mod disclosure;
+mod draws;
 mod error;
 mod file;
 mod flats;

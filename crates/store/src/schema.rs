@@ -48,6 +48,8 @@ pub const SHARED_TABLES: &[&str] = &[
     "skipped_turn",
     "booking",
     "blackout",
+    "draw_application",
+    "shift_draw",
 ];
 
 /// What this program may do with a file.

@@ -70,6 +70,8 @@ const sentences = {
   import_no_name: () => m.error_import_no_name(),
   import_outdated: () => m.error_import_outdated(),
   booking_refused: (params) => m.error_booking_refused({ against: (params.against as unknown as Violation[]).map((one) => violationWords(one, false)).join(" ") }),
+  draw_empty: () => m.error_draw_empty(),
+  shift_list_empty: () => m.error_shift_list_empty(),
   time_invalid: () => m.error_time_invalid(),
   backup_foreign: () => m.error_backup_foreign(),
   backup_damaged: () => m.error_backup_damaged(),

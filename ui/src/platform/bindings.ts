@@ -111,6 +111,22 @@ export const commands = {
 	endShiftsOfFlat: (organisation: OrganisationId, flat: FlatId) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("end_shifts_of_flat", { organisation, flat })),
 	/**  Writes standing shifts as Excel or CSV. */
 	exportStanding: (organisation: OrganisationId, shifts: ([StandingShiftId, string])[], titles: [string, string, string, string, string, string, string, string, string], weekdays: [string, string, string, string, string, string, string], path: string) => typedError<number, Problem_Serialize>(__TAURI_INVOKE("export_standing", { organisation, shifts, titles, weekdays, path })),
+	/**  What can be drawn for a season, who applies, and what was drawn before. */
+	drawOverview: (organisation: OrganisationId, from: string) => typedError<DrawOverview_Serialize, Problem_Serialize>(__TAURI_INVOKE("draw_overview", { organisation, from })),
+	/**  A seed that nobody has chosen. */
+	drawSeed: () => typedError<number, Problem_Serialize>(__TAURI_INVOKE("draw_seed")),
+	/**  Writes what a flat wishes for in the next draw. */
+	saveDrawApplication: (organisation: OrganisationId, flat: FlatId, wishes: DrawnTurn[]) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("save_draw_application", { organisation, flat, wishes })),
+	/**  What a seed gives. */
+	previewDraw: (organisation: OrganisationId, options: DrawOptions_Deserialize) => typedError<Lot_Serialize[], Problem_Serialize>(__TAURI_INVOKE("preview_draw", { organisation, options })),
+	/**  Gives what a seed gives, as one change. */
+	confirmDraw: (organisation: OrganisationId, options: DrawOptions_Deserialize) => typedError<[Changed_Serialize, Lot_Serialize[]], Problem_Serialize>(__TAURI_INVOKE("confirm_draw", { organisation, options })),
+	/**  Writes the result of a draw as Excel or CSV. */
+	exportDraw: (organisation: OrganisationId, lots: ([Lot_Deserialize, string])[], titles: [string, string, string, string, string], path: string) => typedError<number, Problem_Serialize>(__TAURI_INVOKE("export_draw", { organisation, lots, titles, path })),
+	/**  Reads a list of standing shifts and tells what would become of each turn. */
+	previewShiftList: (organisation: OrganisationId, path: string, options: ShiftListOptions_Deserialize) => typedError<ShiftListPreview_Serialize, Problem_Serialize>(__TAURI_INVOKE("preview_shift_list", { organisation, path, options })),
+	/**  Gives all shifts of a list that the rules let stand, as one change. */
+	importShiftList: (organisation: OrganisationId, path: string, options: ShiftListOptions_Deserialize, lookedAt: ShiftListId | null) => typedError<[Changed_Serialize, number], Problem_Serialize>(__TAURI_INVOKE("import_shift_list", { organisation, path, options, lookedAt })),
 	/**  The messages to flats about a line of needs-attention, in facts. */
 	attentionMessages: (organisation: OrganisationId, key: string) => typedError<FlatMessage[], Problem_Serialize>(__TAURI_INVOKE("attention_messages", { organisation, key })),
 	/**  Makes a backup now. */
@@ -509,6 +525,25 @@ export type Action_Deserialize =
 	/**  From which day on. */
 	day: string,
 } } | 
+/**  Standing shifts came in from a spreadsheet. */
+{ code: "shifts_import"; params: {
+	/**  File name without its folder. */
+	file: string,
+	/**  How many. */
+	count: number,
+} } | 
+/**  What a flat wishes for in the next draw was written down or taken back. */
+{ code: "draw_apply"; params: {
+	/**  Which flat. */
+	flat: string,
+} } | 
+/**  The standing shifts of a season were drawn. */
+{ code: "shifts_draw"; params: {
+	/**  How many. */
+	count: number,
+	/**  From which the lots followed. */
+	seed: number,
+} } | 
 /**  All standing shifts of a flat end, because nobody lives there any more. */
 { code: "shifts_end"; params: {
 	/**  Which flat. */
@@ -792,6 +827,25 @@ export type Action_Serialize =
 	/**  From which day on. */
 	day: string,
 } } | 
+/**  Standing shifts came in from a spreadsheet. */
+{ code: "shifts_import"; params: {
+	/**  File name without its folder. */
+	file: string,
+	/**  How many. */
+	count: number,
+} } | 
+/**  What a flat wishes for in the next draw was written down or taken back. */
+{ code: "draw_apply"; params: {
+	/**  Which flat. */
+	flat: string,
+} } | 
+/**  The standing shifts of a season were drawn. */
+{ code: "shifts_draw"; params: {
+	/**  How many. */
+	count: number,
+	/**  From which the lots followed. */
+	seed: number,
+} } | 
 /**  All standing shifts of a flat end, because nobody lives there any more. */
 { code: "shifts_end"; params: {
 	/**  Which flat. */
@@ -818,6 +872,16 @@ export type Action_Serialize =
 	/**  What it had been. */
 	of: string,
 } };
+
+/**  A flat that applies. */
+export type ApplicationInfo = {
+	/**  Which. */
+	flat: FlatId,
+	/**  What it is called among all flats: by this name its lot is drawn. */
+	name: string,
+	/**  The turns it wishes for, the dearest first. */
+	wishes: DrawnTurn[],
+};
 
 /**  One line of the inbox. */
 export type AttentionItem = AttentionItem_Serialize | AttentionItem_Deserialize;
@@ -1386,6 +1450,16 @@ export type CellNote = {
 	was: string,
 	/**  What was done. */
 	note: Note,
+};
+
+/**  Where a cell is. */
+export type CellPlace = {
+	/**  Its sheet's place in the file. */
+	sheet: number,
+	/**  Its row as Excel shows it, from 1. */
+	row: number,
+	/**  Its column, 0 for A. */
+	column: number,
 };
 
 /**  One reason with the place it is about. */
@@ -2083,6 +2157,33 @@ export type ContactValues = {
 	languages: string[],
 };
 
+/**  What somebody says about a cell after looking at it. */
+export type Correction = Correction_Serialize | Correction_Deserialize;
+
+/**  What somebody says about a cell after looking at it. */
+export type Correction_Deserialize = {
+	/**  The cell. */
+	at: CellPlace,
+	/**  Its turn, for a cell that is merged over several. */
+	weekday: number,
+	/**  From. */
+	from: number,
+	/**  The flat that is meant; nothing leaves the turn out. */
+	flat?: FlatId | null,
+};
+
+/**  What somebody says about a cell after looking at it. */
+export type Correction_Serialize = {
+	/**  The cell. */
+	at: CellPlace,
+	/**  Its turn, for a cell that is merged over several. */
+	weekday: number,
+	/**  From. */
+	from: number,
+	/**  The flat that is meant; nothing leaves the turn out. */
+	flat: FlatId | null,
+};
+
 /**  What the user changed in the preview. */
 export type Corrections = Corrections_Serialize | Corrections_Deserialize;
 
@@ -2198,6 +2299,103 @@ export type Deadline_Serialize = {
 	minutes: number,
 	/**  What arrives outside these hours counts as arriving when the office opens next. */
 	office: OfficeHours | null,
+};
+
+/**  How is drawn. */
+export type DrawOptions = DrawOptions_Serialize | DrawOptions_Deserialize;
+
+/**  How is drawn. */
+export type DrawOptions_Deserialize = {
+	/**  From which all lots follow. */
+	seed: number,
+	/**  The first day of the season. */
+	from: string,
+	/**  The last one; nothing for until further notice. */
+	to?: string | null,
+	/**  Flats that got nothing in the last draw choose before the others. */
+	losers_first: boolean,
+};
+
+/**  How is drawn. */
+export type DrawOptions_Serialize = {
+	/**  From which all lots follow. */
+	seed: number,
+	/**  The first day of the season. */
+	from: string,
+	/**  The last one; nothing for until further notice. */
+	to: string | null,
+	/**  Flats that got nothing in the last draw choose before the others. */
+	losers_first: boolean,
+};
+
+/**  What stands before a draw. */
+export type DrawOverview = DrawOverview_Serialize | DrawOverview_Deserialize;
+
+/**  What stands before a draw. */
+export type DrawOverview_Deserialize = {
+	/**  The turns of the season that nobody has, by space, weekday and time. */
+	turns: OfferedTurn[],
+	/**  Who applies, by flat. */
+	applications: ApplicationInfo[],
+	/**  Earlier draws, the newest first. */
+	draws: PastDraw_Deserialize[],
+};
+
+/**  What stands before a draw. */
+export type DrawOverview_Serialize = {
+	/**  The turns of the season that nobody has, by space, weekday and time. */
+	turns: OfferedTurn[],
+	/**  Who applies, by flat. */
+	applications: ApplicationInfo[],
+	/**  Earlier draws, the newest first. */
+	draws: PastDraw_Serialize[],
+};
+
+/**  A turn of the week of a space. */
+export type DrawnTurn = {
+	/**  Of which space. */
+	resource: ResourceId,
+	/**  Which turn. */
+	turn: WeekTurn,
+};
+
+/**  A turn of the list. */
+export type Entry = Entry_Serialize | Entry_Deserialize;
+
+/**  A turn of the list. */
+export type Entry_Deserialize = {
+	/**  Its cell; of merged ones the first. */
+	at: CellPlace,
+	/**  What the cell shows. */
+	text: string,
+	/**  The space that the list names for it: a place among those that were asked about. */
+	space?: number | null,
+	/**  Weekday, 0 for Monday. */
+	weekday: number,
+	/**  From. */
+	from: number,
+	/**  Until, where the list says it or the next turn begins then. */
+	to?: number | null,
+	/**  Who has it. */
+	said: Said,
+};
+
+/**  A turn of the list. */
+export type Entry_Serialize = {
+	/**  Its cell; of merged ones the first. */
+	at: CellPlace,
+	/**  What the cell shows. */
+	text: string,
+	/**  The space that the list names for it: a place among those that were asked about. */
+	space: number | null,
+	/**  Weekday, 0 for Monday. */
+	weekday: number,
+	/**  From. */
+	from: number,
+	/**  Until, where the list says it or the next turn begins then. */
+	to: number | null,
+	/**  Who has it. */
+	said: Said,
 };
 
 /**  A fact about a contact that a column can hold. */
@@ -3003,6 +3201,41 @@ export type Limits_Serialize = {
 	heating: Heating | null,
 };
 
+/**  What a flat drew. */
+export type Lot = Lot_Serialize | Lot_Deserialize;
+
+/**  What a flat drew. */
+export type Lot_Deserialize = {
+	/**  Which flat. */
+	flat: FlatId,
+	/**  Its name. */
+	name: string,
+	/**  Its lot. */
+	lot: string,
+	/**  It chose before those that got something last time. */
+	first: boolean,
+	/**  The turn it got. */
+	got?: DrawnTurn | null,
+	/**  Which of its wishes that was, from 1. */
+	wish?: number | null,
+};
+
+/**  What a flat drew. */
+export type Lot_Serialize = {
+	/**  Which flat. */
+	flat: FlatId,
+	/**  Its name. */
+	name: string,
+	/**  Its lot. */
+	lot: string,
+	/**  It chose before those that got something last time. */
+	first: boolean,
+	/**  The turn it got. */
+	got: DrawnTurn | null,
+	/**  Which of its wishes that was, from 1. */
+	wish: number | null,
+};
+
 /**  A merged range, rows and columns counted from 0, both ends included. */
 export type Merge = {
 	/**  First row. */
@@ -3033,6 +3266,13 @@ export type MessageAbout =
 	/**  Free times near it that they may have. */
 	alternatives: Span[],
 } };
+
+/**  Why a cell that seems to name a flat is no turn. */
+export type Missing = 
+/**  No weekday stands over or beside it. */
+"day" | 
+/**  No time of day stands over or beside it. */
+"time";
 
 /**  A day of the year that comes every year. */
 export type MonthDay = {
@@ -3227,6 +3467,14 @@ name: string } |
 { code: "partly_unreadable" } | 
 /**  The last line of a text file ends inside a quotation. */
 { code: "unclosed_quote" };
+
+/**  A turn that can be wished for. */
+export type OfferedTurn = {
+	/**  Which. */
+	turn: DrawnTurn,
+	/**  What the house calls its space. */
+	resource: string,
+};
 
 /**  When an office is open. It is closed on public holidays. */
 export type OfficeHours = {
@@ -3428,6 +3676,41 @@ export type Outcome =
 /**  Left out because something is wrong with it. */
 "rejected";
 
+/**  A draw that was confirmed. */
+export type PastDraw = PastDraw_Serialize | PastDraw_Deserialize;
+
+/**  A draw that was confirmed. */
+export type PastDraw_Deserialize = {
+	/**  Row id. */
+	id: ShiftDrawId,
+	/**  From which all lots followed. */
+	seed: number,
+	/**  The day. */
+	drawn_on: string,
+	/**  The first day of the season. */
+	from: string,
+	/**  The last one, where it had one. */
+	to?: string | null,
+	/**  In the order in which the flats chose. */
+	lots: Lot_Deserialize[],
+};
+
+/**  A draw that was confirmed. */
+export type PastDraw_Serialize = {
+	/**  Row id. */
+	id: ShiftDrawId,
+	/**  From which all lots followed. */
+	seed: number,
+	/**  The day. */
+	drawn_on: string,
+	/**  The first day of the season. */
+	from: string,
+	/**  The last one, where it had one. */
+	to: string | null,
+	/**  In the order in which the flats chose. */
+	lots: Lot_Serialize[],
+};
+
 /**  The period that a quota counts in. */
 export type Period = 
 /**  A day. */
@@ -3462,6 +3745,33 @@ export type PlaceState_Serialize = {
 
 /**  What is about to be written. */
 export type Planned = Planned_Serialize | Planned_Deserialize;
+
+/**  A turn of the list with what becomes of it. */
+export type PlannedTurn = PlannedTurn_Serialize | PlannedTurn_Deserialize;
+
+/**  A turn of the list with what becomes of it. */
+export type PlannedTurn_Deserialize = {
+	/**  The turn as it was read. */
+	entry: Entry_Deserialize,
+	/**  The space it is of. */
+	resource?: ResourceId | null,
+	/**  Until when it lasts. */
+	to: number,
+	/**  What becomes of it. */
+	outcome: TurnOutcome_Deserialize,
+};
+
+/**  A turn of the list with what becomes of it. */
+export type PlannedTurn_Serialize = {
+	/**  The turn as it was read. */
+	entry: Entry_Serialize,
+	/**  The space it is of. */
+	resource: ResourceId | null,
+	/**  Until when it lasts. */
+	to: number,
+	/**  What becomes of it. */
+	outcome: TurnOutcome_Serialize,
+};
 
 /**  What is about to be written. */
 export type Planned_Deserialize = 
@@ -3758,6 +4068,10 @@ export type Problem_Deserialize =
 	/**  Every one of them. */
 	against: Violation_Deserialize[],
 } } | 
+/**  Nobody would get anything in a draw. */
+{ code: "draw_empty" } | 
+/**  No turn was found in a list of standing shifts. */
+{ code: "shift_list_empty" } | 
 /**  A time that ends before it begins. */
 { code: "time_invalid" } | 
 /**  Not a backup of Kiulu's. */
@@ -3932,6 +4246,10 @@ export type Problem_Serialize =
 	/**  Every one of them. */
 	against: Violation_Serialize[],
 } } | 
+/**  Nobody would get anything in a draw. */
+{ code: "draw_empty" } | 
+/**  No turn was found in a list of standing shifts. */
+{ code: "shift_list_empty" } | 
 /**  A time that ends before it begins. */
 { code: "time_invalid" } | 
 /**  Not a backup of Kiulu's. */
@@ -4302,6 +4620,17 @@ export type Run = {
 	decided_at: string,
 };
 
+/**  What a cell says about who has its turn. */
+export type Said = 
+/**  Flats by name; several where they share it. */
+{ says: "flats"; who: string[] } | 
+/**  Nobody has it. */
+{ says: "free" } | 
+/**  It is open to all. */
+{ says: "common"; who: Audience } | 
+/**  Something that names no flat. */
+{ says: "unclear" };
+
 /**  One finding. */
 export type SearchHit = {
 	/**  Its row. */
@@ -4448,6 +4777,9 @@ export type SheetInfo_Serialize = {
 	refusal: Refusal | null,
 };
 
+/**  A draw of standing shifts. */
+export type ShiftDrawId = string;
+
 /**  A standing shift as the list shows it. */
 export type ShiftInfo = ShiftInfo_Serialize | ShiftInfo_Deserialize;
 
@@ -4481,6 +4813,71 @@ export type ShiftInfo_Serialize = {
 	coming: ComingTurn_Serialize[],
 	/**  The last day of the last who live in the flat, where it has one. */
 	left: string | null,
+};
+
+/**  A list of standing shifts as it was read. */
+export type ShiftListId = string;
+
+/**  How a list is to be taken. */
+export type ShiftListOptions = ShiftListOptions_Serialize | ShiftListOptions_Deserialize;
+
+/**  How a list is to be taken. */
+export type ShiftListOptions_Deserialize = {
+	/**  The space that is meant where the list names none. */
+	space?: ResourceId | null,
+	/**  The first day of the shifts. */
+	from: string,
+	/**  The last one, where it is known. */
+	to?: string | null,
+	/**  What was put right by hand. */
+	corrections: Correction_Deserialize[],
+};
+
+/**  How a list is to be taken. */
+export type ShiftListOptions_Serialize = {
+	/**  The space that is meant where the list names none. */
+	space: ResourceId | null,
+	/**  The first day of the shifts. */
+	from: string,
+	/**  The last one, where it is known. */
+	to: string | null,
+	/**  What was put right by hand. */
+	corrections: Correction_Serialize[],
+};
+
+/**  What a list would do. */
+export type ShiftListPreview = ShiftListPreview_Serialize | ShiftListPreview_Deserialize;
+
+/**  What a list would do. */
+export type ShiftListPreview_Deserialize = {
+	/**  File name without its folder. */
+	file_name: string,
+	/**  By what the list is known to be the one that was looked at. */
+	fingerprint: ShiftListId,
+	/**  The names of the file's sheets, by their places in it. */
+	sheets: string[],
+	/**  Its turns with what would become of each. */
+	turns: PlannedTurn_Deserialize[],
+	/**  Cells that name a flat and could not be placed. */
+	unplaced: Unplaced[],
+	/**  How many shifts would be given. */
+	given: number,
+};
+
+/**  What a list would do. */
+export type ShiftListPreview_Serialize = {
+	/**  File name without its folder. */
+	file_name: string,
+	/**  By what the list is known to be the one that was looked at. */
+	fingerprint: ShiftListId,
+	/**  The names of the file's sheets, by their places in it. */
+	sheets: string[],
+	/**  Its turns with what would become of each. */
+	turns: PlannedTurn_Serialize[],
+	/**  Cells that name a flat and could not be placed. */
+	unplaced: Unplaced[],
+	/**  How many shifts would be given. */
+	given: number,
 };
 
 /**  How a standing shift stands on a day. */
@@ -4822,6 +5219,83 @@ export type Totals_Serialize = {
 	couples: number,
 };
 
+/**  What becomes of a turn. */
+export type TurnOutcome = TurnOutcome_Serialize | TurnOutcome_Deserialize;
+
+/**  What becomes of a turn. */
+export type TurnOutcome_Deserialize = 
+/**  The flat gets it. */
+{ is: "given"; 
+/**  Which. */
+flat: FlatId } | 
+/**  The flat has it already. */
+{ is: "stands"; 
+/**  Which. */
+flat: FlatId } | 
+/**  Nobody has it. */
+{ is: "free" } | 
+/**  It is open to all: a rule of the space and no shift. */
+{ is: "common"; 
+/**  For whom. */
+audience: Audience } | 
+/**  It was left out by hand. */
+{ is: "left_out" } | 
+/**  The cell names no flat. */
+{ is: "unclear" } | 
+/**  The house has no such flat. */
+{ is: "no_flat"; 
+/**  What was looked for. */
+name: string } | 
+/**  Several flats may be meant, or share it: one has to be chosen. */
+{ is: "several"; 
+/**  Which. */
+flats: FlatId[] } | 
+/**  It is not known which space is meant. */
+{ is: "no_space" } | 
+/**  Rules stand against it. */
+{ is: "refused"; 
+/**  The flat that was meant. */
+flat: FlatId; 
+/**  Every one of them. */
+against: Violation_Deserialize[] };
+
+/**  What becomes of a turn. */
+export type TurnOutcome_Serialize = 
+/**  The flat gets it. */
+{ is: "given"; 
+/**  Which. */
+flat: FlatId } | 
+/**  The flat has it already. */
+{ is: "stands"; 
+/**  Which. */
+flat: FlatId } | 
+/**  Nobody has it. */
+{ is: "free" } | 
+/**  It is open to all: a rule of the space and no shift. */
+{ is: "common"; 
+/**  For whom. */
+audience: Audience } | 
+/**  It was left out by hand. */
+{ is: "left_out" } | 
+/**  The cell names no flat. */
+{ is: "unclear" } | 
+/**  The house has no such flat. */
+{ is: "no_flat"; 
+/**  What was looked for. */
+name: string } | 
+/**  Several flats may be meant, or share it: one has to be chosen. */
+{ is: "several"; 
+/**  Which. */
+flats: FlatId[] } | 
+/**  It is not known which space is meant. */
+{ is: "no_space" } | 
+/**  Rules stand against it. */
+{ is: "refused"; 
+/**  The flat that was meant. */
+flat: FlatId; 
+/**  Every one of them. */
+against: Violation_Serialize[] };
+
 /**  What takes a turn, as the calendar shows it. */
 export type TurnState = 
 /**  Nobody has it. */
@@ -4912,6 +5386,16 @@ export type UnlockWay =
 "keychain" | 
 /**  A passphrase is asked for at each start. */
 "passphrase";
+
+/**  A cell that could not be placed. */
+export type Unplaced = {
+	/**  Where. */
+	at: CellPlace,
+	/**  What it shows. */
+	text: string,
+	/**  What it lacks. */
+	lacks: Missing,
+};
 
 /**  The person who uses Kiulu on this laptop; every change carries them. */
 export type User = {
@@ -5192,6 +5676,16 @@ export type Visibility =
 "hidden" | 
 /**  Hidden by a program; Excel offers no way to show it. */
 "very_hidden";
+
+/**  A turn of the week. */
+export type WeekTurn = {
+	/**  Weekday, 0 for Monday. */
+	weekday: number,
+	/**  From. */
+	from: number,
+	/**  Until. */
+	to: number,
+};
 
 /**  Part of a year that comes every year, both ends included; it may reach over the new year. */
 export type YearPart = {

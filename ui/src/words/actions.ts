@@ -51,6 +51,9 @@ export function actionWords(action: Action): string {
     case "shift_resume": return m.did_shift_resume(action.params);
     case "shift_transfer": return m.did_shift_transfer({ ...action.params, day: format.date(action.params.day) });
     case "shift_swap": return m.did_shift_swap({ ...action.params, day: format.date(action.params.day) });
+    case "shifts_import": return m.did_shifts_import({ file: action.params.file, count: format.count(action.params.count) });
+    case "draw_apply": return m.did_draw_apply(action.params);
+    case "shifts_draw": return m.did_shifts_draw({ count: format.count(action.params.count), seed: String(action.params.seed) });
     case "shifts_end": return m.did_shifts_end({ flat: action.params.flat, last: format.date(action.params.last) });
     case "blackout_save": return m.did_blackout_save({ resource: action.params.resource });
     case "blackout_delete": return m.did_blackout_delete({ resource: action.params.resource });

@@ -7,6 +7,7 @@
 pub mod board;
 pub mod booking;
 pub mod cancel;
+pub mod draw;
 pub mod gaps;
 pub mod heating;
 pub mod impact;
@@ -20,6 +21,7 @@ pub mod rules;
 pub mod schedule;
 pub mod settle;
 pub mod shift_acts;
+pub mod shift_list;
 pub mod soundness;
 pub mod standing;
 pub mod time;
