@@ -7,7 +7,6 @@ use crate::memo::Memo;
 use crate::{Keychain, Problem, Result};
 use chrono::NaiveDate;
 use kiulu_domain::id::OrganisationId;
-use kiulu_domain::organisation::day_in;
 use kiulu_store::{Source, Store, SystemSource};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -108,9 +107,9 @@ impl App {
 
     /// Today where an open organisation is.
     pub(crate) fn today(&self, organisation: OrganisationId) -> Result<NaiveDate> {
-        let facts = self.store(organisation)?.read(|reader| reader.organisation())?;
-        let zone = facts.map_or(String::new(), |facts| facts.time_zone);
-        Ok(day_in(&zone, self.source.now()))
+        let now = self.source.now();
+        let wall = self.store(organisation)?.read(|reader| reader.wall_at(now))?;
+        Ok(wall.date())
     }
 }
 

@@ -12,13 +12,12 @@ use kiulu_domain::bookings::quota::used;
 use kiulu_domain::bookings::resource::Audience;
 use kiulu_domain::bookings::rules::{Quote, Request, Violation, may_book};
 use kiulu_domain::bookings::schedule::Use;
-use kiulu_domain::bookings::time::{Span, dates, wall};
+use kiulu_domain::bookings::time::{Span, dates};
 use kiulu_domain::bookings::timetable::Turns;
 use kiulu_domain::calendar::{Holiday, holiday};
 use kiulu_domain::id::{
     BlackoutId, BookingId, ContactId, FlatId, OrganisationId, ResourceId, StandingShiftId,
 };
-use kiulu_domain::organisation::zone_of;
 use kiulu_store::{LAST_DAY, Reader, ResourceBook, Tx};
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -161,7 +160,9 @@ impl App {
             .unwrap_or(from);
         let to = to.clamp(from, furthest);
         self.store(organisation)?.read(|reader| {
-            let book = reader.resource_book(resource, from.pred_opt().unwrap_or(from), to)?;
+            // The last evening may reach into the day after.
+            let (eve, after) = (from.pred_opt().unwrap_or(from), to.succ_opt().unwrap_or(to));
+            let book = reader.resource_book(resource, eve, after)?;
             let now = self.wall_now(reader)?;
             let mut names = Names::of_flats(reader)?;
             names.add_contacts(reader, &book)?;
@@ -385,10 +386,7 @@ impl App {
 
     /// What a clock on the organisation's wall shows.
     pub(crate) fn wall_now(&self, reader: &Reader<'_>) -> Result<NaiveDateTime> {
-        let zone = reader
-            .organisation()?
-            .map_or(String::new(), |facts| facts.time_zone);
-        Ok(wall(self.source.now(), zone_of(&zone)))
+        Ok(reader.wall_at(self.source.now())?)
     }
 }
 

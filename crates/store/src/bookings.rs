@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The first day that compares as text as it does in time.
-const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(1, 1, 1).unwrap();
+pub const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(1, 1, 1).unwrap();
 
 /// The last one that has a day after it: for all that is to come.
 pub const LAST_DAY: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 30).unwrap();
@@ -98,9 +98,10 @@ fn resource(row: &Row<'_>) -> Result<Resource> {
     })
 }
 
-const BOOKING: &str = "id, resource, flat, contact, starts_at, ends_at, status, extra, override_reason, note";
+pub(crate) const BOOKING: &str =
+    "id, resource, flat, contact, starts_at, ends_at, status, extra, override_reason, note";
 
-fn booking(row: &Row<'_>) -> Result<Booking> {
+pub(crate) fn booking(row: &Row<'_>) -> Result<Booking> {
     let status: String = row.get(6)?;
     let (flat, contact) = (row.get::<_, Option<_>>(2)?, row.get::<_, Option<_>>(3)?);
     Ok(Booking {
@@ -212,7 +213,9 @@ impl Reader<'_> {
         rows.next()?.map(blackout).ok_or(Error::Missing("blackout"))?
     }
 
-    /// A resource with everything that takes its time: bookings as far as they touch days from one to another, both included.
+    /// A resource with everything that takes its time on days from one to another, both included. Of what is stored day by day that
+    /// which has ended before them is left out, so that a look at a week costs the same after ten years; of bookings what begins after
+    /// them too. Standing shifts are all there.
     pub fn resource_book(&self, id: ResourceId, from: NaiveDate, to: NaiveDate) -> Result<ResourceBook> {
         let after = to.succ_opt().unwrap_or(to);
         let sql = format!(
@@ -224,16 +227,21 @@ impl Reader<'_> {
         while let Some(row) = rows.next()? {
             bookings.push(booking(row)?);
         }
+        // A turn that began the day before may reach into the first.
+        let eve = from.pred_opt().unwrap_or(from);
+        let standing = self.standing_shifts(id)?;
+        let mut skipped = Vec::new();
+        for shift in &standing {
+            self.skipped_turns(shift.id, eve, &mut skipped)?;
+        }
         Ok(ResourceBook {
             resource: self.resource(id)?,
-            standing: self.standing_shifts(id)?,
-            skipped: self.skipped_turns(id)?,
+            standing,
+            skipped,
             bookings,
-            blackouts: self.blackouts(id)?,
+            blackouts: self.blackouts(id, eve)?,
             prices: self.prices(id)?,
-            time_zone: self
-                .organisation()?
-                .map_or(String::new(), |facts| facts.time_zone),
+            time_zone: self.time_zone()?,
         })
     }
 
@@ -248,29 +256,35 @@ impl Reader<'_> {
         Ok(found)
     }
 
-    fn skipped_turns(&self, resource: ResourceId) -> Result<Vec<SkippedTurn>> {
+    /// The days from one on on which a standing shift does not come.
+    fn skipped_turns(
+        &self,
+        shift: StandingShiftId,
+        from: NaiveDate,
+        found: &mut Vec<SkippedTurn>,
+    ) -> Result<()> {
         let mut statement = self.conn.prepare_cached(
-            "SELECT t.standing_shift, t.date, t.reason FROM standing_shift s JOIN skipped_turn t ON t.standing_shift = s.id
-             WHERE s.resource = ?1",
+            "SELECT date, reason FROM skipped_turn WHERE standing_shift = ?1 AND date >= ?2 ORDER BY date",
         )?;
-        let mut rows = statement.query([resource.0])?;
-        let mut found = Vec::new();
+        let mut rows = statement.query(params![shift.0, from.to_string()])?;
         while let Some(row) = rows.next()? {
-            let reason: String = row.get(2)?;
+            let reason: String = row.get(1)?;
             found.push(SkippedTurn {
-                shift: StandingShiftId(row.get(0)?),
-                date: date(row, 1)?.ok_or(Error::Unreadable("date"))?,
+                shift,
+                date: date(row, 0)?.ok_or(Error::Unreadable("date"))?,
                 reason: SkipReason::parse(&reason).ok_or(Error::Unreadable("skipped_turn"))?,
             });
         }
-        Ok(found)
+        Ok(())
     }
 
-    fn blackouts(&self, resource: ResourceId) -> Result<Vec<Blackout>> {
+    /// Those that have not ended before a day, and all that come every week.
+    fn blackouts(&self, resource: ResourceId, from: NaiveDate) -> Result<Vec<Blackout>> {
         let mut statement = self.conn.prepare_cached(
-            "SELECT id, resource, starts_at, ends_at, weekly, reason FROM blackout WHERE resource = ?1 ORDER BY id",
+            "SELECT id, resource, starts_at, ends_at, weekly, reason FROM blackout
+             WHERE resource = ?1 AND (ends_at > ?2 OR weekly IS NOT NULL) ORDER BY id",
         )?;
-        let mut rows = statement.query([resource.0])?;
+        let mut rows = statement.query(params![resource.0, from.to_string()])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
             found.push(blackout(row)?);
@@ -506,8 +520,23 @@ impl Tx<'_> {
     /// `written` those give way that something else had before, and standing shifts give way to the bookings that stay. Gives the
     /// number of bookings that were displaced.
     pub fn settle_bookings(&self, resource: ResourceId, written: &BTreeSet<BookingId>) -> Result<u32> {
-        let book = self.resource_book(resource, FIRST_DAY, LAST_DAY)?;
-        let settled = settle(&book.schedule(self.wall_now(&book)), written);
+        Ok(self.settle_book(resource, written)?.2)
+    }
+
+    /// [`Tx::settle_bookings`]; gives also the turns of standing shifts as they come from now on, and the time on the wall.
+    fn settle_book(
+        &self,
+        resource: ResourceId,
+        written: &BTreeSet<BookingId>,
+    ) -> Result<(ResourceBook, NaiveDateTime, u32)> {
+        let now = self.wall_at(self.now())?;
+        // What is over stays as it was, but for what is written now.
+        let mut from = now.date();
+        for id in written {
+            from = from.min(self.booking(*id)?.span.date());
+        }
+        let mut book = self.resource_book(resource, from, LAST_DAY)?;
+        let settled = settle(&book.schedule(now), written);
         for id in &settled.displaced {
             let mut booking = self.booking(*id)?;
             booking.status = BookingStatus::Displaced;
@@ -519,11 +548,9 @@ impl Tx<'_> {
         for skipped in &settled.returned {
             self.delete_skipped_turn(skipped.shift, skipped.date)?;
         }
-        Ok(settled.displaced.len() as u32)
-    }
-
-    fn wall_now(&self, book: &ResourceBook) -> NaiveDateTime {
-        kiulu_domain::bookings::time::wall(self.now(), zone_of(&book.time_zone))
+        book.skipped.retain(|skipped| !settled.returned.contains(skipped));
+        book.skipped.extend(settled.yielded);
+        Ok((book, now, settled.displaced.len() as u32))
     }
 
     /// [`Tx::settle_bookings`] for every resource whose time a changeset, just applied, has touched.
@@ -532,7 +559,10 @@ impl Tx<'_> {
     /// [`Error::InUse`] when a standing shift would come back that another flat has by now.
     pub(crate) fn settle_after(&self, columns: &Columns, applied: &[u8]) -> Result<()> {
         // Whoever shares nothing need not have a large import walked once more.
-        if self.resources()?.is_empty() {
+        let shares: bool = self
+            .conn()
+            .query_row("SELECT EXISTS (SELECT 1 FROM resource)", [], |row| row.get(0))?;
+        if !shares {
             return Ok(());
         }
         let mut written: BTreeMap<ResourceId, BTreeSet<BookingId>> = BTreeMap::new();
@@ -566,9 +596,8 @@ impl Tx<'_> {
             Ok(())
         })?;
         for (resource, bookings) in &written {
-            self.settle_bookings(*resource, bookings)?;
-            let book = self.resource_book(*resource, FIRST_DAY, LAST_DAY)?;
-            if shifts_collide(&book.schedule(self.wall_now(&book))) {
+            let (book, now, _) = self.settle_book(*resource, bookings)?;
+            if shifts_collide(&book.schedule(now)) {
                 return Err(Error::InUse("standing_shift"));
             }
         }

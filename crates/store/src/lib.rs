@@ -41,7 +41,7 @@ pub use attention::RetentionDue;
 pub use backup::{
     BackupHeader, copy_backup, read_backup_header, restore_backup, rewrap_backup, write_backup,
 };
-pub use bookings::{LAST_DAY, ResourceBook};
+pub use bookings::{FIRST_DAY, LAST_DAY, ResourceBook};
 pub use change::{Tx, Written};
 pub use contact_list::{ContactPage, ListedContact};
 pub use error::{Error, Result};

@@ -2,8 +2,10 @@
 
 use crate::row::word;
 use crate::{Error, Reader, Result, Tx};
+use chrono::{DateTime, NaiveDateTime, Utc};
+use kiulu_domain::bookings::time::wall;
 use kiulu_domain::id::OrganisationId;
-use kiulu_domain::organisation::{Organisation, PostalAddress};
+use kiulu_domain::organisation::{Organisation, PostalAddress, zone_of};
 use rusqlite::{OptionalExtension, params};
 
 impl Reader<'_> {
@@ -35,6 +37,21 @@ impl Reader<'_> {
             })
             .optional()?
             .transpose()
+    }
+
+    /// The name of its time zone; nothing in a file that has just been made.
+    pub(crate) fn time_zone(&self) -> Result<String> {
+        let found = self
+            .conn
+            .prepare_cached("SELECT time_zone FROM organisation")?
+            .query_row([], |row| row.get(0))
+            .optional()?;
+        Ok(found.unwrap_or_default())
+    }
+
+    /// What a clock on its wall shows at an instant.
+    pub fn wall_at(&self, instant: DateTime<Utc>) -> Result<NaiveDateTime> {
+        Ok(wall(instant, zone_of(&self.time_zone()?)))
     }
 }
 

@@ -11,6 +11,7 @@ pub mod draw;
 pub mod gaps;
 pub mod heating;
 pub mod impact;
+mod index;
 pub mod limits;
 pub mod presets;
 pub mod price;

@@ -6,7 +6,7 @@ use super::resource::{Audience, Resource};
 use super::standing::{SkippedTurn, StandingShift};
 use super::time::{Span, dates};
 use crate::id::{BlackoutId, BookingId, FlatId, StandingShiftId};
-use chrono::{Datelike, Days, Duration, NaiveDate, NaiveDateTime};
+use chrono::{Datelike, Days, Duration, NaiveDate, NaiveDateTime, NaiveTime};
 use chrono_tz::Tz;
 use serde::Serialize;
 use specta::Type;
@@ -85,20 +85,47 @@ pub struct Turn {
     pub taken: Option<Use>,
 }
 
+/// The days on which standing shifts do not come.
+pub(super) type Skips = HashSet<(StandingShiftId, NaiveDate)>;
+
+/// From the beginning of a day to the end of another.
+pub(super) fn whole_days(from: NaiveDate, to: NaiveDate) -> Span {
+    Span {
+        start: from.and_time(NaiveTime::MIN),
+        end: to.succ_opt().unwrap_or(to).and_time(NaiveTime::MIN),
+    }
+}
+
 impl Schedule<'_> {
     /// Everything that takes time on days from one to another, by its beginning.
     pub fn taken(&self, from: NaiveDate, to: NaiveDate) -> Vec<Taken> {
-        let within = Span {
-            start: from.and_time(chrono::NaiveTime::MIN),
-            end: to
-                .checked_add_days(Days::new(1))
-                .unwrap_or(to)
-                .and_time(chrono::NaiveTime::MIN),
-        };
+        let within = whole_days(from, to);
         // What began the day before may reach into the first.
         let eve = from.pred_opt().unwrap_or(from);
+        let skipped = self
+            .skipped
+            .iter()
+            .filter(|turn| (eve..=to).contains(&turn.date))
+            .map(|turn| (turn.shift, turn.date))
+            .collect();
+        let held = self
+            .bookings
+            .iter()
+            .filter(|one| one.status.holds() && one.span.overlaps(&within));
+        self.taken_with(from, to, &skipped, held)
+    }
+
+    /// [`Schedule::taken`] with the bookings and skipped turns of these days found already.
+    pub(super) fn taken_with<'b>(
+        &self,
+        from: NaiveDate,
+        to: NaiveDate,
+        skipped: &Skips,
+        held: impl Iterator<Item = &'b Booking>,
+    ) -> Vec<Taken> {
+        let within = whole_days(from, to);
+        let eve = from.pred_opt().unwrap_or(from);
         let mut taken: Vec<Taken> = Vec::new();
-        let skipped: HashSet<_> = self.skipped.iter().map(|turn| (turn.shift, turn.date)).collect();
         for date in dates(eve, to) {
             let standing = self.standing.iter().filter_map(|shift| {
                 let span = shift.on(date).filter(|_| !skipped.contains(&(shift.id, date)))?;
@@ -125,18 +152,13 @@ impl Schedule<'_> {
                 }));
             }
         }
-        taken.extend(
-            self.bookings
-                .iter()
-                .filter(|one| one.status.holds() && one.span.overlaps(&within))
-                .map(|one| Taken {
-                    span: one.span,
-                    by: Use::Booked {
-                        booking: one.id,
-                        holder: one.holder,
-                    },
-                }),
-        );
+        taken.extend(held.map(|one| Taken {
+            span: one.span,
+            by: Use::Booked {
+                booking: one.id,
+                holder: one.holder,
+            },
+        }));
         // A standing shift rests while the resource is out of use.
         let out: Vec<Span> = taken
             .iter()
@@ -154,7 +176,6 @@ impl Schedule<'_> {
 
     fn common(&self, date: NaiveDate) -> impl Iterator<Item = Taken> + '_ {
         let weekday = date.weekday().num_days_from_monday();
-        let open = self.resource.timetable.open(date);
         self.resource
             .common_turns
             .iter()
@@ -166,7 +187,10 @@ impl Schedule<'_> {
                 },
             })
             // On a day without a sauna there is no common one either.
-            .filter(move |taken| open.iter().any(|open| open.contains(&taken.span)))
+            .filter(move |taken| {
+                let open = self.resource.timetable.open(date);
+                open.iter().any(|open| open.contains(&taken.span))
+            })
     }
 
     /// The turns of days from one to another with what takes them. What takes a time but is no turn of the timetable – a longer
@@ -203,7 +227,17 @@ impl Schedule<'_> {
 
     /// What stands in the way of a time. A booking that is being moved does not stand in its own way.
     pub fn in_the_way(&self, span: &Span, moving: Option<BookingId>) -> Option<Taken> {
-        self.taken(span.date(), span.end.date())
+        self.first_in_the_way(self.taken(span.date(), span.end.date()), span, moving)
+    }
+
+    /// [`Schedule::in_the_way`] among what is taken on the days of a time.
+    pub(super) fn first_in_the_way(
+        &self,
+        taken: Vec<Taken>,
+        span: &Span,
+        moving: Option<BookingId>,
+    ) -> Option<Taken> {
+        taken
             .into_iter()
             .filter(|taken| match &taken.by {
                 Use::Booked { booking, .. } => Some(*booking) != moving,

@@ -1,11 +1,12 @@
 //! After anything was written – by hand, by undo, by another laptop – nobody may hold a time together with another.
 
+use super::index::Index;
 use super::schedule::{Schedule, Taken, Use};
 use super::standing::{SkipReason, SkippedTurn};
-use super::time::{Span, dates};
+use super::time::dates;
 use crate::id::BookingId;
 use chrono::Days;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Who gives way, and who need not any more.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -31,11 +32,13 @@ pub fn settle(schedule: &Schedule<'_>, written: &BTreeSet<BookingId>) -> Settled
         .collect();
     // Those that stood before come first, then the written ones by their ids.
     holding.sort_by_key(|one| (written.contains(&one.id), one.id));
-    let mut kept: Vec<Span> = Vec::new();
+    let index = Index::of(schedule);
+    // The ends of what is kept by its beginnings; no two of these have a moment in common.
+    let mut kept: BTreeMap<_, _> = BTreeMap::new();
     for booking in holding {
         let new = written.contains(&booking.id);
-        let around: Vec<Taken> = schedule
-            .taken(booking.span.date(), booking.span.end.date())
+        let around: Vec<Taken> = index
+            .unbooked(booking.span.date(), booking.span.end.date())
             .into_iter()
             .filter(|taken| taken.span.overlaps(&booking.span))
             .collect();
@@ -44,38 +47,39 @@ pub fn settle(schedule: &Schedule<'_>, written: &BTreeSet<BookingId>) -> Settled
             Use::Common { .. } | Use::Standing { .. } => new,
             Use::Booked { .. } => false,
         });
-        if gives_way || kept.iter().any(|span| span.overlaps(&booking.span)) {
+        let last_before = kept.range(..booking.span.end).next_back();
+        if gives_way || last_before.is_some_and(|(_, end)| *end > booking.span.start) {
             settled.displaced.push(booking.id);
             continue;
         }
-        kept.push(booking.span);
-        settled
-            .yielded
-            .extend(around.iter().filter_map(|taken| match taken.by {
-                Use::Standing { shift, .. } => Some(SkippedTurn {
-                    shift,
-                    date: taken.span.date(),
-                    reason: SkipReason::Yielded,
-                }),
-                _ => None,
-            }));
+        kept.insert(booking.span.start, booking.span.end);
+        settled.yielded.extend(around.iter().filter_map(|taken| {
+            let Use::Standing { shift, .. } = taken.by else {
+                return None;
+            };
+            Some(SkippedTurn {
+                shift,
+                date: index.shift(shift)?.day_of(&taken.span),
+                reason: SkipReason::Yielded,
+            })
+        }));
     }
-    settled.returned = returned(schedule);
+    settled.returned = returned(&index);
     settled
 }
 
 /// Turns to come that gave way to a booking which does not stand any more.
-fn returned(schedule: &Schedule<'_>) -> Vec<SkippedTurn> {
-    let shifts: HashMap<_, _> = schedule.standing.iter().map(|shift| (shift.id, shift)).collect();
+fn returned(index: &Index<'_>) -> Vec<SkippedTurn> {
+    let schedule = index.schedule();
     schedule
         .skipped
         .iter()
         .filter(|skipped| skipped.reason == SkipReason::Yielded)
         .filter(|skipped| {
-            let span = shifts
-                .get(&skipped.shift)
+            let span = index
+                .shift(skipped.shift)
                 .and_then(|shift| shift.on(skipped.date));
-            span.is_some_and(|span| span.start > schedule.now && schedule.in_the_way(&span, None).is_none())
+            span.is_some_and(|span| span.start > schedule.now && index.in_the_way(&span).is_none())
         })
         .copied()
         .collect()
@@ -87,12 +91,13 @@ pub(super) const WEEKS_AHEAD: u64 = 60;
 
 /// Whether two standing shifts would come at one time. Nobody can give one twice, but an undo can bring one back.
 pub fn shifts_collide(schedule: &Schedule<'_>) -> bool {
+    let index = Index::of(schedule);
     let today = schedule.now.date();
     let last = today
         .checked_add_days(Days::new(7 * WEEKS_AHEAD))
         .unwrap_or(today);
     dates(today, last).any(|date| {
-        let taken = schedule.taken(date, date);
+        let taken = index.unbooked(date, date);
         let standing: Vec<&Taken> = taken
             .iter()
             .filter(|taken| matches!(taken.by, Use::Standing { .. }))
@@ -102,3 +107,6 @@ pub fn shifts_collide(schedule: &Schedule<'_>) -> bool {
             .any(|pair| pair[0].span.overlaps(&pair[1].span))
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use super::time::{Minutes, Span, Validity, monday};
 use crate::id::{FlatId, ResourceId, StandingShiftId, derived};
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Duration, NaiveDate};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -43,6 +43,11 @@ impl StandingShift {
         date.weekday().num_days_from_monday() == self.weekday
             && self.valid.contains(date)
             && self.is_its_week(date)
+    }
+
+    /// The day that one of its turns is counted to: after midnight the evening before.
+    pub fn day_of(&self, turn: &Span) -> NaiveDate {
+        (turn.start - Duration::minutes(self.from.into())).date()
     }
 
     pub(super) fn is_its_week(&self, date: NaiveDate) -> bool {
