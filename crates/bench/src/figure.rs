@@ -17,11 +17,12 @@ pub(crate) struct Figure {
 }
 
 /// What the caller wants: `--rows N` contacts, kept in `--data-dir D`, the figures as JSON lines appended to `--figures F`; or
-/// nothing but the list, written to `--generate F`.
+/// nothing but the list, written to `--generate F`; or nothing but shared spaces, with `--only bookings`.
 pub(crate) struct Options {
     pub(crate) rows: u32,
     pub(crate) data_dir: Option<PathBuf>,
     pub(crate) generate: Option<PathBuf>,
+    pub(crate) bookings: bool,
     figures: Option<PathBuf>,
 }
 
@@ -31,6 +32,7 @@ impl Options {
             rows: 100_000,
             data_dir: None,
             generate: None,
+            bookings: false,
             figures: None,
         };
         let mut arguments = std::env::args().skip(1);
@@ -42,8 +44,9 @@ impl Options {
                 "--rows" => options.rows = value.parse().context("--rows takes a whole number")?,
                 "--data-dir" => options.data_dir = Some(value.into()),
                 "--generate" => options.generate = Some(value.into()),
+                "--only" if value == "bookings" => options.bookings = true,
                 "--figures" => options.figures = Some(value.into()),
-                _ => bail!("there is no {name}: --rows, --data-dir, --generate, --figures"),
+                _ => bail!("there is no {name}: --rows, --data-dir, --generate, --figures, --only bookings"),
             }
         }
         Ok(options)

@@ -2,6 +2,7 @@
 //! that it holds on another machine. `--rows N` measures a smaller register; `--json` prints for a machine.
 
 mod bare;
+mod bookings;
 mod figure;
 mod memory;
 
@@ -25,6 +26,9 @@ fn main() -> Result<()> {
     if let Some(path) = &options.generate {
         kiulu_spreadsheet::generate::contacts_xlsx(std::fs::File::create(path)?, options.rows, 1)?;
         return Ok(());
+    }
+    if options.bookings {
+        return options.report(&bookings::figures()?);
     }
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("jasenet.xlsx");
@@ -62,7 +66,7 @@ fn main() -> Result<()> {
     let import = preview + run;
     let bare = calamine + insert;
 
-    options.report(&[
+    let mut figures = vec![
         Figure {
             what: "import ÷ (calamine's read + the bare rows inserted into the same encrypted SQLite)",
             value: ratio(import, bare),
@@ -120,7 +124,9 @@ fn main() -> Result<()> {
             limit: 1.0,
             detail: format!("{} ÷ {}", ms(redo), ms(import)),
         },
-    ])
+    ];
+    figures.extend(bookings::figures()?);
+    options.report(&figures)
 }
 
 fn timed<T>(work: impl FnOnce() -> kiulu_app::Result<T>) -> Result<(Duration, T)> {
