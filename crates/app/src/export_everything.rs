@@ -1,5 +1,6 @@
 //! Everything of one organisation as a workbook: what it can take to another program, or hand to whoever follows.
 
+use crate::export_bookings;
 use crate::exports::custom_cell;
 use crate::whole_file::WholeFile;
 use crate::{App, Job, Problem, Result};
@@ -15,13 +16,13 @@ use kiulu_store::Reader;
 use std::collections::HashMap;
 use std::path::Path;
 
-type Rows = Vec<Vec<OutCell>>;
+pub(crate) type Rows = Vec<Vec<OutCell>>;
 
 /// A heading in Finnish, Swedish and English. The workbook is a document of the organisation and speaks its language, whatever
 /// language the window is in.
-type Words = [&'static str; 3];
+pub(crate) type Words = [&'static str; 3];
 
-fn word(words: Words, language: Language) -> String {
+pub(crate) fn word(words: Words, language: Language) -> String {
     let [finnish, swedish, english] = words;
     match language {
         Language::Fi => finnish,
@@ -32,7 +33,7 @@ fn word(words: Words, language: Language) -> String {
 }
 
 impl App {
-    /// Writes contacts, their further contact points, roles, groups, flats and the vocabulary as one workbook, and returns the
+    /// Writes contacts, their further contact points, roles, groups, flats, the vocabulary and shared spaces as one workbook, and returns the
     /// number of contacts. What non-disclosure orders withhold, and identity codes, stay out unless `release` says so. The export is noted, and so
     /// is each contact whose withheld facts left with it.
     pub fn export_everything(
@@ -74,6 +75,8 @@ struct Everything {
     kinds: HashMap<kiulu_domain::id::StakeholderKindId, String>,
     flats: HashMap<kiulu_domain::id::FlatId, String>,
     groups: HashMap<GroupId, String>,
+    /// What names each contact in the other sheets: its row, and its name.
+    references: HashMap<ContactId, (OutCell, OutCell)>,
     /// Households by the order in which they appear.
     households: HashMap<HouseholdId, usize>,
     contacts: Rows,
@@ -93,6 +96,7 @@ impl Everything {
             kinds: kinds.into_iter().map(|kind| (kind.id, kind.name)).collect(),
             flats: flats.into_iter().map(|flat| (flat.id, flat.name)).collect(),
             groups: groups.into_iter().map(|group| (group.id, group.name)).collect(),
+            references: HashMap::new(),
             households: HashMap::new(),
             contacts: Vec::new(),
             points: Vec::new(),
@@ -110,6 +114,7 @@ impl Everything {
         // The row in the sheet of contacts names the contact in the other sheets, for names are not unique.
         let reference = number(self.contacts.len() + 1);
         let name = text(details.list_name());
+        self.references.insert(id, (reference.clone(), name.clone()));
         for point in reader.contact_points(id)? {
             if withheld && point.kind != ContactPointKind::Email {
                 continue;
@@ -205,14 +210,8 @@ impl Everything {
 
     fn finish(self, reader: &Reader<'_>) -> Result<Vec<OutSheet<Rows>>> {
         let language = self.language;
-        let sheet = |name: Words, columns: &[(Words, ColumnKind)], rows: Rows| OutSheet {
-            name: word(name, language),
-            columns: columns
-                .iter()
-                .map(|(title, kind)| column(word(*title, language), *kind))
-                .collect(),
-            rows,
-        };
+        let sheet = |name, columns, rows| sheet(language, name, columns, rows);
+        let shared = export_bookings::sheets(reader, language, &self.flats, &self.references)?;
         let mut contacts = sheet(["Kontaktit", "Kontakter", "Contacts"], CONTACTS, self.contacts);
         contacts.columns.extend(self.fields.into_iter().map(|field| {
             let kind = match field.kind {
@@ -232,7 +231,7 @@ impl Everything {
                 OutCell::Bool(group.rule.is_some()),
             ]
         });
-        Ok(vec![
+        let mut sheets = vec![
             contacts,
             sheet(
                 ["Muut yhteystiedot", "Övriga uppgifter", "Contact points"],
@@ -252,7 +251,26 @@ impl Everything {
                 VOCABULARY,
                 vocabulary(reader, language)?,
             ),
-        ])
+        ];
+        sheets.extend(shared);
+        Ok(sheets)
+    }
+}
+
+/// A sheet with its headings in a language.
+pub(crate) fn sheet(
+    language: Language,
+    name: Words,
+    columns: &[(Words, ColumnKind)],
+    rows: Rows,
+) -> OutSheet<Rows> {
+    OutSheet {
+        name: word(name, language),
+        columns: columns
+            .iter()
+            .map(|(title, kind)| column(word(*title, language), *kind))
+            .collect(),
+        rows,
     }
 }
 
@@ -326,7 +344,7 @@ fn vocabulary(reader: &Reader<'_>, language: Language) -> Result<Rows> {
         .collect())
 }
 
-fn text(value: String) -> OutCell {
+pub(crate) fn text(value: String) -> OutCell {
     if value.is_empty() {
         OutCell::Empty
     } else {
@@ -334,7 +352,7 @@ fn text(value: String) -> OutCell {
     }
 }
 
-fn date(value: Option<NaiveDate>) -> OutCell {
+pub(crate) fn date(value: Option<NaiveDate>) -> OutCell {
     value.map_or(OutCell::Empty, OutCell::Date)
 }
 
@@ -362,6 +380,7 @@ fn address(address: &PostalAddress, withheld: bool) -> [OutCell; 4] {
 fn column(title: String, kind: ColumnKind) -> Column {
     let width = match kind {
         ColumnKind::Text => 22.0,
+        ColumnKind::DateTime => 16.0,
         _ => 12.0,
     };
     Column { title, width, kind }
@@ -369,14 +388,14 @@ fn column(title: String, kind: ColumnKind) -> Column {
 
 use ColumnKind::{Bool, Date, Number, Text};
 
-const REFERENCE: Words = ["Viite", "Referens", "Reference"];
+pub(crate) const REFERENCE: Words = ["Viite", "Referens", "Reference"];
 const NAME: Words = ["Nimi", "Namn", "Name"];
 const STREET: Words = ["Katuosoite", "Gatuadress", "Street"];
 const POSTAL_CODE: Words = ["Postinumero", "Postnummer", "Postal code"];
 const CITY: Words = ["Postitoimipaikka", "Postanstalt", "City"];
 const COUNTRY: Words = ["Maa", "Land", "Country"];
 const KIND: Words = ["Laji", "Typ", "Kind"];
-const NOTE: Words = ["Huomautus", "Anmärkning", "Note"];
+pub(crate) const NOTE: Words = ["Huomautus", "Anmärkning", "Note"];
 const GROUP: Words = ["Ryhmä", "Grupp", "Group"];
 const ROLE: Words = ["Rooli", "Roll", "Role"];
 

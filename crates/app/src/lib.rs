@@ -16,6 +16,7 @@ mod contacts;
 mod core_dumps;
 mod custom_fields;
 mod draws;
+mod export_bookings;
 mod export_everything;
 mod export_history;
 mod exports;

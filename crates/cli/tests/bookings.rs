@@ -121,6 +121,63 @@ fn a_turn_is_booked_once_and_can_be_had_again_when_it_was_taken_back() {
 }
 
 #[test]
+fn shared_spaces_leave_in_the_workbook_of_everything() {
+    let cli = with_sauna();
+    let turns = free(&cli, 1, 14);
+    let (day, from) = turns[0].split_once('T').unwrap();
+    let (_, to) = turns[1].split_once('T').unwrap();
+    let shift = cli.json(&["standing", "add", "Löylyhuone", "A 1", &weekday(day), from, to]);
+    cli.json(&["standing", "skip", shift["shift"].as_str().unwrap(), day]);
+    cli.json(&["book", "Löylyhuone", "A 2", &turns[0], "--note", "Synttärit"]);
+    let out = cli.path("kaikki.xlsx");
+    cli.json(&["export", "all", text(&out)]);
+    let workbook = cli.json(&["sheet", text(&out), "--cells"]);
+    // The cells of a sheet's rows below its heading, without their places.
+    let rows = |name: &str| -> Vec<Vec<String>> {
+        let sheets = workbook["sheets"].as_array().unwrap();
+        let sheet = sheets.iter().find(|sheet| sheet["name"] == name).unwrap();
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        for cell in sheet["cells"].as_array().unwrap() {
+            let row = cell[0].as_u64().unwrap() as usize;
+            rows.resize(rows.len().max(row + 1), Vec::new());
+            rows[row].push(cell[2].as_str().unwrap().to_owned());
+        }
+        rows.split_off(1)
+    };
+    // Excel counts days from the end of 1899.
+    let serial = |time: &str| {
+        let time: chrono::NaiveDateTime = format!("{time}:00").parse().unwrap();
+        let first: chrono::NaiveDateTime = "1899-12-30T00:00:00".parse().unwrap();
+        format!("d:{:.5}", (time - first).num_minutes() as f64 / 1440.0)
+    };
+    let begins = serial(&turns[0]);
+    let ends = serial(&turns[1]);
+    let sauna = "s:Löylyhuone";
+    assert_eq!(
+        rows("Varaukset"),
+        [[sauna, &begins, &ends, "s:A 2", "s:Varattu", "b:0", "s:Synttärit"]]
+    );
+    assert_eq!(
+        rows("Väliin jäävät vuorot"),
+        [[sauna, "s:A 1", &begins, &ends, "s:Huoneisto luopui vuorosta"]]
+    );
+    let shifts = rows("Vakiovuorot");
+    assert_eq!(shifts.len(), 1);
+    assert_eq!(shifts[0][1], "s:A 1");
+    let clock = |time: &str| format!("s:{}", time.replace(':', "."));
+    assert_eq!(shifts[0][3..5], [clock(from), clock(to)]);
+    let spaces = rows("Tilat");
+    assert_eq!(spaces.len(), 1);
+    assert!(
+        spaces[0].contains(&"s:1 varausta avoinna".to_owned()),
+        "{spaces:?}"
+    );
+    let hours = &rows("Aukiolo")[0];
+    assert_eq!(hours[1..5], ["s:16.00–22.00"; 4].map(String::from));
+    assert!(rows("Hinnat").is_empty() && rows("Poissa käytöstä").is_empty());
+}
+
+#[test]
 fn lengths_are_chosen_where_the_timetable_leaves_them() {
     let cli = with_sauna();
     let club = cli.json(&["resources", "add", "--kind", "club-room", "--name", "Kerho"]);

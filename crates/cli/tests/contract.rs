@@ -99,7 +99,15 @@ fn everything_leaves_as_one_workbook_without_what_is_withheld() {
             "Ryhmät",
             "Ryhmien jäsenet",
             "Huoneistot",
-            "Sidosryhmät"
+            "Sidosryhmät",
+            "Tilat",
+            "Aukiolo",
+            "Yhteiset vuorot",
+            "Hinnat",
+            "Vakiovuorot",
+            "Väliin jäävät vuorot",
+            "Varaukset",
+            "Poissa käytöstä"
         ]
     );
     let said = all.to_string();
