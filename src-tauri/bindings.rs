@@ -72,6 +72,8 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             standing::preview_shift_list,
             standing::import_shift_list,
             standing::attention_messages,
+            bookings::space_use,
+            bookings::flat_bookings,
             backups::back_up,
             backups::backups,
             backups::backup_settings,

@@ -2,12 +2,15 @@
 
 use super::commands;
 use chrono::NaiveDate;
-use kiulu_app::{BookingAnswer, BookingRequest, Calendar, Changed, HitInfo, Planned, SpaceInfo};
+use kiulu_app::{
+    BookingAnswer, BookingRequest, Calendar, Changed, FlatBookings, HitInfo, Planned, SpaceInfo,
+};
 use kiulu_domain::bookings::booking::Blackout;
 use kiulu_domain::bookings::resource::{Resource, ResourceKind};
 use kiulu_domain::bookings::standing::StandingShift;
 use kiulu_domain::bookings::time::Span;
-use kiulu_domain::id::{BlackoutId, BookingId, OrganisationId, ResourceId, StandingShiftId};
+use kiulu_domain::bookings::usage::SpaceUse;
+use kiulu_domain::id::{BlackoutId, BookingId, FlatId, OrganisationId, ResourceId, StandingShiftId};
 
 commands! {
     /// Everything that can be booked.
@@ -61,6 +64,11 @@ commands! {
     /// Takes a space out of use for a time.
     save_blackout(organisation: OrganisationId, blackout: Blackout) -> Changed
         = |app| app.save_blackout(organisation, &blackout);
+    /// How much a space is used on days from one to another.
+    space_use(organisation: OrganisationId, resource: ResourceId, from: NaiveDate, to: NaiveDate) -> SpaceUse
+        = |app| app.space_use(organisation, resource, from, to);
+    /// What a flat has of the shared spaces.
+    flat_bookings(organisation: OrganisationId, flat: FlatId) -> FlatBookings = |app| app.flat_bookings(organisation, flat);
     /// Brings a space back into use.
     delete_blackout(organisation: OrganisationId, id: BlackoutId) -> Changed
         = |app| app.delete_blackout(organisation, id);

@@ -17,9 +17,11 @@ impl App {
     ) -> Result<Vec<Calendar>> {
         self.store(organisation)?.read(|reader| {
             let now = self.wall_now(reader)?;
+            // The evening may reach into the day after.
+            let (eve, after) = (day.pred_opt().unwrap_or(day), day.succ_opt().unwrap_or(day));
             let mut names = Names::of_flats(reader)?;
             let calendars = resources.iter().map(|resource| {
-                let book = reader.resource_book(*resource, day.pred_opt().unwrap_or(day), day)?;
+                let book = reader.resource_book(*resource, eve, after)?;
                 names.add_contacts(reader, &book)?;
                 Ok(calendar_of(&book, &names, day, day, now))
             });
@@ -48,7 +50,11 @@ impl App {
             let book = if known {
                 ResourceBook {
                     resource: resource.clone(),
-                    ..reader.resource_book(resource.id, first.pred_opt().unwrap_or(first), last)?
+                    ..reader.resource_book(
+                        resource.id,
+                        first.pred_opt().unwrap_or(first),
+                        last.succ_opt().unwrap_or(last),
+                    )?
                 }
             } else {
                 ResourceBook {

@@ -1,5 +1,6 @@
 //! What the page sees and sends of contacts.
 
+use crate::flat_bookings::OwnBooking;
 use chrono::{DateTime, NaiveDate, Utc};
 use kiulu_domain::contact::{
     ContactDetails, ContactKind, ContactPoint, ContactPointKind, HouseholdKind, StakeholderRole,
@@ -202,6 +203,8 @@ pub struct ContactOverview {
     pub household: Vec<HouseholdMember>,
     /// Where values came from.
     pub origins: Vec<OriginNote>,
+    /// What was booked for the contact itself, the latest first; empty when withheld, for it tells where somebody is.
+    pub bookings: Vec<OwnBooking>,
 }
 
 /// A contact as the form sends it. Ids of rows that are new are nothing.

@@ -4,6 +4,7 @@ use crate::contact_records::{
     ContactListPage, ContactOverview, ContactRow, ContactValues, FieldSource, HouseholdMember, OriginNote,
     RoleInfo, ValueSource,
 };
+use crate::flat_bookings::bookings_of_contact;
 use crate::{App, Problem, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use kiulu_domain::action::Action;
@@ -314,6 +315,11 @@ fn overview(
         household_kind,
         household,
         origins,
+        bookings: if withheld {
+            Vec::new()
+        } else {
+            bookings_of_contact(reader, id)?
+        },
         details,
     })
 }

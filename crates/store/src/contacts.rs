@@ -8,6 +8,7 @@ use kiulu_domain::contact::{
 use kiulu_domain::id::{ContactId, ContactPointId, CustomFieldId, HouseholdId, derived};
 use kiulu_domain::organisation::PostalAddress;
 use rusqlite::{OptionalExtension, Row, params};
+use std::collections::BTreeSet;
 
 pub(crate) const DETAILS: &str = "kind, first_name, last_name, alternative_name, email, phone, street, postal_code, city, \
      country, birth_date, domicile, language, number, business_id, notes, away_until, deceased, deceased_on, non_disclosure, \
@@ -274,8 +275,10 @@ impl Tx<'_> {
         ])?)
     }
 
-    /// Removes a contact with everything that belongs to it alone.
+    /// Removes a contact with everything that belongs to it alone. Turns of standing shifts that had given way to its bookings come
+    /// again.
     pub fn delete_contact(&self, id: ContactId) -> Result<()> {
+        let shared = self.resources_of_contact(id)?;
         for table in [
             "contact_point",
             "stakeholder_role",
@@ -291,6 +294,9 @@ impl Tx<'_> {
         self.conn()
             .prepare_cached("DELETE FROM contact WHERE id = ?1")?
             .execute([id.0])?;
+        for resource in shared {
+            self.settle_bookings(resource, &BTreeSet::new())?;
+        }
         Ok(())
     }
 

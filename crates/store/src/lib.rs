@@ -18,6 +18,7 @@ mod disclosure;
 mod draws;
 mod error;
 mod file;
+mod flat_bookings;
 mod flats;
 mod groups;
 mod history;

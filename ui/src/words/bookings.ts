@@ -1,5 +1,5 @@
 import { format, m } from "../i18n/index.js";
-import type { Audience, HolidayName, Period, QuotaUnit, ResourceKind, Span, Violation } from "../platform/bindings.js";
+import type { Audience, BookingStatus, HolidayName, Period, QuotaUnit, ResourceKind, Span, Violation } from "../platform/bindings.js";
 
 export const kindNames: Record<ResourceKind, () => string> = {
   sauna: m.resource_kind_sauna,
@@ -22,6 +22,14 @@ export const periodNames: Record<Period, () => string> = {
   week: m.booking_quota_week,
   month: m.booking_quota_month,
   year: m.booking_quota_year,
+};
+
+/** What is said of a booking that does not simply stand. */
+export const statusNames: Partial<Record<BookingStatus, () => string>> = {
+  cancelled: m.booking_status_cancelled,
+  cancelled_late: m.booking_status_cancelled_late,
+  no_show: m.booking_status_no_show,
+  displaced: m.booking_status_displaced,
 };
 
 export const holidayNames: Record<HolidayName, () => string> = {

@@ -27,6 +27,7 @@ pub mod soundness;
 pub mod standing;
 pub mod time;
 pub mod timetable;
+pub mod usage;
 
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@ import { m } from "../../i18n/index.js";
 import BookingCalendar from "./BookingCalendar.svelte";
 import SpaceList from "./SpaceList.svelte";
 import StandingShifts from "./StandingShifts.svelte";
+import SpaceUse from "./SpaceUse.svelte";
 
 /**
  * A view of the area, with the address that it stands at. The view tells its acts by `headActs`; as `current` it is given the space
@@ -15,4 +16,5 @@ export const tabs: readonly [BookingsTab, ...BookingsTab[]] = [
   { path: "/bookings", name: () => m.bookings_tab_calendar(), view: BookingCalendar },
   { path: "/bookings/standing", name: () => m.bookings_standing(), view: StandingShifts },
   { path: "/bookings/spaces", name: () => m.bookings_tab_spaces(), view: SpaceList },
+  { path: "/bookings/use", name: () => m.bookings_tab_use(), view: SpaceUse },
 ];

@@ -10,7 +10,7 @@ const ok = (data: unknown) => Promise.resolve({ status: "ok", data }) as never;
 const organisation = { id: "o", kind: "association", name: "Seura", business_id: "", language: "fi", address: {}, time_zone: "", identity_code_basis: "" };
 const address = { street: "", postal_code: "", city: "", country: "" };
 const hidden = (id: string, release: boolean) => ({
-  id, phone_shown: release ? "040 123 4567" : "", withheld: !release, away_until: null, points: [], roles: [], groups: ["g"], custom: [], household_kind: null, household: [], origins: [],
+  id, phone_shown: release ? "040 123 4567" : "", withheld: !release, away_until: null, points: [], roles: [], groups: ["g"], custom: [], household_kind: null, household: [], origins: [], bookings: [],
   sources: [{ field: "email", source: { from: "hand", author: "Aino", at: "2026-02-03T10:00:00Z" } }],
   details: { kind: "person", first_name: "Sanna", last_name: id, email: "sanna@example.fi", alternative_name: "Санна", address, non_disclosure: true, away_until: "2020-01-01" },
 });

@@ -11,7 +11,7 @@ const refused = (error: unknown) => Promise.resolve({ status: "error", error }) 
 const organisation = { id: "o", kind: "association", name: "Seura", business_id: "", language: "fi", address: {}, time_zone: "", identity_code_basis: "" };
 const address = { street: "", postal_code: "", city: "", country: "" };
 const known = (more: Record<string, unknown> = {}) => ({
-  id: "c", phone_shown: "040 123 4567", withheld: false, away_until: null, sources: [], points: [{ id: "p", kind: "phone", value: "050 765 4321", address, label: "" }], roles: [], groups: [], custom: [], household_kind: null, household: [], origins: [],
+  id: "c", phone_shown: "040 123 4567", withheld: false, away_until: null, sources: [], points: [{ id: "p", kind: "phone", value: "050 765 4321", address, label: "" }], roles: [], groups: [], custom: [], household_kind: null, household: [], origins: [], bookings: [],
   details: { kind: "person", first_name: "Matti", last_name: "Mäkelä", phone: "+358401234567", birth_date: "1980-02-01", address, non_disclosure: false }, ...more,
 });
 
