@@ -49,8 +49,7 @@ async fn walk_of_a_booking() {
     let window = Window::open().await;
     window.resize(1280, 800).await;
     window.wait_for("Tervetuloa Kiuluun").await;
-    window.click("button", "Kokeile mallitaloa").await;
-    window.wait_for("Huomioitavaa").await;
+    window.open_sample_without_spaces().await;
 
     window.click("link", "Varaukset").await;
     window

@@ -15,6 +15,7 @@ mod harness;
 mod looks;
 mod safety;
 mod standing;
+mod usage;
 mod walk;
 
 use harness::Window;

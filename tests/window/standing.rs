@@ -8,8 +8,7 @@ impl Window {
     /// A sauna by its preset in the sample house, and the page of standing shifts.
     async fn with_sauna(&self) {
         self.wait_for("Tervetuloa Kiuluun").await;
-        self.click("button", "Kokeile mallitaloa").await;
-        self.wait_for("Huomioitavaa").await;
+        self.open_sample_without_spaces().await;
         self.click("link", "Varaukset").await;
         self.set_up("Talosauna").await;
         self.click("tab", "Vakiovuorot").await;

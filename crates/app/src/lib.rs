@@ -39,6 +39,7 @@ mod resources;
 mod restoring;
 mod rotation;
 mod sample;
+mod sample_spaces;
 mod search;
 mod settings;
 mod shift_acts;

@@ -59,7 +59,10 @@ impl App {
         self.remember_open(id)?;
         let path = self.data_dir().join("asukasluettelo.xlsx");
         std::fs::write(&path, RESIDENTS)?;
-        let filled = self.build_sample(id).and_then(|()| self.fill_sample(id, &path));
+        let filled = self
+            .build_sample(id)
+            .and_then(|()| self.fill_sample(id, &path))
+            .and_then(|()| self.fill_spaces(id, language));
         std::fs::remove_file(&path)?;
         filled?;
         self.describe(id)
@@ -184,6 +187,16 @@ mod tests {
                     .all(|flat| flat.is_possible() && flat.shares().is_some())
             );
             assert!(flats.windows(2).all(|pair| !pair[0].shares_overlap(pair[1])));
+            app.fill_spaces(id, language).unwrap();
+            let spaces = app.resources(id).unwrap();
+            assert_eq!(spaces.len(), 3);
+            let today = app.today(id).unwrap();
+            for space in &spaces {
+                let use_of_it = app
+                    .space_use(id, space.id, today - chrono::Duration::days(90), today)
+                    .unwrap();
+                assert!(use_of_it.all.single > 0, "{}", space.name);
+            }
             let [resident] = app.residents(id).unwrap().try_into().unwrap();
             let kinds = app.vocabulary(id).unwrap();
             assert!(

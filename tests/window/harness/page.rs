@@ -146,6 +146,20 @@ impl Window {
             .expect("the window takes the pointer");
     }
 
+    /// Opens the sample house, and takes its shared spaces away for a walk that sets up its own.
+    pub(crate) async fn open_sample_without_spaces(&self) {
+        self.click("button", "Kokeile mallitaloa").await;
+        self.wait_for("tarvitsee uuden vuoron").await;
+        for _ in ["Vierashuone", "Pesutupa", "Talosauna"] {
+            self.press(thirtyfour::Key::Control + "z").await;
+            self.wait_for("Kumottu:").await;
+            // While it is told, the same keys would bring it back.
+            self.click("button", "Sulje ilmoitus").await;
+            self.wait_gone("Kumottu:").await;
+        }
+        self.wait_gone("tarvitsee uuden vuoron").await;
+    }
+
     /// Everything that the window shows as text.
     pub(crate) async fn visible_text(&self) -> String {
         self.script("return document.body ? document.body.innerText : '';", vec![])
