@@ -221,7 +221,10 @@ fn the_turn_that_gave_way_comes_again_when_whoever_had_it_leaves_the_register() 
     let holder = Holder::Contact(contact);
     let booking = house.book(holder, "2026-10-29", 17);
     let shift = house.shift(house.flats[0], 17);
-    assert_eq!(house.state("2026-10-29", 17), TurnState::Booked { booking, holder });
+    assert_eq!(
+        house.state("2026-10-29", 17),
+        TurnState::Booked { booking, holder }
+    );
     let own = house.app.contact(house.id, contact, false).unwrap().bookings;
     assert_eq!(told(&own), [(booking, BookingStatus::Booked)]);
     let gone = house
@@ -234,5 +237,8 @@ fn the_turn_that_gave_way_comes_again_when_whoever_had_it_leaves_the_register() 
         .app
         .undo(house.id, gone.change.unwrap(), UndoChoice::Stop)
         .unwrap();
-    assert_eq!(house.state("2026-10-29", 17), TurnState::Booked { booking, holder });
+    assert_eq!(
+        house.state("2026-10-29", 17),
+        TurnState::Booked { booking, holder }
+    );
 }

@@ -31,6 +31,7 @@ mod register;
 mod row;
 mod schema;
 mod search_text;
+mod settle;
 mod shifts;
 mod source;
 mod swap;

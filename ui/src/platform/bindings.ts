@@ -129,6 +129,10 @@ export const commands = {
 	importShiftList: (organisation: OrganisationId, path: string, options: ShiftListOptions_Deserialize, lookedAt: ShiftListId | null) => typedError<[Changed_Serialize, number], Problem_Serialize>(__TAURI_INVOKE("import_shift_list", { organisation, path, options, lookedAt })),
 	/**  The messages to flats about a line of needs-attention, in facts. */
 	attentionMessages: (organisation: OrganisationId, key: string) => typedError<FlatMessage[], Problem_Serialize>(__TAURI_INVOKE("attention_messages", { organisation, key })),
+	/**  How much a space is used on days from one to another. */
+	spaceUse: (organisation: OrganisationId, resource: ResourceId, from: string, to: string) => typedError<SpaceUse, Problem_Serialize>(__TAURI_INVOKE("space_use", { organisation, resource, from, to })),
+	/**  What a flat has of the shared spaces. */
+	flatBookings: (organisation: OrganisationId, flat: FlatId) => typedError<FlatBookings_Serialize, Problem_Serialize>(__TAURI_INVOKE("flat_bookings", { organisation, flat })),
 	/**  Makes a backup now. */
 	backUp: (organisation: OrganisationId) => typedError<BackupInfo, Problem_Serialize>(__TAURI_INVOKE("back_up", { organisation })),
 	/**  The organisation's backups. */
@@ -1359,6 +1363,19 @@ export type BookingRequest_Serialize = {
 	moving: BookingId | null,
 };
 
+/**  How a booking stands. */
+export type BookingStatus = 
+/**  It stands. */
+"booked" | 
+/**  It was taken back in time. */
+"cancelled" | 
+/**  It was taken back too late to cost nothing. */
+"cancelled_late" | 
+/**  Nobody came. */
+"no_show" | 
+/**  Another booking was there first; it waits for another time. */
+"displaced";
+
 /**  A building of the company. */
 export type Building = {
 	/**  Row id. */
@@ -1962,6 +1979,8 @@ export type ContactOverview_Deserialize = {
 	household: HouseholdMember[],
 	/**  Where values came from. */
 	origins: OriginNote[],
+	/**  What was booked for the contact itself, the latest first; empty when withheld, for it tells where somebody is. */
+	bookings: OwnBooking[],
 };
 
 /**  Everything known of one contact. */
@@ -1996,6 +2015,8 @@ export type ContactOverview_Serialize = {
 	household: HouseholdMember[],
 	/**  Where values came from. */
 	origins: OriginNote[],
+	/**  What was booked for the contact itself, the latest first; empty when withheld, for it tells where somebody is. */
+	bookings: OwnBooking[],
 };
 
 /**  A phone, e-mail or address beside the primary one. */
@@ -2490,6 +2511,33 @@ export type FileKind =
 /**  A flat (*huoneisto*). */
 export type Flat = Flat_Serialize | Flat_Deserialize;
 
+/**  What a flat has of the shared spaces. */
+export type FlatBookings = FlatBookings_Serialize | FlatBookings_Deserialize;
+
+/**  What a flat has of the shared spaces. */
+export type FlatBookings_Deserialize = {
+	/**  Bookings that have not ended and stand or wait for another time, by their beginning. */
+	coming: OwnBooking[],
+	/**  Standing shifts that have not ended. */
+	standing: FlatShift_Deserialize[],
+	/**  Quotas of the spaces that are offered, used ones first. */
+	quotas: FlatQuota[],
+	/**  The last few that have ended, the latest first. */
+	past: OwnBooking[],
+};
+
+/**  What a flat has of the shared spaces. */
+export type FlatBookings_Serialize = {
+	/**  Bookings that have not ended and stand or wait for another time, by their beginning. */
+	coming: OwnBooking[],
+	/**  Standing shifts that have not ended. */
+	standing: FlatShift_Serialize[],
+	/**  Quotas of the spaces that are offered, used ones first. */
+	quotas: FlatQuota[],
+	/**  The last few that have ended, the latest first. */
+	past: OwnBooking[],
+};
+
 /**  A flat (*huoneisto*). */
 export type FlatId = string;
 
@@ -2551,6 +2599,18 @@ export type FlatOverview_Serialize = {
 	others: FlatResident_Serialize[],
 };
 
+/**  A quota of a space and what the flat has used of it. */
+export type FlatQuota = {
+	/**  Of what. */
+	resource: ResourceId,
+	/**  What the house calls it. */
+	name: string,
+	/**  The quota. */
+	quota: Quota,
+	/**  Used of it today, in the quota's unit. */
+	used: number,
+};
+
 /**  Someone with a role in a flat. */
 export type FlatResident = FlatResident_Serialize | FlatResident_Deserialize;
 
@@ -2584,6 +2644,29 @@ export type FlatResident_Serialize = {
 	valid_to: string | null,
 	/**  Under a non-disclosure order. */
 	non_disclosure: boolean,
+};
+
+/**  A standing shift of a flat that has not ended. */
+export type FlatShift = FlatShift_Serialize | FlatShift_Deserialize;
+
+/**  A standing shift of a flat that has not ended. */
+export type FlatShift_Deserialize = {
+	/**  The shift. */
+	shift: StandingShift_Deserialize,
+	/**  What the house calls its space. */
+	name: string,
+	/**  When it comes next; nothing where it does not within a year. */
+	next?: Span | null,
+};
+
+/**  A standing shift of a flat that has not ended. */
+export type FlatShift_Serialize = {
+	/**  The shift. */
+	shift: StandingShift_Serialize,
+	/**  What the house calls its space. */
+	name: string,
+	/**  When it comes next; nothing where it does not within a year. */
+	next: Span | null,
 };
 
 /**  A flat (*huoneisto*). */
@@ -2889,6 +2972,19 @@ export type HolidayName =
 "st_stephen" | 
 /**  31 December. */
 "new_years_eve";
+
+/**  An hour of a weekday, over all weeks that were looked at. */
+export type HourUse = {
+	/**  The day's hours it belongs to, 0 for Monday: after midnight those of the evening before. */
+	weekday: number,
+	/**
+	 *  From which hour on the clock; after midnight 24 and more, so that an evening stays in order. By the night the one hour is when
+	 *  it begins.
+	 */
+	hour: number,
+	/**  Its use. */
+	minutes: Minuted,
+};
 
 /**  Hours of a day, the end not included. An end past 24.00 lies in the night that follows. */
 export type Hours = {
@@ -3267,6 +3363,18 @@ export type MessageAbout =
 	alternatives: Span[],
 } };
 
+/**  Minutes of open time and what takes them. While a resource is out of use it is not open. */
+export type Minuted = {
+	/**  All of them. */
+	open: number,
+	/**  Taken by standing shifts. */
+	standing: number,
+	/**  Taken by single bookings. */
+	single: number,
+	/**  Open to all of the house. */
+	common: number,
+};
+
 /**  Why a cell that seems to name a flat is no turn. */
 export type Missing = 
 /**  No weekday stands over or beside it. */
@@ -3280,6 +3388,14 @@ export type MonthDay = {
 	month: number,
 	/**  1 to 31. */
 	day: number,
+};
+
+/**  A month, as far as it was looked at. */
+export type MonthUse = {
+	/**  Its first day. */
+	month: string,
+	/**  Its use. */
+	minutes: Minuted,
 };
 
 /**  A flat whose last residents leave while it has standing shifts. */
@@ -3675,6 +3791,20 @@ export type Outcome =
 "skipped" | 
 /**  Left out because something is wrong with it. */
 "rejected";
+
+/**  A booking as its flat's, or its contact's, page shows it. */
+export type OwnBooking = {
+	/**  Which. */
+	booking: BookingId,
+	/**  Of what. */
+	resource: ResourceId,
+	/**  What the house calls it. */
+	name: string,
+	/**  When. */
+	span: Span,
+	/**  How it stands. */
+	status: BookingStatus,
+};
 
 /**  A draw that was confirmed. */
 export type PastDraw = PastDraw_Serialize | PastDraw_Deserialize;
@@ -4961,6 +5091,18 @@ export type SpaceInfo_Serialize = {
 	used: boolean,
 	/**  Times out of use that are not over, the next first. */
 	blackouts: Blackout_Serialize[],
+};
+
+/**  How much a resource was used. */
+export type SpaceUse = {
+	/**  Altogether. */
+	all: Minuted,
+	/**  By weekday and hour, as far as it was ever open. */
+	hours: HourUse[],
+	/**  Every month from the first to the last. */
+	months: MonthUse[],
+	/**  It is booked by the night. */
+	by_night: boolean,
 };
 
 /**  A piece of wall-clock time, the end not included. */
