@@ -1,7 +1,8 @@
 //! The commands and events, and the TypeScript that is generated from them.
 
 use crate::commands::{
-    backups, bookings, contacts, flats, groups, history, imports, organisations, standing, system, vocabulary,
+    backups, bookings, calendar_files, contacts, flats, groups, history, imports, organisations, standing,
+    system, vocabulary,
 };
 use crate::watch::{BackupsChanged, DataChanged};
 use tauri_specta::{Builder, collect_commands, collect_events};
@@ -74,6 +75,9 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             standing::attention_messages,
             bookings::space_use,
             bookings::flat_bookings,
+            calendar_files::preview_calendar_import,
+            calendar_files::run_calendar_import,
+            calendar_files::export_calendar,
             backups::back_up,
             backups::backups,
             backups::backup_settings,

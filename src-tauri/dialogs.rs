@@ -17,6 +17,8 @@ pub(crate) enum FileChoice {
     Workbook,
     /// A backup of Kiulu's.
     Backup,
+    /// A calendar of another program, or for one.
+    Calendar,
 }
 
 impl FileChoice {
@@ -25,6 +27,7 @@ impl FileChoice {
             Self::Spreadsheet => &["xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "tsv", "txt"],
             Self::Workbook => &["xlsx", "csv"],
             Self::Backup => &["kiulu-backup"],
+            Self::Calendar => &["ics"],
         }
     }
 }

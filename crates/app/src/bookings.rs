@@ -12,7 +12,7 @@ use kiulu_domain::bookings::quota::used;
 use kiulu_domain::bookings::resource::Audience;
 use kiulu_domain::bookings::rules::{Quote, Request, Violation, may_book};
 use kiulu_domain::bookings::schedule::Use;
-use kiulu_domain::bookings::time::{Span, dates};
+use kiulu_domain::bookings::time::{LONGEST_DAYS, Span, dates};
 use kiulu_domain::bookings::timetable::Turns;
 use kiulu_domain::calendar::{Holiday, holiday};
 use kiulu_domain::id::{
@@ -26,9 +26,6 @@ use std::collections::{BTreeSet, HashMap};
 /// How far around a time free ones are looked for, and how many are offered.
 const NEARBY_DAYS: u64 = 7;
 const NEARBY: usize = 4;
-
-/// Longest that anything is booked for, whatever the rules say.
-const LONGEST_DAYS: i64 = 366;
 
 /// Longest that a calendar shows at once.
 const CALENDAR_DAYS: u64 = 62;

@@ -8,6 +8,9 @@ mod attention;
 mod backups;
 mod booking_attention;
 mod bookings;
+mod calendar_export;
+mod calendar_file;
+mod calendar_import;
 mod calendars;
 mod contact_acts;
 mod contact_edit;
@@ -59,6 +62,9 @@ pub use booking_attention::{FlatMessage, MessageAbout};
 pub use bookings::{
     BookingAnswer, BookingRequest, Calendar, CalendarDay, CalendarTurn, QuotaState, TurnState,
 };
+pub use calendar_export::CalendarExport;
+pub use calendar_file::{FeedTime, FeedTimes, calendar_file_days, calendar_file_times};
+pub use calendar_import::{CalendarImport, CalendarImportPreview, PlannedFeedTime};
 pub use contact_records::{
     Changed, ContactEdit, ContactListPage, ContactOverview, ContactRow, ContactValues, FieldSource,
     HouseholdMember, OriginNote, PointEdit, RoleEdit, RoleInfo, Selection, ValueSource,

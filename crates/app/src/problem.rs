@@ -236,6 +236,18 @@ pub enum Problem {
     /// A time that ends before it begins.
     #[error("time_invalid")]
     TimeInvalid,
+    /// The file has no calendar in it.
+    #[error("calendar_foreign")]
+    CalendarForeign,
+    /// The calendar file is larger than any of a house.
+    #[error("calendar_too_large")]
+    CalendarTooLarge,
+    /// More times of a calendar file than come in at once.
+    #[error("calendar_too_many")]
+    CalendarTooMany {
+        /// At most so many.
+        most: u32,
+    },
     /// Not a backup of Kiulu's.
     #[error("backup_foreign")]
     BackupForeign,

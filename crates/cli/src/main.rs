@@ -3,6 +3,7 @@
 
 mod answer;
 mod bookings;
+mod calendar_files;
 mod cells;
 mod contacts;
 mod draw;
@@ -73,6 +74,12 @@ enum Command {
     },
     #[command(flatten)]
     Bookings(bookings::Command),
+    /// Bookings as calendar files (.ics).
+    #[command(name = "bookings")]
+    CalendarFiles {
+        #[command(subcommand)]
+        command: calendar_files::Command,
+    },
     /// Public holidays and their eves.
     Holidays(holidays::Holidays),
     /// Makes a backup now.
@@ -176,6 +183,7 @@ fn run(arguments: Arguments) -> Result<Answer, Failure> {
             let (app, organisation) = opened()?;
             bookings::run(&app, organisation, command)
         }
+        Command::CalendarFiles { command } => calendar_files::run(opened, org.is_some(), command),
         Command::Holidays(asked) => holidays::run(&asked),
         Command::Backup => {
             let (app, organisation) = opened()?;

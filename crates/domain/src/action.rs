@@ -315,6 +315,28 @@ pub enum Action {
         /// Which.
         resource: String,
     },
+    /// A calendar file of another program was brought in.
+    CalendarImport {
+        /// File name without its folder.
+        file: String,
+        /// Into which space.
+        resource: String,
+        /// Times added.
+        created: u32,
+        /// Times changed.
+        updated: u32,
+        /// Times taken away.
+        removed: u32,
+    },
+    /// Bookings left as a calendar file.
+    CalendarExport {
+        /// Of which space; nothing for all of them.
+        resource: Option<String>,
+        /// Of which flat; nothing for all of them.
+        flat: Option<String>,
+        /// How many events.
+        count: u32,
+    },
     /// An earlier change was taken back.
     Undo {
         /// Which one.
@@ -374,6 +396,8 @@ impl Action {
             Self::ShiftsEnd { .. } => "shifts_end",
             Self::BlackoutSave { .. } => "blackout_save",
             Self::BlackoutDelete { .. } => "blackout_delete",
+            Self::CalendarImport { .. } => "calendar_import",
+            Self::CalendarExport { .. } => "calendar_export",
             Self::Undo { .. } => "undo",
         }
     }
@@ -400,6 +424,7 @@ impl Action {
                 | Self::ContactsRelease { .. }
                 | Self::ContactsExport { .. }
                 | Self::HistoryExport { .. }
+                | Self::CalendarExport { .. }
                 | Self::ProfileEdit { .. }
         )
     }
@@ -412,6 +437,7 @@ impl Action {
                 | Self::ContactsRelease { .. }
                 | Self::ContactsExport { .. }
                 | Self::HistoryExport { .. }
+                | Self::CalendarExport { .. }
         )
     }
 }

@@ -93,3 +93,16 @@ CREATE TABLE shift_draw(
   valid_to TEXT,
   lots TEXT NOT NULL
 ) STRICT;
+
+-- What calendar files said of the times that they brought in, by the ids of the blackouts and bookings they became: derived from
+-- space, event and time.
+CREATE TABLE imported_time(
+  id BLOB PRIMARY KEY NOT NULL,
+  resource BLOB NOT NULL REFERENCES resource(id),
+  uid TEXT NOT NULL,
+  slot TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  starts_at TEXT NOT NULL,
+  ends_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX imported_time_resource ON imported_time(resource);

@@ -59,11 +59,11 @@ impl ResourceBook {
     }
 }
 
-fn wall(time: NaiveDateTime) -> String {
+pub(crate) fn wall(time: NaiveDateTime) -> String {
     time.format(WALL).to_string()
 }
 
-fn time(row: &Row<'_>, column: usize) -> Result<NaiveDateTime> {
+pub(crate) fn time(row: &Row<'_>, column: usize) -> Result<NaiveDateTime> {
     let text: String = row.get(column)?;
     NaiveDateTime::parse_from_str(&text, WALL).map_err(|_| Error::Unreadable("time"))
 }
@@ -393,6 +393,7 @@ impl Tx<'_> {
         for sql in [
             "DELETE FROM price WHERE resource = ?1",
             "DELETE FROM blackout WHERE resource = ?1",
+            "DELETE FROM imported_time WHERE resource = ?1",
             "DELETE FROM resource WHERE id = ?1",
         ] {
             self.conn().execute(sql, [id.0])?;

@@ -50,6 +50,7 @@ pub const SHARED_TABLES: &[&str] = &[
     "blackout",
     "draw_application",
     "shift_draw",
+    "imported_time",
 ];
 
 /// What this program may do with a file.

@@ -133,6 +133,12 @@ export const commands = {
 	spaceUse: (organisation: OrganisationId, resource: ResourceId, from: string, to: string) => typedError<SpaceUse, Problem_Serialize>(__TAURI_INVOKE("space_use", { organisation, resource, from, to })),
 	/**  What a flat has of the shared spaces. */
 	flatBookings: (organisation: OrganisationId, flat: FlatId) => typedError<FlatBookings_Serialize, Problem_Serialize>(__TAURI_INVOKE("flat_bookings", { organisation, flat })),
+	/**  What importing a calendar file would do. */
+	previewCalendarImport: (organisation: OrganisationId, asked: CalendarImport) => typedError<CalendarImportPreview_Serialize, Problem_Serialize>(__TAURI_INVOKE("preview_calendar_import", { organisation, asked })),
+	/**  Imports a calendar file. */
+	runCalendarImport: (organisation: OrganisationId, asked: CalendarImport) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("run_calendar_import", { organisation, asked })),
+	/**  Writes the calendar of a space, of a flat or of everything; gives the number of events. */
+	exportCalendar: (organisation: OrganisationId, wanted: CalendarExport_Deserialize, path: string) => typedError<number, Problem_Serialize>(__TAURI_INVOKE("export_calendar", { organisation, wanted, path })),
 	/**  Makes a backup now. */
 	backUp: (organisation: OrganisationId) => typedError<BackupInfo, Problem_Serialize>(__TAURI_INVOKE("back_up", { organisation })),
 	/**  The organisation's backups. */
@@ -567,6 +573,28 @@ export type Action_Deserialize =
 	/**  Which. */
 	resource: string,
 } } | 
+/**  A calendar file of another program was brought in. */
+{ code: "calendar_import"; params: {
+	/**  File name without its folder. */
+	file: string,
+	/**  Into which space. */
+	resource: string,
+	/**  Times added. */
+	created: number,
+	/**  Times changed. */
+	updated: number,
+	/**  Times taken away. */
+	removed: number,
+} } | 
+/**  Bookings left as a calendar file. */
+{ code: "calendar_export"; params: {
+	/**  Of which space; nothing for all of them. */
+	resource?: string | null,
+	/**  Of which flat; nothing for all of them. */
+	flat?: string | null,
+	/**  How many events. */
+	count: number,
+} } | 
 /**  An earlier change was taken back. */
 { code: "undo"; params: {
 	/**  Which one. */
@@ -868,6 +896,28 @@ export type Action_Serialize =
 { code: "blackout_delete"; params: {
 	/**  Which. */
 	resource: string,
+} } | 
+/**  A calendar file of another program was brought in. */
+{ code: "calendar_import"; params: {
+	/**  File name without its folder. */
+	file: string,
+	/**  Into which space. */
+	resource: string,
+	/**  Times added. */
+	created: number,
+	/**  Times changed. */
+	updated: number,
+	/**  Times taken away. */
+	removed: number,
+} } | 
+/**  Bookings left as a calendar file. */
+{ code: "calendar_export"; params: {
+	/**  Of which space; nothing for all of them. */
+	resource: string | null,
+	/**  Of which flat; nothing for all of them. */
+	flat: string | null,
+	/**  How many events. */
+	count: number,
 } } | 
 /**  An earlier change was taken back. */
 { code: "undo"; params: {
@@ -1222,6 +1272,31 @@ export type Because =
 /**  The user mapped a sheet with these headers before. */
 "preset";
 
+/**  What becomes of a time. */
+export type Becomes = 
+/**  It comes in. */
+"new" | 
+/**  It was here and is changed. */
+"changed" | 
+/**  It is here as the file has it, or was changed here. */
+"same" | 
+/**  It was here and goes: it was cancelled, or the file has it no more. */
+"removed" | 
+/**  Somebody has the time; it stays out. */
+"collides" | 
+/**  It is over. */
+"past" | 
+/**  It ends when it begins. */
+"empty" | 
+/**  It is longer than anything is taken for. */
+"too_long" | 
+/**  It does not take place and is not here. */
+"cancelled" | 
+/**  It was brought in and taken back here. */
+"taken_back" | 
+/**  The file has it twice. */
+"twice";
+
 /**  A time when a resource is out of use. */
 export type Blackout = Blackout_Serialize | Blackout_Deserialize;
 
@@ -1425,6 +1500,78 @@ export type CalendarDay_Serialize = {
 	turns: Turns | null,
 	/**  Turns held one after another, where a stove is heated for them. */
 	runs: Run[],
+};
+
+/**  Which calendar. */
+export type CalendarExport = CalendarExport_Serialize | CalendarExport_Deserialize;
+
+/**  Which calendar. */
+export type CalendarExport_Deserialize = {
+	/**  Of which space; of all where nothing is said. */
+	resource?: ResourceId | null,
+	/**  Of which flat; of all where nothing is said. */
+	flat?: FlatId | null,
+};
+
+/**  Which calendar. */
+export type CalendarExport_Serialize = {
+	/**  Of which space; of all where nothing is said. */
+	resource: ResourceId | null,
+	/**  Of which flat; of all where nothing is said. */
+	flat: FlatId | null,
+};
+
+/**  Which file becomes what, where. */
+export type CalendarImport = {
+	/**  The file. */
+	path: string,
+	/**  Into which space. */
+	resource: ResourceId,
+	/**  What its times become. */
+	import_as: ImportAs,
+	/**  From which day on. */
+	from: string,
+	/**  Until which day, not included. */
+	to: string,
+};
+
+/**  What importing a file will do, or did. */
+export type CalendarImportPreview = CalendarImportPreview_Serialize | CalendarImportPreview_Deserialize;
+
+/**  What importing a file will do, or did. */
+export type CalendarImportPreview_Deserialize = {
+	/**  The file's name without its folder. */
+	file: string,
+	/**  Its times, by their beginning; those that it has no more are among them. */
+	times: PlannedFeedTime_Deserialize[],
+	/**  Times that come in. */
+	created: number,
+	/**  Times that change. */
+	updated: number,
+	/**  Times that go. */
+	removed: number,
+	/**  Times that stay out because somebody has them. */
+	collides: number,
+	/**  What could not be read. */
+	unread: UnreadLine[],
+};
+
+/**  What importing a file will do, or did. */
+export type CalendarImportPreview_Serialize = {
+	/**  The file's name without its folder. */
+	file: string,
+	/**  Its times, by their beginning; those that it has no more are among them. */
+	times: PlannedFeedTime_Serialize[],
+	/**  Times that come in. */
+	created: number,
+	/**  Times that change. */
+	updated: number,
+	/**  Times that go. */
+	removed: number,
+	/**  Times that stay out because somebody has them. */
+	collides: number,
+	/**  What could not be read. */
+	unread: UnreadLine[],
 };
 
 /**  A turn of the calendar. */
@@ -2419,6 +2566,45 @@ export type Entry_Serialize = {
 	said: Said,
 };
 
+/**  A time at which an event of a file happens. */
+export type FeedTime = FeedTime_Serialize | FeedTime_Deserialize;
+
+/**  A time at which an event of a file happens. */
+export type FeedTime_Deserialize = {
+	/**  What the event's program calls it by; empty where it has no name. */
+	uid: string,
+	/**  Number of the event's first line; nothing for a time that the file has no more. */
+	line?: number | null,
+	/**  What the event is. */
+	summary: string,
+	/**  When it begins. */
+	start: string,
+	/**  When it ends. */
+	end: string,
+	/**  It is whole days. */
+	all_day: boolean,
+	/**  It does not take place. */
+	cancelled: boolean,
+};
+
+/**  A time at which an event of a file happens. */
+export type FeedTime_Serialize = {
+	/**  What the event's program calls it by; empty where it has no name. */
+	uid: string,
+	/**  Number of the event's first line; nothing for a time that the file has no more. */
+	line: number | null,
+	/**  What the event is. */
+	summary: string,
+	/**  When it begins. */
+	start: string,
+	/**  When it ends. */
+	end: string,
+	/**  It is whole days. */
+	all_day: boolean,
+	/**  It does not take place. */
+	cancelled: boolean,
+};
+
 /**  A fact about a contact that a column can hold. */
 export type Field = 
 /**  First and family name in one column, in either order; in several where each heading says a role ("Omistaja", "Asukas"). */
@@ -2491,7 +2677,9 @@ export type FileChoice =
 /**  An Excel workbook to write. */
 "workbook" | 
 /**  A backup of Kiulu's. */
-"backup";
+"backup" | 
+/**  A calendar of another program, or for one. */
+"calendar";
 
 /**  What a file is, judged by its content alone. */
 export type FileKind = 
@@ -3036,6 +3224,13 @@ export type HouseholdMember = {
 	/**  Deceased. */
 	deceased: boolean,
 };
+
+/**  What the times become. */
+export type ImportAs = 
+/**  Times out of use. */
+"blackouts" | 
+/**  Bookings of the house, or of a flat where the event names one. */
+"bookings";
 
 /**  A column with what it most likely holds. */
 export type ImportColumn = {
@@ -3876,6 +4071,33 @@ export type PlaceState_Serialize = {
 /**  What is about to be written. */
 export type Planned = Planned_Serialize | Planned_Deserialize;
 
+/**  A time of the file with what becomes of it. */
+export type PlannedFeedTime = PlannedFeedTime_Serialize | PlannedFeedTime_Deserialize;
+
+/**  A time of the file with what becomes of it. */
+export type PlannedFeedTime_Deserialize = {
+	/**  When, on the wall of the space. */
+	span: Span,
+	/**  The flat that it names. */
+	flat?: string | null,
+	/**  What becomes of it. */
+	becomes: Becomes,
+	/**  What has the time: it stands in a booking's way, and gives way to a blackout. */
+	against: Violation_Deserialize[],
+} & FeedTime_Deserialize;
+
+/**  A time of the file with what becomes of it. */
+export type PlannedFeedTime_Serialize = {
+	/**  When, on the wall of the space. */
+	span: Span,
+	/**  The flat that it names. */
+	flat: string | null,
+	/**  What becomes of it. */
+	becomes: Becomes,
+	/**  What has the time: it stands in a booking's way, and gives way to a blackout. */
+	against: Violation_Serialize[],
+} & FeedTime_Serialize;
+
 /**  A turn of the list with what becomes of it. */
 export type PlannedTurn = PlannedTurn_Serialize | PlannedTurn_Deserialize;
 
@@ -4204,6 +4426,15 @@ export type Problem_Deserialize =
 { code: "shift_list_empty" } | 
 /**  A time that ends before it begins. */
 { code: "time_invalid" } | 
+/**  The file has no calendar in it. */
+{ code: "calendar_foreign" } | 
+/**  The calendar file is larger than any of a house. */
+{ code: "calendar_too_large" } | 
+/**  More times of a calendar file than come in at once. */
+{ code: "calendar_too_many"; params: {
+	/**  At most so many. */
+	most: number,
+} } | 
 /**  Not a backup of Kiulu's. */
 { code: "backup_foreign" } | 
 /**  A backup's pages fail their checks. */
@@ -4382,6 +4613,15 @@ export type Problem_Serialize =
 { code: "shift_list_empty" } | 
 /**  A time that ends before it begins. */
 { code: "time_invalid" } | 
+/**  The file has no calendar in it. */
+{ code: "calendar_foreign" } | 
+/**  The calendar file is larger than any of a house. */
+{ code: "calendar_too_large" } | 
+/**  More times of a calendar file than come in at once. */
+{ code: "calendar_too_many"; params: {
+	/**  At most so many. */
+	most: number,
+} } | 
 /**  Not a backup of Kiulu's. */
 { code: "backup_foreign" } | 
 /**  A backup's pages fail their checks. */
@@ -5538,6 +5778,40 @@ export type Unplaced = {
 	/**  What it lacks. */
 	lacks: Missing,
 };
+
+/**  What a line kept from being read. */
+export type Unread = 
+/**  A line that is no property: it has no name or no value. */
+{ code: "line" } | 
+/**  The end of something that has not begun, or none of what has. */
+{ code: "unbalanced" } | 
+/**  Parts nested deeper than any calendar has them. */
+{ code: "too_deep" } | 
+/**  An event without a readable beginning; it is left out. */
+{ code: "start" } | 
+/**  An end or a length that cannot be read, or an end before the beginning; the event is as long as without it. */
+{ code: "end" } | 
+/**  A recurrence rule that cannot be read; the event comes once. */
+{ code: "rule" } | 
+/**  A part of a recurrence rule that is not known; the rest of the rule holds. */
+{ code: "rule_part" } | 
+/**  A series whose first time its own rule does not give; that time is left out. */
+{ code: "first" } | 
+/**  A day that should come or stay away besides, and cannot be read. */
+{ code: "date" } | 
+/**  A zone that is nowhere defined; the time is taken as the house's own. */
+{ code: "zone"; params: {
+	/**  What the file calls it. */
+	name: string,
+} } | 
+/**  More times than anybody would list; the event's later ones are left out. */
+{ code: "too_many" };
+
+/**  A line and what is wrong with it. */
+export type UnreadLine = {
+	/**  Number of the line in the file, from 1. */
+	line: number,
+} & Unread;
 
 /**  The person who uses Kiulu on this laptop; every change carries them. */
 export type User = {

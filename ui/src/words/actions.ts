@@ -57,6 +57,11 @@ export function actionWords(action: Action): string {
     case "shifts_end": return m.did_shifts_end({ flat: action.params.flat, last: format.date(action.params.last) });
     case "blackout_save": return m.did_blackout_save({ resource: action.params.resource });
     case "blackout_delete": return m.did_blackout_delete({ resource: action.params.resource });
+    case "calendar_import": return m.did_calendar_import({ ...action.params, created: format.number(action.params.created), updated: format.number(action.params.updated), removed: format.number(action.params.removed) });
+    case "calendar_export": {
+      const what = [action.params.resource, action.params.flat].filter(Boolean).join(", ");
+      return what ? m.did_calendar_export({ what }) : m.did_calendar_export_all();
+    }
     case "undo": return m.did_undo();
   }
 }

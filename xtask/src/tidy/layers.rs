@@ -7,6 +7,7 @@ use super::metadata::{Metadata, Package};
 /// ARCHITECTURE.md first and then here.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("kiulu-domain", &[]),
+    ("kiulu-icalendar", &["kiulu-domain"]),
     ("kiulu-linkage", &["kiulu-domain"]),
     ("kiulu-spreadsheet", &["kiulu-domain"]),
     ("kiulu-store", &["kiulu-domain"]),
@@ -18,6 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "kiulu-app",
         &[
             "kiulu-domain",
+            "kiulu-icalendar",
             "kiulu-linkage",
             "kiulu-mail",
             "kiulu-print",

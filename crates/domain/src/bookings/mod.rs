@@ -6,6 +6,7 @@
 
 pub mod board;
 pub mod booking;
+pub mod calendar_import;
 pub mod cancel;
 pub mod draw;
 pub mod gaps;

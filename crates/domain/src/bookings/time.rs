@@ -11,6 +11,9 @@ pub type Minutes = u16;
 /// Minutes of a whole day.
 pub const DAY: Minutes = 24 * 60;
 
+/// Longest that anything is taken for at once, in days, whatever the rules say.
+pub const LONGEST_DAYS: i64 = 366;
+
 /// A day of the year that comes every year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
 pub struct MonthDay {
