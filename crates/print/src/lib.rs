@@ -1,0 +1,1 @@
+//! Papers as PDF from the templates in `assets/print`.
