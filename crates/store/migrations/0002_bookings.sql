@@ -106,3 +106,12 @@ CREATE TABLE imported_time(
   ends_at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX imported_time_resource ON imported_time(resource);
+
+-- How a turn went, as the list on the door came back. The id is derived from space and beginning.
+CREATE TABLE turn_mark(
+  id BLOB PRIMARY KEY NOT NULL,
+  resource BLOB NOT NULL REFERENCES resource(id),
+  starts_at TEXT NOT NULL,
+  outcome TEXT NOT NULL
+) STRICT;
+CREATE INDEX turn_mark_resource ON turn_mark(resource, starts_at);

@@ -394,6 +394,7 @@ impl Tx<'_> {
             "DELETE FROM price WHERE resource = ?1",
             "DELETE FROM blackout WHERE resource = ?1",
             "DELETE FROM imported_time WHERE resource = ?1",
+            "DELETE FROM turn_mark WHERE resource = ?1",
             "DELETE FROM resource WHERE id = ?1",
         ] {
             self.conn().execute(sql, [id.0])?;

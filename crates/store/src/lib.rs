@@ -25,6 +25,7 @@ mod groups;
 mod history;
 mod imports;
 mod key;
+mod marks;
 mod organisation;
 mod orphans;
 mod provenance;

@@ -51,6 +51,7 @@ pub const SHARED_TABLES: &[&str] = &[
     "draw_application",
     "shift_draw",
     "imported_time",
+    "turn_mark",
 ];
 
 /// What this program may do with a file.

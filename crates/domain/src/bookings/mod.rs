@@ -14,6 +14,7 @@ pub mod heating;
 pub mod impact;
 mod index;
 pub mod limits;
+pub mod mark;
 pub mod presets;
 pub mod price;
 pub mod quota;
@@ -28,6 +29,7 @@ pub mod soundness;
 pub mod standing;
 pub mod time;
 pub mod timetable;
+pub mod turn_code;
 pub mod usage;
 
 #[cfg(test)]
