@@ -43,7 +43,11 @@ pub fn turn_code(resource: ResourceId, start: NaiveDateTime) -> String {
 
 /// From when to when the turn of a code begins, the end not included; of the times that have the code the one that lies from ten
 /// weeks before a day to two weeks after it. Nothing where it is no code of the resource.
-pub fn turn_begins(resource: ResourceId, code: &str, day: NaiveDate) -> Option<(NaiveDateTime, NaiveDateTime)> {
+pub fn turn_begins(
+    resource: ResourceId,
+    code: &str,
+    day: NaiveDate,
+) -> Option<(NaiveDateTime, NaiveDateTime)> {
     let digit = |character: char| {
         let upper = character.to_ascii_uppercase();
         ALPHABET.iter().position(|known| char::from(*known) == upper)
