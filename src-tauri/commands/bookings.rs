@@ -6,6 +6,8 @@ use kiulu_app::{
     BookingAnswer, BookingRequest, Calendar, Changed, FlatBookings, HitInfo, Planned, SpaceInfo,
 };
 use kiulu_domain::bookings::booking::Blackout;
+use kiulu_domain::bookings::charging::Charging;
+use kiulu_domain::bookings::price::Price;
 use kiulu_domain::bookings::resource::{Resource, ResourceKind};
 use kiulu_domain::bookings::standing::StandingShift;
 use kiulu_domain::bookings::time::Span;
@@ -22,6 +24,14 @@ commands! {
         = |app| app.save_resource(organisation, &resource);
     /// Removes a space that nobody ever booked.
     delete_resource(organisation: OrganisationId, id: ResourceId) -> Changed = |app| app.delete_resource(organisation, id);
+    /// Adds a space together with its price list.
+    add_resource(organisation: OrganisationId, resource: Resource, prices: Vec<Price>) -> Changed
+        = |app| app.add_resource(organisation, &resource, &prices);
+    /// The price list of a space.
+    prices(organisation: OrganisationId, resource: ResourceId) -> Vec<Price> = |app| app.prices(organisation, resource);
+    /// Writes the whole price list of a space and how it is charged for, from a day on.
+    save_prices(organisation: OrganisationId, resource: ResourceId, prices: Vec<Price>, charging: Charging, from: NaiveDate) -> Changed
+        = |app| app.save_prices(organisation, resource, &prices, &charging, from);
     /// Days of a space from one to another.
     calendar(organisation: OrganisationId, resource: ResourceId, from: NaiveDate, to: NaiveDate) -> Calendar
         = |app| app.calendar(organisation, resource, from, to);

@@ -8,6 +8,7 @@ use crate::export_everything::{Rows, Words, date, sheet, text, word};
 use chrono::{NaiveDate, NaiveDateTime};
 use columns::{BLACKOUTS, BOOKINGS, COMMON, PRICES, SEASONS, SHIFTS, SKIPPED, SPACES};
 use kiulu_domain::bookings::booking::{BookingStatus, Holder};
+use kiulu_domain::bookings::charging::{Fee, PartialMonth};
 use kiulu_domain::bookings::limits::{Deadline, Limits, Period, Quota, QuotaUnit};
 use kiulu_domain::bookings::price::{Price, PriceFor, PriceUnit};
 use kiulu_domain::bookings::resource::{Audience, ResourceKind};
@@ -153,6 +154,7 @@ impl Shared<'_> {
             change,
             standing_per_flat,
             heating,
+            charging,
         } = &resource.limits;
         let quotas: Vec<String> = quotas.iter().map(|quota| self.quota(quota)).collect();
         self.spaces.push(vec![
@@ -173,6 +175,13 @@ impl Shared<'_> {
             self.deadline(change.as_ref()),
             counted(heating.map(|heating| heating.turns)),
             counted(heating.map(|heating| heating.minutes_ahead)),
+            self.say(match charging.partial_month {
+                PartialMonth::Full => ["Täysi", "Hel", "Full"],
+                PartialMonth::Half => ["Puolet", "Hälften", "Half"],
+                PartialMonth::ByDays => ["Päivien mukaan", "Enligt dagar", "By days"],
+            }),
+            fee(charging.late_cancel),
+            fee(charging.no_show),
         ]);
     }
 
@@ -444,6 +453,14 @@ fn hours(open: &[Hours]) -> String {
         .map(|hours| format!("{}–{}", clock_text(hours.from), clock_text(hours.to)))
         .collect();
     said.join(", ")
+}
+
+/// "50 %" of the price, or an amount as it is: "5,00 €".
+fn fee(fee: Fee) -> OutCell {
+    text(match fee {
+        Fee::Percent { percent } => format!("{percent} %"),
+        Fee::Amount { cents, .. } => format!("{},{:02} €", cents / 100, cents % 100),
+    })
 }
 
 /// "1.6.–31.8."

@@ -37,6 +37,7 @@ mod keychain;
 mod memo;
 mod organisations;
 mod overview;
+mod prices;
 mod problem;
 mod resources;
 mod restoring;

@@ -248,6 +248,15 @@ pub enum Problem {
         /// At most so many.
         most: u32,
     },
+    /// A line of a price list makes no sense.
+    #[error("price_invalid")]
+    PriceInvalid {
+        /// Which, counted from one.
+        line: u32,
+    },
+    /// A fee is less than nothing or more than the price.
+    #[error("fee_invalid")]
+    FeeInvalid,
     /// Not a backup of Kiulu's.
     #[error("backup_foreign")]
     BackupForeign,

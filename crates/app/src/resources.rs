@@ -8,6 +8,7 @@ use kiulu_domain::bookings::presets::preset;
 use kiulu_domain::bookings::resource::{Resource, ResourceKind};
 use kiulu_domain::collation::fold;
 use kiulu_domain::id::{BlackoutId, OrganisationId, ResourceId};
+use kiulu_store::Tx;
 use std::collections::BTreeSet;
 
 impl App {
@@ -26,28 +27,14 @@ impl App {
     /// # Errors
     /// [`Problem::NameMissing`], [`Problem::NameTaken`], [`Problem::TimeInvalid`] where the settings make no sense.
     pub fn save_resource(&self, organisation: OrganisationId, resource: &Resource) -> Result<Changed> {
-        let mut resource = resource.clone();
-        resource.name = resource.name.trim().to_owned();
-        if resource.name.is_empty() {
-            return Err(Problem::NameMissing);
-        }
-        if !resource.is_sound() {
-            return Err(Problem::TimeInvalid);
-        }
+        let resource = sound(resource)?;
         let action = Action::ResourceSave {
             name: resource.name.clone(),
         };
         let written = self.store(organisation)?.write(&action, |tx| {
-            let taken =
-                |other: &Resource| other.id != resource.id && fold(&other.name) == fold(&resource.name);
-            if tx.resources()?.iter().any(taken) {
-                return Err(Problem::NameTaken {
-                    name: resource.name.clone(),
-                });
-            }
-            tx.put_resource(&resource)?;
+            put_named(tx, &resource)?;
             tx.settle_bookings(resource.id, &BTreeSet::new())?;
-            Ok(())
+            Ok::<_, Problem>(())
         })?;
         Ok(written.into())
     }
@@ -97,4 +84,31 @@ impl App {
         let written = store.write(&action, |tx| tx.delete_blackout(id))?;
         Ok(written.into())
     }
+}
+
+/// A space as it is written, with its name trimmed.
+///
+/// # Errors
+/// [`Problem::NameMissing`]; [`Problem::TimeInvalid`] where the settings make no sense.
+pub(crate) fn sound(resource: &Resource) -> Result<Resource> {
+    let mut resource = resource.clone();
+    resource.name = resource.name.trim().to_owned();
+    if resource.name.is_empty() {
+        return Err(Problem::NameMissing);
+    }
+    if !resource.is_sound() {
+        return Err(Problem::TimeInvalid);
+    }
+    Ok(resource)
+}
+
+/// Writes a space unless another has its name.
+pub(crate) fn put_named(tx: &Tx<'_>, resource: &Resource) -> Result<()> {
+    let taken = |other: &Resource| other.id != resource.id && fold(&other.name) == fold(&resource.name);
+    if tx.resources()?.iter().any(taken) {
+        return Err(Problem::NameTaken {
+            name: resource.name.clone(),
+        });
+    }
+    Ok(tx.put_resource(resource)?)
 }

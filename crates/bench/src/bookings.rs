@@ -7,6 +7,7 @@ use chrono::{Datelike, Days, NaiveDate, Utc};
 use kiulu_app::{App, BookingRequest, Keychain, MemoryKeychain, Unlock};
 use kiulu_domain::action::Action;
 use kiulu_domain::bookings::booking::{Blackout, Booking, BookingStatus, Holder};
+use kiulu_domain::bookings::charging::Charging;
 use kiulu_domain::bookings::limits::{Deadline, Heating, Limits, OfficeHours, Period, Quota, QuotaUnit};
 use kiulu_domain::bookings::presets::preset;
 use kiulu_domain::bookings::price::{Price, PriceFor, PriceUnit};
@@ -370,6 +371,7 @@ fn limits() -> Limits {
             turns: 2,
             minutes_ahead: 180,
         }),
+        charging: Charging::default(),
     }
 }
 

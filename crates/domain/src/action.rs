@@ -185,6 +185,11 @@ pub enum Action {
         /// Its name.
         name: String,
     },
+    /// The prices of a shared space were written.
+    PricesSave {
+        /// Its name.
+        resource: String,
+    },
     /// A time was booked.
     BookingCreate {
         /// Of what.
@@ -380,6 +385,7 @@ impl Action {
             Self::AttentionSettle => "attention_settle",
             Self::ResourceSave { .. } => "resource_save",
             Self::ResourceDelete { .. } => "resource_delete",
+            Self::PricesSave { .. } => "prices_save",
             Self::BookingCreate { .. } => "booking_create",
             Self::BookingMove { .. } => "booking_move",
             Self::BookingCancel { .. } => "booking_cancel",

@@ -289,7 +289,8 @@ impl Reader<'_> {
         Ok(found)
     }
 
-    fn prices(&self, resource: ResourceId) -> Result<Vec<Price>> {
+    /// A resource's price list.
+    pub fn prices(&self, resource: ResourceId) -> Result<Vec<Price>> {
         let mut statement = self
             .conn
             .prepare_cached("SELECT spec FROM price WHERE resource = ?1 ORDER BY position, id")?;

@@ -61,6 +61,12 @@ export const commands = {
 	saveResource: (organisation: OrganisationId, resource: Resource_Deserialize) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("save_resource", { organisation, resource })),
 	/**  Removes a space that nobody ever booked. */
 	deleteResource: (organisation: OrganisationId, id: ResourceId) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("delete_resource", { organisation, id })),
+	/**  Adds a space together with its price list. */
+	addResource: (organisation: OrganisationId, resource: Resource_Deserialize, prices: Price_Deserialize[]) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("add_resource", { organisation, resource, prices })),
+	/**  The price list of a space. */
+	prices: (organisation: OrganisationId, resource: ResourceId) => typedError<Price_Serialize[], Problem_Serialize>(__TAURI_INVOKE("prices", { organisation, resource })),
+	/**  Writes the whole price list of a space and how it is charged for, from a day on. */
+	savePrices: (organisation: OrganisationId, resource: ResourceId, prices: Price_Deserialize[], charging: Charging_Deserialize, from: string) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("save_prices", { organisation, resource, prices, charging, from })),
 	/**  Days of a space from one to another. */
 	calendar: (organisation: OrganisationId, resource: ResourceId, from: string, to: string) => typedError<Calendar_Serialize, Problem_Serialize>(__TAURI_INVOKE("calendar", { organisation, resource, from, to })),
 	/**  Whether somebody may have a time and what it costs. */
@@ -443,6 +449,11 @@ export type Action_Deserialize =
 	/**  Its name. */
 	name: string,
 } } | 
+/**  The prices of a shared space were written. */
+{ code: "prices_save"; params: {
+	/**  Its name. */
+	resource: string,
+} } | 
 /**  A time was booked. */
 { code: "booking_create"; params: {
 	/**  Of what. */
@@ -766,6 +777,11 @@ export type Action_Serialize =
 { code: "resource_delete"; params: {
 	/**  Its name. */
 	name: string,
+} } | 
+/**  The prices of a shared space were written. */
+{ code: "prices_save"; params: {
+	/**  Its name. */
+	resource: string,
 } } | 
 /**  A time was booked. */
 { code: "booking_create"; params: {
@@ -1724,6 +1740,29 @@ export type Changed_Serialize = {
 	change: ChangeId | null,
 };
 
+/**  The rules of charging of a space. */
+export type Charging = Charging_Serialize | Charging_Deserialize;
+
+/**  The rules of charging of a space. */
+export type Charging_Deserialize = {
+	/**  What a standing shift costs in a month in which it begins or ends. */
+	partial_month?: PartialMonth,
+	/**  What a cancellation costs that comes too late. */
+	late_cancel?: Fee,
+	/**  What it costs not to come. */
+	no_show?: Fee,
+};
+
+/**  The rules of charging of a space. */
+export type Charging_Serialize = {
+	/**  What a standing shift costs in a month in which it begins or ends. */
+	partial_month: PartialMonth,
+	/**  What a cancellation costs that comes too late. */
+	late_cancel: Fee,
+	/**  What it costs not to come. */
+	no_show: Fee,
+};
+
 /**  A day of a standing shift's turn. */
 export type ComingTurn = ComingTurn_Serialize | ComingTurn_Deserialize;
 
@@ -2565,6 +2604,19 @@ export type Entry_Serialize = {
 	/**  Who has it. */
 	said: Said,
 };
+
+/**  What is paid for a time that was not used. */
+export type Fee = 
+/**  A share of what the booking would have cost. */
+{ by: "percent"; 
+/**  0 to 100. */
+percent: number } | 
+/**  Always the same. */
+{ by: "amount"; 
+/**  With VAT, in cents. */
+cents: number; 
+/**  VAT rate in tenths of a percent. */
+vat_tenths: number };
 
 /**  A time at which an event of a file happens. */
 export type FeedTime = FeedTime_Serialize | FeedTime_Deserialize;
@@ -3468,6 +3520,8 @@ export type Limits_Deserialize = {
 	standing_per_flat?: number | null,
 	/**  So many turns one after another must be held before the stove is heated. */
 	heating?: Heating | null,
+	/**  How it is charged for, beside its prices. */
+	charging?: Charging_Deserialize,
 };
 
 /**  Everything that limits the bookings of a resource. What is not set limits nothing. */
@@ -3490,6 +3544,8 @@ export type Limits_Serialize = {
 	standing_per_flat: number | null,
 	/**  So many turns one after another must be held before the stove is heated. */
 	heating: Heating | null,
+	/**  How it is charged for, beside its prices. */
+	charging: Charging_Serialize,
 };
 
 /**  What a flat drew. */
@@ -4001,6 +4057,15 @@ export type OwnBooking = {
 	status: BookingStatus,
 };
 
+/**  What a standing shift costs in its first and its last month. */
+export type PartialMonth = 
+/**  As much as any other month. */
+"full" | 
+/**  Half of it. */
+"half" | 
+/**  The share of the month's days on which the flat had it. */
+"by_days";
+
 /**  A draw that was confirmed. */
 export type PastDraw = PastDraw_Serialize | PastDraw_Deserialize;
 
@@ -4259,6 +4324,88 @@ export type PreviewRow_Serialize = {
 	notes: CellNote[],
 };
 
+/**  A line of a price list. The first line that fits holds. */
+export type Price = Price_Serialize | Price_Deserialize;
+
+/**  Whom a price is for. */
+export type PriceFor = 
+/**  Anybody. */
+"everyone" | 
+/**  Flats of the house. */
+"residents" | 
+/**  Others. */
+"outsiders";
+
+/**  A line of a price list. */
+export type PriceId = string;
+
+/**  What a price is for. */
+export type PriceUnit = 
+/**  A booking, however long. */
+"turn" | 
+/**  An hour; parts of it in proportion, rounded to the cent. */
+"hour" | 
+/**  A night. */
+"night" | 
+/**  A month of a standing shift. */
+"month";
+
+/**  A line of a price list. The first line that fits holds. */
+export type Price_Deserialize = {
+	/**  Row id. */
+	id: PriceId,
+	/**  Of what. */
+	resource: ResourceId,
+	/**  From which day to which. */
+	valid: Validity_Deserialize,
+	/**  For which part of the year. */
+	part?: YearPart | null,
+	/**  On which weekdays, Monday first. */
+	weekdays: [boolean, boolean, boolean, boolean, boolean, boolean, boolean],
+	/**  For bookings that begin from this minute of the day on. */
+	from: number,
+	/**  And before this one. */
+	to: number,
+	/**  For bookings of at most so many minutes. */
+	longest?: number | null,
+	/**  For whom. */
+	price_for: PriceFor,
+	/**  For what. */
+	unit: PriceUnit,
+	/**  How much, with VAT, in cents. */
+	cents: number,
+	/**  VAT rate in tenths of a percent: 255 is 25.5 %. */
+	vat_tenths: number,
+};
+
+/**  A line of a price list. The first line that fits holds. */
+export type Price_Serialize = {
+	/**  Row id. */
+	id: PriceId,
+	/**  Of what. */
+	resource: ResourceId,
+	/**  From which day to which. */
+	valid: Validity_Serialize,
+	/**  For which part of the year. */
+	part: YearPart | null,
+	/**  On which weekdays, Monday first. */
+	weekdays: [boolean, boolean, boolean, boolean, boolean, boolean, boolean],
+	/**  For bookings that begin from this minute of the day on. */
+	from: number,
+	/**  And before this one. */
+	to: number,
+	/**  For bookings of at most so many minutes. */
+	longest: number | null,
+	/**  For whom. */
+	price_for: PriceFor,
+	/**  For what. */
+	unit: PriceUnit,
+	/**  How much, with VAT, in cents. */
+	cents: number,
+	/**  VAT rate in tenths of a percent: 255 is 25.5 %. */
+	vat_tenths: number,
+};
+
 /**  Why something the user asked for did not happen. Nothing was changed in any of these cases. */
 export type Problem = Problem_Serialize | Problem_Deserialize;
 
@@ -4435,6 +4582,13 @@ export type Problem_Deserialize =
 	/**  At most so many. */
 	most: number,
 } } | 
+/**  A line of a price list makes no sense. */
+{ code: "price_invalid"; params: {
+	/**  Which, counted from one. */
+	line: number,
+} } | 
+/**  A fee is less than nothing or more than the price. */
+{ code: "fee_invalid" } | 
 /**  Not a backup of Kiulu's. */
 { code: "backup_foreign" } | 
 /**  A backup's pages fail their checks. */
@@ -4622,6 +4776,13 @@ export type Problem_Serialize =
 	/**  At most so many. */
 	most: number,
 } } | 
+/**  A line of a price list makes no sense. */
+{ code: "price_invalid"; params: {
+	/**  Which, counted from one. */
+	line: number,
+} } | 
+/**  A fee is less than nothing or more than the price. */
+{ code: "fee_invalid" } | 
 /**  Not a backup of Kiulu's. */
 { code: "backup_foreign" } | 
 /**  A backup's pages fail their checks. */

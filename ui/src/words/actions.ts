@@ -41,6 +41,7 @@ export function actionWords(action: Action): string {
     case "attention_settle": return m.did_attention_settle();
     case "resource_save": return m.did_resource_save({ name: action.params.name });
     case "resource_delete": return m.did_resource_delete({ name: action.params.name });
+    case "prices_save": return m.did_prices_save(action.params);
     case "booking_create": return m.did_booking_create(bookingWords(action.params));
     case "booking_move": return m.did_booking_move(bookingWords(action.params));
     case "booking_cancel": return m.did_booking_cancel(bookingWords(action.params));

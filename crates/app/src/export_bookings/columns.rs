@@ -81,6 +81,19 @@ pub(super) const SPACES: &[(Words, ColumnKind)] = &[
         ],
         Number,
     ),
+    (
+        [
+            "Vakiovuoron vajaa kuukausi",
+            "Fast tur, ofullständig månad",
+            "Standing shift, partial month",
+        ],
+        Text,
+    ),
+    (
+        ["Myöhästynyt peruutus", "Sen avbokning", "Late cancellation"],
+        Text,
+    ),
+    (["Käyttämättä jäänyt", "Outnyttjad", "No-show"], Text),
 ];
 
 pub(super) const SEASONS: &[(Words, ColumnKind)] = &[

@@ -1,5 +1,6 @@
 //! What a booking must keep to, as a house sets it.
 
+use super::charging::Charging;
 use super::time::Minutes;
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -26,6 +27,8 @@ pub struct Limits {
     pub standing_per_flat: Option<u32>,
     /// So many turns one after another must be held before the stove is heated.
     pub heating: Option<Heating>,
+    /// How it is charged for, beside its prices.
+    pub charging: Charging,
 }
 
 /// How much a flat may have in a period.

@@ -1,4 +1,4 @@
-//! Price lists.
+//! Prices and what something costs by them.
 
 use super::time::{Minutes, Span, Validity, YearPart};
 use crate::id::{PriceId, ResourceId};
@@ -92,6 +92,11 @@ impl Cost {
             vat_cents: rounded(cents * rate, 1000 + rate),
             vat_tenths,
         }
+    }
+
+    /// So many parts of it, of so many parts altogether, to the cent.
+    pub fn share(self, parts: i64, of: i64) -> Self {
+        Self::of(rounded(self.cents * parts, of.max(1)), self.vat_tenths)
     }
 }
 

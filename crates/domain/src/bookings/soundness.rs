@@ -1,6 +1,7 @@
 //! Whether the settings of a resource make sense together: whatever a form sends, a command types or a laptop brings.
 
 use super::limits::{Deadline, OfficeHours};
+use super::price_list::charging_is_sound;
 use super::resource::{CommonTurn, Resource};
 use super::time::{DAY, MonthDay, Validity};
 use super::timetable::{HolidayHours, Hours, Season, Turns};
@@ -16,6 +17,7 @@ impl Resource {
             && self.common_turns.iter().all(common)
             && deadlines.into_iter().flatten().all(deadline)
             && limits.heating.is_none_or(|heating| heating.turns > 0)
+            && charging_is_sound(&limits.charging)
     }
 }
 

@@ -20,6 +20,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 mod planning;
+mod prices;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { Resource_Serialize as Resource } from "../../../platform/bindings.js";
+import { usualCharging } from "../prices/price-words.js";
 import { deadlineWords, presetWords, quotaWords, sentences } from "./sentences.js";
 
 const evening = [{ from: 960, to: 1320 }];
@@ -8,7 +9,7 @@ function sauna(change: (resource: Resource) => void = () => {}): Resource {
   const resource: Resource = {
     id: "r", kind: "sauna", name: "Talosauna", place: "", capacity: null, key_note: "", deposit_cents: 0, retired: false, common_turns: [],
     timetable: [{ name: "", part: null, weekdays: [[], [], evening, evening, evening, evening, []], public_holidays: { on: "as_weekday" }, eves: ["midsummer_eve"], eve_hours: { on: "as_weekday" }, turns: { by: "fixed", minutes: 60, buffer: 0 } }],
-    limits: { days_ahead: 14, minutes_ahead: null, quotas: [{ per: "open", unit: "bookings", most: 1 }], consecutive: null, same_day_extra: true, cancel: null, change: null, standing_per_flat: 1, heating: null },
+    limits: { days_ahead: 14, minutes_ahead: null, quotas: [{ per: "open", unit: "bookings", most: 1 }], consecutive: null, same_day_extra: true, cancel: null, change: null, standing_per_flat: 1, heating: null, charging: usualCharging() },
   };
   change(resource);
   return resource;
