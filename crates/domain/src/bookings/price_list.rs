@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use std::collections::HashMap;
 
 /// The dearest that anything may be, in cents: a slip of the keyboard and not a price lies above it.
-pub const DEAREST_CENTS: i64 = 1_000_000_00;
+pub const DEAREST_CENTS: i64 = 100_000_000;
 
 /// The highest VAT rate, in tenths of a percent.
 pub const HIGHEST_VAT_TENTHS: u32 = 500;
