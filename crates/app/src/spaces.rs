@@ -33,7 +33,7 @@ pub struct SpaceInfo {
 #[serde(tag = "plan", content = "as", rename_all = "snake_case")]
 pub enum Planned {
     /// A space with these settings.
-    Rules(Resource),
+    Rules(Box<Resource>),
     /// A time out of use; without an id yet it is a new one.
     OutOfUse(Blackout),
 }
@@ -105,7 +105,7 @@ impl App {
             let before = reader.resource_book(id, now.date(), LAST_DAY)?;
             let mut after: ResourceBook = before.clone();
             match planned {
-                Planned::Rules(resource) => after.resource = resource.clone(),
+                Planned::Rules(resource) => after.resource = Resource::clone(resource),
                 Planned::OutOfUse(blackout) => {
                     after.blackouts.retain(|other| other.id != blackout.id);
                     after.blackouts.push(blackout.clone());

@@ -260,9 +260,9 @@ fn whom_a_change_hits_is_told_by_name_and_nothing_is_written() {
     assert_eq!(who(&every_week), [("A 1".to_owned(), day("2026-10-23"))]);
     let mut closed = house.spaces[1].clone();
     closed.timetable.seasons[0].weekdays[4].clear();
-    assert_eq!(who(&Planned::Rules(closed)).len(), 1);
+    assert_eq!(who(&Planned::Rules(Box::new(closed))).len(), 1);
     let new = house.app.resource_preset(ResourceKind::Grill, "Grilli");
-    assert!(who(&Planned::Rules(new)).is_empty());
+    assert!(who(&Planned::Rules(Box::new(new))).is_empty());
     assert_eq!(house.app.spaces(house.id).unwrap()[1].open, 1);
     assert!(house.app.spaces(house.id).unwrap()[1].blackouts.is_empty());
 }
