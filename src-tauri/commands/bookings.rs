@@ -3,7 +3,8 @@
 use super::commands;
 use chrono::NaiveDate;
 use kiulu_app::{
-    BookingAnswer, BookingRequest, Calendar, Changed, FlatBookings, HitInfo, Planned, SpaceInfo,
+    BookingAnswer, BookingRequest, Calendar, Changed, FlatBookings, FlatMessage, HitInfo, Planned, SpaceInfo,
+    WaitingInfo,
 };
 use kiulu_domain::bookings::booking::Blackout;
 use kiulu_domain::bookings::charging::Charging;
@@ -12,7 +13,9 @@ use kiulu_domain::bookings::resource::{Resource, ResourceKind};
 use kiulu_domain::bookings::standing::StandingShift;
 use kiulu_domain::bookings::time::Span;
 use kiulu_domain::bookings::usage::SpaceUse;
-use kiulu_domain::id::{BlackoutId, BookingId, FlatId, OrganisationId, ResourceId, StandingShiftId};
+use kiulu_domain::id::{
+    BlackoutId, BookingId, FlatId, OrganisationId, ResourceId, StandingShiftId, WaitingId,
+};
 
 commands! {
     /// Everything that can be booked.
@@ -59,6 +62,25 @@ commands! {
         = |app| app.move_booking(organisation, id, resource, span, &override_reason);
     /// Takes a booking back.
     cancel_booking(organisation: OrganisationId, id: BookingId) -> Changed = |app| app.cancel_booking(organisation, id);
+    /// Who waits for a time, in the order in which they are served.
+    waiting_line(organisation: OrganisationId, resource: ResourceId, span: Span) -> Vec<WaitingInfo>
+        = |app| app.waiting_line(organisation, resource, span);
+    /// Puts somebody into the line for a time.
+    wait_for(organisation: OrganisationId, wanted: BookingRequest, note: String) -> Changed
+        = |app| app.wait_for(organisation, &wanted, &note).map(|(_, changed)| changed);
+    /// Takes somebody out of a line.
+    leave_line(organisation: OrganisationId, id: WaitingId) -> Changed = |app| app.leave_line(organisation, id);
+    /// Offers a free time to whoever is next in its line.
+    offer_turn(organisation: OrganisationId, id: WaitingId) -> Changed = |app| app.offer_turn(organisation, id);
+    /// Lets a free time go on to the next in its line.
+    pass_on_turn(organisation: OrganisationId, id: WaitingId) -> Changed = |app| app.pass_on_turn(organisation, id);
+    /// Takes somebody out of a line who does not want the time that is theirs now.
+    decline_offer(organisation: OrganisationId, id: WaitingId) -> Changed = |app| app.decline_offer(organisation, id);
+    /// Books a time for who has waited for it; with a reason the rules are passed over.
+    accept_offer(organisation: OrganisationId, id: WaitingId, override_reason: String) -> Changed
+        = |app| app.accept_offer(organisation, id, &override_reason).map(|(_, changed)| changed);
+    /// The message to who may have a turn that they waited for.
+    offer_message(organisation: OrganisationId, id: WaitingId) -> FlatMessage = |app| app.offer_message(organisation, id);
     /// Gives a flat a standing shift or changes one.
     save_standing_shift(organisation: OrganisationId, shift: StandingShift) -> Changed
         = |app| app.save_standing_shift(organisation, &shift).map(|(_, changed)| changed);

@@ -5,7 +5,7 @@ use thirtyfour::Key;
 
 impl Window {
     /// Presses the first of several buttons of a name.
-    async fn press_first(&self, name: &str) {
+    pub(crate) async fn press_first(&self, name: &str) {
         let found = self.find_all("button", name).await;
         found[0].click().await.expect("it can be clicked");
     }
@@ -37,7 +37,7 @@ impl Window {
     }
 
     /// Picks an entry of a list that is searched by typing.
-    async fn choose_from(&self, list: &str, entry: &str) {
+    pub(crate) async fn choose_from(&self, list: &str, entry: &str) {
         self.fill("combobox", list, entry).await;
         self.click("option", &format!("~{entry}")).await;
     }

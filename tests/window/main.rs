@@ -16,6 +16,7 @@ mod looks;
 mod safety;
 mod standing;
 mod usage;
+mod waiting;
 mod walk;
 
 use harness::Window;

@@ -5,7 +5,7 @@ use crate::{App, Problem, Result};
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, Utc};
 use kiulu_domain::action::Action;
 use kiulu_domain::bookings::time::{Minutes, Span};
-use kiulu_domain::id::{BookingId, ContactId, FlatId, OrganisationId, ResourceId};
+use kiulu_domain::id::{BookingId, ContactId, FlatId, OrganisationId, ResourceId, WaitingId};
 use kiulu_store::Store;
 use serde::Serialize;
 use specta::Type;
@@ -68,6 +68,34 @@ pub enum AttentionKind {
         who: String,
         /// When it was.
         start: NaiveDateTime,
+    },
+    /// A turn is free that somebody waits for who has not been told yet.
+    TurnToOffer {
+        /// Their place in the line.
+        entry: WaitingId,
+        /// Of what.
+        resource: ResourceId,
+        /// What the house calls it.
+        name: String,
+        /// Who waits: a flat, a name; nothing for who is not to be named.
+        who: String,
+        /// When the turn is.
+        start: NaiveDateTime,
+    },
+    /// A turn was offered and waits for an answer.
+    OfferRuns {
+        /// Their place in the line.
+        entry: WaitingId,
+        /// Of what.
+        resource: ResourceId,
+        /// What the house calls it.
+        name: String,
+        /// Who waits: a flat, a name; nothing for who is not to be named.
+        who: String,
+        /// When the turn is.
+        start: NaiveDateTime,
+        /// Until when they have to answer.
+        until: NaiveDateTime,
     },
     /// A stove will stay cold: too few turns one after another were held when that was decided.
     Unheated {

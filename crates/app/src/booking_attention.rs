@@ -4,11 +4,13 @@ use crate::attention::{AttentionItem, AttentionKind, Lines};
 use crate::bookings::named;
 use crate::shift_acts::{left_on, shifts_left_behind};
 use crate::{App, BookingRequest, Problem, Result};
-use chrono::{Days, NaiveDate};
+use chrono::{Days, NaiveDate, NaiveDateTime};
 use kiulu_domain::bookings::booking::{Booking, BookingStatus, Holder};
 use kiulu_domain::bookings::heating::Run;
+use kiulu_domain::bookings::resource::Resource;
 use kiulu_domain::bookings::time::{Span, monday};
-use kiulu_domain::id::{BookingId, ContactId, FlatId, OrganisationId, ResourceId};
+use kiulu_domain::bookings::waiting::{Held, offer_of};
+use kiulu_domain::id::{BookingId, ContactId, FlatId, OrganisationId, ResourceId, WaitingId};
 use kiulu_domain::organisation::Language;
 use kiulu_store::{LAST_DAY, Reader, ResourceBook};
 use serde::Serialize;
@@ -49,6 +51,13 @@ pub enum MessageAbout {
         /// Free times near it that they may have.
         alternatives: Vec<Span>,
     },
+    /// A turn that they waited for is theirs if they want it.
+    Offered {
+        /// When it is.
+        span: Span,
+        /// Until when they have to answer.
+        until: NaiveDateTime,
+    },
 }
 
 impl App {
@@ -74,6 +83,9 @@ impl App {
             for resource in reader.resources()? {
                 let book = reader.resource_book(resource.id, today, LAST_DAY)?;
                 let schedule = book.schedule(now);
+                for held in schedule.held() {
+                    add_held(reader, &resource, &held, &mut lines)?;
+                }
                 for run in schedule.unheated(today, sunday(today)) {
                     lines.add(
                         run_key(resource.id, &run),
@@ -89,7 +101,7 @@ impl App {
                     book.bookings
                         .iter()
                         .filter(coming)
-                        .filter_map(|one| flat_of(one.holder)),
+                        .filter_map(|one| one.holder.flat()),
                 );
                 for flat in flats {
                     if let Entry::Vacant(entry) = left.entry(flat) {
@@ -97,8 +109,10 @@ impl App {
                     }
                 }
                 for booking in book.bookings.iter().filter(coming) {
-                    let of =
-                        flat_of(booking.holder).and_then(|flat| Some((flat, left.get(&flat).copied()??)));
+                    let of = booking
+                        .holder
+                        .flat()
+                        .and_then(|flat| Some((flat, left.get(&flat).copied()??)));
                     let Some((flat, left)) = of.filter(|(_, left)| booking.span.date() > *left) else {
                         continue;
                     };
@@ -143,6 +157,9 @@ impl App {
             AttentionKind::BookingDisplaced { booking, .. } => {
                 Ok(vec![self.displaced_message(organisation, booking)?])
             }
+            AttentionKind::TurnToOffer { entry, .. } | AttentionKind::OfferRuns { entry, .. } => {
+                Ok(vec![self.offer_message(organisation, entry)?])
+            }
             AttentionKind::Unheated {
                 resource,
                 span,
@@ -173,6 +190,29 @@ impl App {
             }),
             _ => Err(Problem::RecordMissing),
         }
+    }
+
+    /// The message to who may have a turn that they waited for. Where they have not been told yet it is what they would be told now.
+    ///
+    /// # Errors
+    /// [`Problem::RecordMissing`] when they do not wait any more.
+    pub fn offer_message(&self, organisation: OrganisationId, id: WaitingId) -> Result<FlatMessage> {
+        self.store(organisation)?.read(|reader| {
+            let entry = reader.waiting_entry(id)?;
+            let now = self.wall_now(reader)?;
+            let (resource, to) = named(reader, entry.resource, entry.holder)?;
+            let offer = entry.offer.filter(|offer| now < offer.until);
+            let made = offer_of(&reader.resource(entry.resource)?, &entry.span, now);
+            Ok(FlatMessage {
+                to,
+                language: language_of(reader, entry.holder, entry.span.date())?,
+                resource,
+                about: MessageAbout::Offered {
+                    span: entry.span,
+                    until: offer.unwrap_or(made).until,
+                },
+            })
+        })
     }
 
     fn displaced_message(&self, organisation: OrganisationId, id: BookingId) -> Result<FlatMessage> {
@@ -207,11 +247,36 @@ impl App {
     }
 }
 
-fn flat_of(holder: Holder) -> Option<FlatId> {
-    match holder {
-        Holder::Flat(flat) => Some(flat),
-        Holder::Contact(_) | Holder::House => None,
-    }
+/// A matter that comes back tomorrow where it was put off: nobody else can have the turn meanwhile.
+fn add_held(reader: &Reader<'_>, resource: &Resource, held: &Held<'_>, lines: &mut Lines) -> Result<()> {
+    let entry = held.entry;
+    let (name, who) = named(reader, resource.id, entry.holder)?;
+    let (resource, start) = (resource.id, entry.span.start);
+    let (key, kind) = match held.until {
+        None => (
+            format!("turn-{}", entry.id),
+            AttentionKind::TurnToOffer {
+                entry: entry.id,
+                resource,
+                name,
+                who,
+                start,
+            },
+        ),
+        Some(until) => (
+            format!("offer-{}", entry.id),
+            AttentionKind::OfferRuns {
+                entry: entry.id,
+                resource,
+                name,
+                who,
+                start,
+                until,
+            },
+        ),
+    };
+    lines.add(key, kind, Some(1));
+    Ok(())
 }
 
 fn sunday(today: NaiveDate) -> NaiveDate {

@@ -1,27 +1,21 @@
-//! The calendar of shared spaces, and their bookings.
+//! Bookings of shared spaces: may somebody have a time, and writing that they do.
 
+use crate::calendar_turns::{Calendar, Names, calendar_of};
 use crate::contact_records::Changed;
 use crate::{App, Problem, Result};
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime};
 use kiulu_domain::action::Action;
 use kiulu_domain::bookings::booking::{Booking, BookingStatus, Holder};
 use kiulu_domain::bookings::cancel::{cancels_free, may_move};
-use kiulu_domain::bookings::heating::Run;
 use kiulu_domain::bookings::limits::{Period, Quota};
 use kiulu_domain::bookings::quota::used;
-use kiulu_domain::bookings::resource::Audience;
 use kiulu_domain::bookings::rules::{Quote, Request, Violation, may_book};
-use kiulu_domain::bookings::schedule::Use;
-use kiulu_domain::bookings::time::{LONGEST_DAYS, Span, dates};
-use kiulu_domain::bookings::timetable::Turns;
-use kiulu_domain::calendar::{Holiday, holiday};
-use kiulu_domain::id::{
-    BlackoutId, BookingId, ContactId, FlatId, OrganisationId, ResourceId, StandingShiftId,
-};
+use kiulu_domain::bookings::time::{LONGEST_DAYS, Span};
+use kiulu_domain::id::{BookingId, OrganisationId, ResourceId};
 use kiulu_store::{LAST_DAY, Reader, ResourceBook, Tx};
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 /// How far around a time free ones are looked for, and how many are offered.
 const NEARBY_DAYS: u64 = 7;
@@ -29,84 +23,6 @@ const NEARBY: usize = 4;
 
 /// Longest that a calendar shows at once.
 const CALENDAR_DAYS: u64 = 62;
-
-/// What takes a turn, as the calendar shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
-#[serde(tag = "state", rename_all = "snake_case")]
-pub enum TurnState {
-    /// Nobody has it.
-    Free,
-    /// A flat's standing shift.
-    Standing {
-        /// Which.
-        shift: StandingShiftId,
-    },
-    /// A booking.
-    Booked {
-        /// Which.
-        booking: BookingId,
-        /// For whom.
-        holder: Holder,
-    },
-    /// A booking that has to find another time.
-    Displaced {
-        /// Which.
-        booking: BookingId,
-        /// For whom.
-        holder: Holder,
-    },
-    /// Open to all.
-    Common {
-        /// For whom.
-        audience: Audience,
-    },
-    /// Out of use.
-    OutOfUse {
-        /// Which time.
-        blackout: BlackoutId,
-    },
-}
-
-/// A turn of the calendar.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
-pub struct CalendarTurn {
-    /// When.
-    pub span: Span,
-    /// What takes it.
-    pub state: TurnState,
-    /// The flat's or the person's name, or why it is out of use; nothing for the house.
-    pub label: String,
-    /// It is over.
-    pub past: bool,
-}
-
-/// A day of the calendar.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
-pub struct CalendarDay {
-    /// The day.
-    pub date: NaiveDate,
-    /// Its name, where it is a holiday or eve.
-    pub holiday: Option<Holiday>,
-    /// Whether it is open at all.
-    pub open: bool,
-    /// When it is open.
-    pub hours: Vec<Span>,
-    /// How the hours are divided; nothing on a day outside every timetable.
-    pub turns: Option<Turns>,
-    /// Turns held one after another, where a stove is heated for them.
-    pub runs: Vec<Run>,
-}
-
-/// Days of a resource.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
-pub struct Calendar {
-    /// The days.
-    pub days: Vec<CalendarDay>,
-    /// Their turns, by their beginning.
-    pub turns: Vec<CalendarTurn>,
-    /// What the clock on the wall shows.
-    pub now: NaiveDateTime,
-}
 
 /// What somebody wants to book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -137,7 +53,7 @@ pub struct BookingAnswer {
     pub quote: Option<Quote>,
     /// Everything that stands against it.
     pub against: Vec<Violation>,
-    /// The flat's quotas.
+    /// The flat's or the contact's quotas.
     pub quotas: Vec<QuotaState>,
     /// Free turns nearest to it, where it may not be.
     pub nearby: Vec<Span>,
@@ -179,17 +95,17 @@ impl App {
             let book = book_around(reader, wanted, now)?;
             let schedule = book.schedule(now);
             let quotas = match wanted.holder {
-                Holder::Flat(flat) => book
+                Holder::House => Vec::new(),
+                holder => book
                     .resource
                     .limits
                     .quotas
                     .iter()
                     .map(|quota| QuotaState {
                         quota: *quota,
-                        used: used(quota, &book.bookings, flat, &wanted.span, now, wanted.moving),
+                        used: used(quota, &book.bookings, holder, &wanted.span, now, wanted.moving),
                     })
                     .collect(),
-                _ => Vec::new(),
             };
             let late = match wanted.moving {
                 Some(moving) => too_late_to_move(reader, &reader.booking(moving)?, now)?,
@@ -270,6 +186,7 @@ impl App {
                 note: note.trim().to_owned(),
             };
             tx.put_booking(&booking)?;
+            tx.end_waiting(wanted.resource, wanted.holder, &wanted.span)?;
             Ok::<_, Problem>(booking.id)
         })?;
         Ok((written.value, written.into()))
@@ -322,6 +239,7 @@ impl App {
                 override_reason: reason,
                 ..booking.clone()
             })?;
+            tx.end_waiting(resource, booking.holder, &span)?;
             for touched in BTreeSet::from([booking.resource, resource]) {
                 tx.settle_bookings(touched, &BTreeSet::new())?;
             }
@@ -397,7 +315,7 @@ fn too_late_to_move(reader: &Reader<'_>, booking: &Booking, now: NaiveDateTime) 
 }
 
 /// Whether a time can be booked at all, whatever the rules.
-fn possible(span: &Span) -> Result<()> {
+pub(crate) fn possible(span: &Span) -> Result<()> {
     let longest = chrono::Duration::days(LONGEST_DAYS);
     if span.start < span.end && span.end - span.start <= longest {
         Ok(())
@@ -406,7 +324,7 @@ fn possible(span: &Span) -> Result<()> {
     }
 }
 
-fn asked(wanted: &BookingRequest) -> Request {
+pub(crate) fn asked(wanted: &BookingRequest) -> Request {
     Request {
         holder: wanted.holder,
         span: wanted.span,
@@ -415,7 +333,11 @@ fn asked(wanted: &BookingRequest) -> Request {
 }
 
 /// The book as far as a rule can look: bookings around the time, in the period of the widest quota, and all that have not ended.
-fn book_around(reader: &Reader<'_>, wanted: &BookingRequest, now: NaiveDateTime) -> Result<ResourceBook> {
+pub(crate) fn book_around(
+    reader: &Reader<'_>,
+    wanted: &BookingRequest,
+    now: NaiveDateTime,
+) -> Result<ResourceBook> {
     let date = wanted.span.date();
     let quotas = reader.resource(wanted.resource)?.limits.quotas;
     let of_year = quotas.iter().any(|quota| quota.per == Period::Year);
@@ -442,153 +364,4 @@ pub(crate) fn named(reader: &Reader<'_>, resource: ResourceId, holder: Holder) -
         Holder::House => String::new(),
     };
     Ok((reader.resource(resource)?.name, who))
-}
-
-/// What flats and people are called in a calendar.
-pub(crate) struct Names {
-    flats: HashMap<FlatId, String>,
-    contacts: HashMap<ContactId, String>,
-}
-
-impl Names {
-    /// Those of every flat.
-    pub(crate) fn of_flats(reader: &Reader<'_>) -> Result<Self> {
-        let flats = reader.flats()?.into_iter();
-        Ok(Self {
-            flats: flats.map(|flat| (flat.id, flat.name)).collect(),
-            contacts: HashMap::new(),
-        })
-    }
-
-    /// And of the people who have bookings in a book. Where somebody under a non-disclosure order will be is not shown.
-    pub(crate) fn add_contacts(&mut self, reader: &Reader<'_>, book: &ResourceBook) -> Result<()> {
-        for booking in &book.bookings {
-            if let Holder::Contact(id) = booking.holder
-                && !self.contacts.contains_key(&id)
-            {
-                let contact = reader.contact(id)?;
-                let name = if contact.non_disclosure {
-                    String::new()
-                } else {
-                    contact.full_name()
-                };
-                self.contacts.insert(id, name);
-            }
-        }
-        Ok(())
-    }
-
-    /// What somebody is called; nothing for the house.
-    pub(crate) fn of(&self, holder: Holder) -> &str {
-        let name = match holder {
-            Holder::Flat(flat) => self.flats.get(&flat),
-            Holder::Contact(contact) => self.contacts.get(&contact),
-            Holder::House => None,
-        };
-        name.map_or("", String::as_str)
-    }
-}
-
-/// Days of a book from one to another, both included.
-pub(crate) fn calendar_of(
-    book: &ResourceBook,
-    names: &Names,
-    from: NaiveDate,
-    to: NaiveDate,
-    now: NaiveDateTime,
-) -> Calendar {
-    let schedule = book.schedule(now);
-    let free = |span| CalendarTurn {
-        span,
-        state: TurnState::Free,
-        label: String::new(),
-        past: false,
-    };
-    let mut turns: Vec<CalendarTurn> = schedule
-        .turns(from, to)
-        .into_iter()
-        .map(|turn| calendar_turn(turn.span, turn.taken, book, names, now))
-        .collect();
-    turns.extend(dates(from, to).flat_map(|date| schedule.gaps(date)).map(free));
-    turns.extend(displaced(book, names, from, to, now));
-    turns.sort_by_key(|turn| turn.span);
-    let timetable = &book.resource.timetable;
-    let days = dates(from, to).map(|date| {
-        let hours = timetable.open(date);
-        CalendarDay {
-            date,
-            holiday: holiday(date),
-            open: !hours.is_empty(),
-            hours,
-            turns: timetable.season(date).map(|season| season.turns),
-            runs: schedule.heated(date),
-        }
-    });
-    Calendar {
-        days: days.collect(),
-        turns,
-        now,
-    }
-}
-
-fn calendar_turn(
-    span: Span,
-    taken: Option<Use>,
-    book: &ResourceBook,
-    names: &Names,
-    now: NaiveDateTime,
-) -> CalendarTurn {
-    let (state, label) = match taken {
-        None => (TurnState::Free, String::new()),
-        Some(Use::Standing { shift, flat }) => (
-            TurnState::Standing { shift },
-            names.of(Holder::Flat(flat)).to_owned(),
-        ),
-        Some(Use::Booked { booking, holder }) => (
-            TurnState::Booked { booking, holder },
-            book.bookings
-                .iter()
-                .find(|one| one.id == booking)
-                .map_or(String::new(), |one| label(one, names)),
-        ),
-        Some(Use::Common { audience }) => (TurnState::Common { audience }, String::new()),
-        Some(Use::Blackout { blackout, reason }) => (TurnState::OutOfUse { blackout }, reason),
-    };
-    CalendarTurn {
-        span,
-        state,
-        label,
-        past: span.end <= now,
-    }
-}
-
-/// What the calendar calls a booking by: whose it is, or what it is for where that has no name.
-fn label(booking: &Booking, names: &Names) -> String {
-    match names.of(booking.holder) {
-        "" => booking.note.clone(),
-        name => name.to_owned(),
-    }
-}
-
-/// Bookings of these days that wait for another time.
-fn displaced(
-    book: &ResourceBook,
-    names: &Names,
-    from: NaiveDate,
-    to: NaiveDate,
-    now: NaiveDateTime,
-) -> impl Iterator<Item = CalendarTurn> {
-    book.bookings
-        .iter()
-        .filter(move |one| one.status == BookingStatus::Displaced)
-        .filter(move |one| (from..=to).contains(&one.span.date()))
-        .map(move |one| CalendarTurn {
-            span: one.span,
-            state: TurnState::Displaced {
-                booking: one.id,
-                holder: one.holder,
-            },
-            label: label(one, names),
-            past: one.span.end <= now,
-        })
 }

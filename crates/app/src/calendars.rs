@@ -1,6 +1,6 @@
 //! Calendars beyond those of one space: several spaces side by side, and a week as settings that are not saved yet would make it.
 
-use crate::bookings::{Calendar, Names, calendar_of};
+use crate::calendar_turns::{Calendar, Names, calendar_of};
 use crate::{App, Problem, Result};
 use chrono::{Days, NaiveDate};
 use kiulu_domain::bookings::resource::Resource;
@@ -64,6 +64,7 @@ impl App {
                     bookings: Vec::new(),
                     blackouts: Vec::new(),
                     prices: Vec::new(),
+                    waiting: Vec::new(),
                     time_zone: reader
                         .organisation()?
                         .map_or(String::new(), |facts| facts.time_zone),

@@ -1,22 +1,22 @@
 //! Shared spaces in the workbook of everything: spaces with their rules, when they are open, prices, standing shifts, skipped turns,
-//! bookings, and when a space is out of use.
+//! bookings, who waits for a turn, and when a space is out of use.
 
 mod columns;
 
 use crate::Result;
 use crate::export_everything::{Rows, Words, date, sheet, text, word};
 use chrono::{NaiveDate, NaiveDateTime};
-use columns::{BLACKOUTS, BOOKINGS, COMMON, PRICES, SEASONS, SHIFTS, SKIPPED, SPACES};
+use columns::{BLACKOUTS, BOOKINGS, COMMON, PRICES, SEASONS, SHIFTS, SKIPPED, SPACES, WAITING};
 use kiulu_domain::bookings::booking::{BookingStatus, Holder};
 use kiulu_domain::bookings::charging::{Fee, PartialMonth};
 use kiulu_domain::bookings::limits::{Deadline, Limits, Period, Quota, QuotaUnit};
 use kiulu_domain::bookings::price::{Price, PriceFor, PriceUnit};
 use kiulu_domain::bookings::resource::{Audience, ResourceKind};
 use kiulu_domain::bookings::standing::SkipReason;
-use kiulu_domain::bookings::time::{DAY, Minutes, Span, YearPart};
+use kiulu_domain::bookings::time::{DAY, Minutes, Span, YearPart, wall};
 use kiulu_domain::bookings::timetable::{HolidayHours, Hours, Season, Turns};
 use kiulu_domain::id::{ContactId, FlatId};
-use kiulu_domain::organisation::Language;
+use kiulu_domain::organisation::{Language, zone_of};
 use kiulu_spreadsheet::export::{OutCell, OutSheet};
 use kiulu_store::{FIRST_DAY, LAST_DAY, Reader, ResourceBook};
 use std::collections::HashMap;
@@ -39,6 +39,7 @@ pub(crate) fn sheets(
         shifts: Vec::new(),
         skipped: Vec::new(),
         bookings: Vec::new(),
+        waiting: Vec::new(),
         blackouts: Vec::new(),
     };
     for resource in reader.resources()? {
@@ -69,6 +70,7 @@ pub(crate) fn sheets(
             shared.skipped,
         ),
         sheet(["Varaukset", "Bokningar", "Bookings"], BOOKINGS, shared.bookings),
+        sheet(["Jonot", "Köer", "Waiting lists"], WAITING, shared.waiting),
         sheet(
             ["Poissa käytöstä", "Ur bruk", "Out of use"],
             BLACKOUTS,
@@ -89,6 +91,7 @@ struct Shared<'a> {
     shifts: Rows,
     skipped: Rows,
     bookings: Rows,
+    waiting: Rows,
     blackouts: Rows,
 }
 
@@ -130,6 +133,7 @@ impl Shared<'_> {
         }
         self.standing(book, &name);
         self.booked(book, &name);
+        self.waiting(book, &name);
         for blackout in &book.blackouts {
             self.blackouts.push(vec![
                 name.clone(),
@@ -155,6 +159,7 @@ impl Shared<'_> {
             standing_per_flat,
             heating,
             charging,
+            offer_minutes,
         } = &resource.limits;
         let quotas: Vec<String> = quotas.iter().map(|quota| self.quota(quota)).collect();
         self.spaces.push(vec![
@@ -182,6 +187,7 @@ impl Shared<'_> {
             }),
             fee(charging.late_cancel),
             fee(charging.no_show),
+            counted(*offer_minutes),
         ]);
     }
 
@@ -367,18 +373,7 @@ impl Shared<'_> {
 
     fn booked(&mut self, book: &ResourceBook, name: &OutCell) {
         for booking in &book.bookings {
-            let (flat, reference, contact) = match booking.holder {
-                Holder::Flat(flat) => (self.flat(flat), OutCell::Empty, OutCell::Empty),
-                Holder::Contact(contact) => {
-                    let (reference, name) = self.contacts.get(&contact).cloned().unwrap_or_default();
-                    (OutCell::Empty, reference, name)
-                }
-                Holder::House => (
-                    OutCell::Empty,
-                    OutCell::Empty,
-                    self.say(["Taloyhtiö", "Husbolaget", "The house"]),
-                ),
-            };
+            let [flat, reference, contact] = self.holder(booking.holder);
             let status = match booking.status {
                 BookingStatus::Booked => ["Varattu", "Bokad", "Booked"],
                 BookingStatus::Cancelled => ["Peruttu", "Avbokad", "Cancelled"],
@@ -402,6 +397,43 @@ impl Shared<'_> {
                 text(booking.override_reason.clone()),
                 text(booking.note.clone()),
             ]);
+        }
+    }
+
+    fn waiting(&mut self, book: &ResourceBook, name: &OutCell) {
+        let mut entries: Vec<_> = book.waiting.iter().collect();
+        entries.sort_by_key(|entry| (entry.span.start, entry.put_at));
+        for entry in entries {
+            let [flat, reference, contact] = self.holder(entry.holder);
+            let put = wall(entry.put_at, zone_of(&book.time_zone));
+            self.waiting.push(vec![
+                name.clone(),
+                moment(entry.span.start),
+                moment(entry.span.end),
+                flat,
+                reference,
+                contact,
+                moment(put),
+                entry.offer.map_or(OutCell::Empty, |offer| moment(offer.since)),
+                entry.offer.map_or(OutCell::Empty, |offer| moment(offer.until)),
+                text(entry.note.clone()),
+            ]);
+        }
+    }
+
+    /// Flat, and number and name of a contact in the sheet of contacts.
+    fn holder(&self, holder: Holder) -> [OutCell; 3] {
+        match holder {
+            Holder::Flat(flat) => [self.flat(flat), OutCell::Empty, OutCell::Empty],
+            Holder::Contact(contact) => {
+                let (reference, name) = self.contacts.get(&contact).cloned().unwrap_or_default();
+                [OutCell::Empty, reference, name]
+            }
+            Holder::House => [
+                OutCell::Empty,
+                OutCell::Empty,
+                self.say(["Taloyhtiö", "Husbolaget", "The house"]),
+            ],
         }
     }
 

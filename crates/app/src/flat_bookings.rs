@@ -1,14 +1,16 @@
 //! What a flat, or a contact of its own, has of the shared spaces.
 
+use crate::waiting::waits_for;
 use crate::{App, Problem, Result};
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime};
-use kiulu_domain::bookings::booking::{Booking, BookingStatus};
+use kiulu_domain::bookings::booking::{Booking, BookingStatus, Holder};
 use kiulu_domain::bookings::limits::Quota;
 use kiulu_domain::bookings::quota::used;
 use kiulu_domain::bookings::schedule::Use;
 use kiulu_domain::bookings::standing::StandingShift;
 use kiulu_domain::bookings::time::{Span, dates};
-use kiulu_domain::id::{BookingId, ContactId, FlatId, OrganisationId, ResourceId};
+use kiulu_domain::bookings::waiting::InLine;
+use kiulu_domain::id::{BookingId, ContactId, FlatId, OrganisationId, ResourceId, WaitingId};
 use kiulu_store::{Reader, ResourceBook};
 use serde::Serialize;
 use specta::Type;
@@ -33,6 +35,21 @@ pub struct OwnBooking {
     pub span: Span,
     /// How it stands.
     pub status: BookingStatus,
+}
+
+/// A turn that a flat waits for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct OwnWaiting {
+    /// Its place in the line.
+    pub entry: WaitingId,
+    /// Of what.
+    pub resource: ResourceId,
+    /// What the house calls it.
+    pub name: String,
+    /// When.
+    pub span: Span,
+    /// How it stands in the line.
+    pub stands: InLine,
 }
 
 /// A standing shift of a flat that has not ended.
@@ -64,6 +81,8 @@ pub struct FlatQuota {
 pub struct FlatBookings {
     /// Bookings that have not ended and stand or wait for another time, by their beginning.
     pub coming: Vec<OwnBooking>,
+    /// Turns that it waits for, by their beginning.
+    pub waiting: Vec<OwnWaiting>,
     /// Standing shifts that have not ended.
     pub standing: Vec<FlatShift>,
     /// Quotas of the spaces that are offered, used ones first.
@@ -114,7 +133,7 @@ impl App {
                     resource: resource.id,
                     name: resource.name.clone(),
                     quota: *quota,
-                    used: used(quota, &own, flat, &moment, now, None),
+                    used: used(quota, &own, Holder::Flat(flat), &moment, now, None),
                 }));
             }
             quotas.sort_by_key(|quota| quota.used == 0);
@@ -134,6 +153,16 @@ impl App {
             );
             Ok::<_, Problem>(FlatBookings {
                 coming: coming.map(shown).collect(),
+                waiting: waits_for(reader, Holder::Flat(flat), now)?
+                    .into_iter()
+                    .map(|(entry, stands)| OwnWaiting {
+                        entry: entry.id,
+                        resource: entry.resource,
+                        name: names.get(&entry.resource).copied().unwrap_or_default().to_owned(),
+                        span: entry.span,
+                        stands,
+                    })
+                    .collect(),
                 standing: standing(reader, flat, now, &names)?,
                 quotas,
                 past,

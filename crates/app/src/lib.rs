@@ -11,6 +11,7 @@ mod bookings;
 mod calendar_export;
 mod calendar_file;
 mod calendar_import;
+mod calendar_turns;
 mod calendars;
 mod contact_acts;
 mod contact_edit;
@@ -54,18 +55,18 @@ mod standing_list;
 mod standing_shifts;
 mod views;
 mod vocabulary;
+mod waiting;
 mod whole_file;
 
 pub use app::App;
 pub use attention::{AttentionItem, AttentionKind};
 pub use backups::{BackupInfo, BackupPlace, BackupSettings, BackupState, PlaceState};
 pub use booking_attention::{FlatMessage, MessageAbout};
-pub use bookings::{
-    BookingAnswer, BookingRequest, Calendar, CalendarDay, CalendarTurn, QuotaState, TurnState,
-};
+pub use bookings::{BookingAnswer, BookingRequest, QuotaState};
 pub use calendar_export::CalendarExport;
 pub use calendar_file::{FeedTime, FeedTimes, calendar_file_days, calendar_file_times};
 pub use calendar_import::{CalendarImport, CalendarImportPreview, PlannedFeedTime};
+pub use calendar_turns::{Calendar, CalendarDay, CalendarTurn, TurnState};
 pub use contact_records::{
     Changed, ContactEdit, ContactListPage, ContactOverview, ContactRow, ContactValues, FieldSource,
     HouseholdMember, OriginNote, PointEdit, RoleEdit, RoleInfo, Selection, ValueSource,
@@ -74,7 +75,7 @@ pub use core_dumps::forbid_core_dumps;
 pub use draws::{ApplicationInfo, DrawOverview, OfferedTurn};
 pub use export_history::HistoryLine;
 pub use exports::ExportFormat;
-pub use flat_bookings::{FlatBookings, FlatQuota, FlatShift, OwnBooking};
+pub use flat_bookings::{FlatBookings, FlatQuota, FlatShift, OwnBooking, OwnWaiting};
 pub use flats::{FlatInfo, FlatOverview, FlatResident, HouseStructure};
 pub use groups::GroupInfo;
 pub use history::{ChangeInfo, HistoryPage, RecordChangeInfo, UndoChoice, UndoReport, ValueChangeInfo};
@@ -93,6 +94,7 @@ pub use settings::{Settings, TextSize, Theme};
 pub use shift_list_import::ShiftListPreview;
 pub use spaces::{HitInfo, Planned, SpaceInfo};
 pub use standing_list::{ComingTurn, MovedOut, ResourceBoard, ShiftInfo, StandingOverview};
+pub use waiting::WaitingInfo;
 
 /// Reading spreadsheets, for callers that want one without an organisation.
 pub mod spreadsheet {

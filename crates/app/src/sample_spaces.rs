@@ -423,6 +423,7 @@ mod tests {
             bookings: &space.bookings,
             blackouts: &space.blackouts,
             prices: &space.prices,
+            waiting: &[],
             now,
         }
     }

@@ -1,6 +1,6 @@
 //! The list of shared spaces: their order and what there is of each, and whom a change of one would hit.
 
-use crate::bookings::Names;
+use crate::calendar_turns::Names;
 use crate::contact_records::Changed;
 use crate::{App, Problem, Result};
 use kiulu_domain::action::Action;

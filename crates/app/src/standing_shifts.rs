@@ -96,7 +96,7 @@ impl App {
     /// Puts a skipped turn of a standing shift back, if nobody has it meanwhile.
     ///
     /// # Errors
-    /// [`Problem::BookingRefused`] when somebody has it.
+    /// [`Problem::BookingRefused`] when somebody has it, or it was offered to somebody of the waiting list.
     pub fn return_turn(
         &self,
         organisation: OrganisationId,
@@ -110,9 +110,19 @@ impl App {
             let span = shift.on(day).ok_or(Problem::RecordMissing)?;
             let now = self.wall_now(tx)?;
             let book = tx.resource_book(shift.resource, day, span.end.date())?;
-            if let Some(taken) = book.schedule(now).in_the_way(&span, None) {
+            let schedule = book.schedule(now);
+            let taken = schedule.in_the_way(&span, None).map(reason_of);
+            // What was offered to another meanwhile is promised; who has not been told yet loses nothing.
+            let promised = || {
+                let held = schedule.held_for(&span).filter(|held| held.until.is_some())?;
+                Some(Violation::WaitedFor {
+                    flat: held.entry.holder.flat(),
+                    until: held.until,
+                })
+            };
+            if let Some(against) = taken.or_else(promised) {
                 return Err(Problem::BookingRefused {
-                    against: vec![reason_of(taken)],
+                    against: vec![against],
                 });
             }
             if span.start <= now {

@@ -121,6 +121,7 @@ impl House {
                 TurnState::Booked { .. } => "booked",
                 TurnState::Displaced { .. } => "displaced",
                 TurnState::Common { .. } => "common",
+                TurnState::Held { .. } => "held",
                 TurnState::OutOfUse { .. } => "out",
             };
             Some(format!("{} {} {state}", turn.span.start.format("%H"), turn.label))

@@ -125,6 +125,7 @@ impl House {
                 TurnState::Displaced { .. } => "displaced",
                 TurnState::Standing { .. } => "standing",
                 TurnState::Common { .. } => "common",
+                TurnState::Held { .. } => "held",
             };
             Some((
                 turn.span.start.format("%d.%m. %H.%M").to_string(),

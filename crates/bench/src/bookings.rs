@@ -372,6 +372,7 @@ fn limits() -> Limits {
             minutes_ahead: 180,
         }),
         charging: Charging::default(),
+        offer_minutes: Some(24 * 60),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Shared spaces: `kiulu-cli resources`, `book`, `cancel`, `free` and `standing`.
+//! Shared spaces: `kiulu-cli resources`, `book`, `cancel`, `free`, `waiting` and `standing`.
 
 use crate::answer::{Answer, Failure};
 use clap::{Args, Subcommand};
@@ -35,6 +35,8 @@ pub(crate) enum Command {
         /// A day, or the first and the last with two points between them: 2026-10-01..2026-10-31.
         days: String,
     },
+    /// Who waits for a time; alone, lists them.
+    Waiting(crate::waiting::Waiting),
     /// Draws the standing shifts of a season among the flats that apply.
     Draw(crate::draw::Draw),
     /// Turns that a flat has every week or every few weeks.
@@ -151,6 +153,7 @@ pub(crate) fn run(app: &App, organisation: OrganisationId, command: Command) -> 
             Ok(done(&changed, "Cancelled."))
         }
         Command::Free { resource, days } => free(app, organisation, &resource, &days),
+        Command::Waiting(asked) => crate::waiting::run(app, organisation, &asked),
         Command::Draw(asked) => crate::draw::run(app, organisation, &asked),
         Command::Standing { command } => standing(app, organisation, command),
     }
@@ -286,7 +289,7 @@ pub(crate) fn done(changed: &Changed, text: &str) -> Answer {
     Answer::new(json!({ "change": changed.change }), text)
 }
 
-fn shown(span: &Span) -> String {
+pub(crate) fn shown(span: &Span) -> String {
     let [start, end] = [span.start, span.end].map(|time| time.format("%Y-%m-%d %H:%M"));
     format!("{start}  {end}")
 }
@@ -335,7 +338,7 @@ pub(crate) fn find_flat(app: &App, organisation: OrganisationId, wanted: &str) -
 }
 
 /// The turn of the timetable that begins at a time.
-fn turn_from(
+pub(crate) fn turn_from(
     app: &App,
     organisation: OrganisationId,
     resource: &Resource,
@@ -366,7 +369,7 @@ pub(crate) fn weekday(text: &str) -> Result<u32, Failure> {
 }
 
 /// A time on the wall, as "2026-10-22T18:00" or with a space: a span without length.
-fn moment(text: &str) -> Result<Span, Failure> {
+pub(crate) fn moment(text: &str) -> Result<Span, Failure> {
     let read = || {
         let (date, time) = text.trim().split_once(['T', ' '])?;
         let minutes = minutes(time)?;

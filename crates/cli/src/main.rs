@@ -12,6 +12,7 @@ mod imports;
 mod mapping;
 mod organisations;
 mod standing;
+mod waiting;
 
 use answer::{Answer, Failure};
 use clap::{Parser, Subcommand};

@@ -383,3 +383,52 @@ fn times_are_read_strictly() {
     let every = [&standing("thu", "18:00", "19:00")[..], &["--every", "2"]].concat();
     assert_eq!(cli.error(&every)["code"], "usage");
 }
+
+#[test]
+fn a_line_for_a_turn_is_kept_and_served() {
+    let cli = with_sauna();
+    let turns = free(&cli, 1, 14);
+    let turn = turns[0].as_str();
+    let of = |act: &[&str]| cli.json(&[&["waiting", "löylyhuone", turn], act].concat());
+    let line = || -> Vec<String> {
+        let listed = of(&[]);
+        let entries = listed["waiting"].as_array().unwrap().iter();
+        entries
+            .map(|one| format!("{} {}", one["who"].as_str().unwrap(), one["stands"]["code"]))
+            .collect()
+    };
+    let error = |act: &[&str]| cli.error(&[&["waiting", "löylyhuone", turn], act].concat());
+    assert_eq!(against(&error(&["add", "A 2"])), ["nothing_to_wait_for"]);
+    let booked = cli.json(&["book", "löylyhuone", "A 1", turn]);
+    let added = of(&["add", "A 2", "--note", "Soittakaa"]);
+    assert!(added["entry"].is_string() && added["change"].is_string());
+    assert_eq!(line(), [r#"A 2 "waits""#]);
+    assert_eq!(error(&["accept"])["code"], "waiting_nobody");
+    assert_eq!(error(&["remove", "A 1"])["code"], "waiting_nobody");
+
+    cli.json(&["cancel", booked["booking"].as_str().unwrap()]);
+    assert_eq!(line(), [r#"A 2 "next""#]);
+    assert!(!free(&cli, 1, 14).contains(&turn.to_owned()));
+    let other = cli.error(&["book", "löylyhuone", "A 1", turn]);
+    assert_eq!(against(&other), ["waited_for"]);
+    of(&["offer"]);
+    assert_eq!(line(), [r#"A 2 "offered""#]);
+    let accepted = of(&["accept"]);
+    assert!(accepted["booking"].is_string());
+    assert_eq!(line(), Vec::<String>::new());
+    let taken = cli.error(&["book", "löylyhuone", "A 1", turn]);
+    assert_eq!(against(&taken), ["taken"]);
+
+    // Who declines leaves the line, who cannot be reached stays in it, and then the turn is anybody's.
+    of(&["add", "A 1"]);
+    cli.json(&["cancel", accepted["booking"].as_str().unwrap()]);
+    of(&["pass"]);
+    assert_eq!(line(), [r#"A 1 "offer_over""#]);
+    assert!(free(&cli, 1, 14).contains(&turn.to_owned()));
+    of(&["remove", "A 1"]);
+    let again = cli.json(&["book", "löylyhuone", "A 2", turn]);
+    of(&["add", "A 1"]);
+    cli.json(&["cancel", again["booking"].as_str().unwrap()]);
+    of(&["decline"]);
+    assert_eq!(line(), Vec::<String>::new());
+}

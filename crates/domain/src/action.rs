@@ -217,6 +217,51 @@ pub enum Action {
         /// From when on it had been.
         start: NaiveDateTime,
     },
+    /// Somebody was put into the line for a time.
+    WaitingAdd {
+        /// Of what.
+        resource: String,
+        /// Who.
+        who: String,
+        /// From when on the time is.
+        start: NaiveDateTime,
+    },
+    /// Somebody left the line for a time.
+    WaitingRemove {
+        /// Of what.
+        resource: String,
+        /// Who.
+        who: String,
+        /// From when on the time is.
+        start: NaiveDateTime,
+    },
+    /// A free time was offered to who is next in the line.
+    WaitingOffer {
+        /// Of what.
+        resource: String,
+        /// Who.
+        who: String,
+        /// From when on the time is.
+        start: NaiveDateTime,
+    },
+    /// A free time went on to the next in the line, because somebody could not be reached.
+    WaitingPass {
+        /// Of what.
+        resource: String,
+        /// Who.
+        who: String,
+        /// From when on the time is.
+        start: NaiveDateTime,
+    },
+    /// Somebody declined a time that they had waited for.
+    WaitingDecline {
+        /// Of what.
+        resource: String,
+        /// Who.
+        who: String,
+        /// From when on the time is.
+        start: NaiveDateTime,
+    },
     /// A standing shift was given or changed.
     ShiftSave {
         /// Of what.
@@ -389,6 +434,11 @@ impl Action {
             Self::BookingCreate { .. } => "booking_create",
             Self::BookingMove { .. } => "booking_move",
             Self::BookingCancel { .. } => "booking_cancel",
+            Self::WaitingAdd { .. } => "waiting_add",
+            Self::WaitingRemove { .. } => "waiting_remove",
+            Self::WaitingOffer { .. } => "waiting_offer",
+            Self::WaitingPass { .. } => "waiting_pass",
+            Self::WaitingDecline { .. } => "waiting_decline",
             Self::ShiftSave { .. } => "shift_save",
             Self::ShiftSkip { .. } => "shift_skip",
             Self::ShiftReturn { .. } => "shift_return",

@@ -73,6 +73,8 @@ id! {
     BlackoutId,
     /// A line of a price list.
     PriceId,
+    /// A place in the line for a turn.
+    WaitingId,
 }
 
 /// An id that is the same wherever it is computed from the same parts, so that a second row for the same thing

@@ -149,7 +149,7 @@ impl Feed<'_, '_> {
                 revision,
             };
             let (id, make): (Uuid, Box<dyn Fn() -> Series>) = match &taken.by {
-                Use::Booked { .. } => continue,
+                Use::Booked { .. } | Use::Held { .. } => continue,
                 Use::Standing { shift, flat } => {
                     let (shift, flat) = (*shift, self.flat(*flat));
                     let every = shifts.get(&shift).map_or(1, |shift| shift.every_weeks);

@@ -57,6 +57,7 @@ impl Space {
             bookings: &self.bookings,
             blackouts: &self.blackouts,
             prices: &[],
+            waiting: &[],
             now: day("2026-01-01").and_time(NaiveTime::MIN),
         }
     }

@@ -115,3 +115,20 @@ CREATE TABLE turn_mark(
   outcome TEXT NOT NULL
 ) STRICT;
 CREATE INDEX turn_mark_resource ON turn_mark(resource, starts_at);
+
+-- The waiting list of a turn. The id is derived from space, holder and beginning; an offer that was made stands in its entry.
+CREATE TABLE waiting_entry(
+  id BLOB PRIMARY KEY NOT NULL,
+  resource BLOB NOT NULL REFERENCES resource(id),
+  flat BLOB REFERENCES flat(id),
+  contact BLOB REFERENCES contact(id),
+  starts_at TEXT NOT NULL,
+  ends_at TEXT NOT NULL,
+  put_at INTEGER NOT NULL,
+  offered_at TEXT,
+  offer_until TEXT,
+  note TEXT NOT NULL
+) STRICT;
+CREATE INDEX waiting_entry_resource ON waiting_entry(resource, starts_at);
+CREATE INDEX waiting_entry_flat ON waiting_entry(flat) WHERE flat IS NOT NULL;
+CREATE INDEX waiting_entry_contact ON waiting_entry(contact) WHERE contact IS NOT NULL;

@@ -2,18 +2,19 @@
 
 use crate::row::{date, iso};
 use crate::{Error, Reader, Result, Tx};
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime};
 use kiulu_domain::bookings::booking::{Blackout, Booking, BookingStatus, Holder};
 use kiulu_domain::bookings::price::Price;
 use kiulu_domain::bookings::resource::{Resource, ResourceKind};
 use kiulu_domain::bookings::schedule::Schedule;
 use kiulu_domain::bookings::standing::{SkipReason, SkippedTurn, StandingShift};
 use kiulu_domain::bookings::time::{Span, Validity};
+use kiulu_domain::bookings::waiting::WaitingEntry;
 use kiulu_domain::id::{BlackoutId, BookingId, ContactId, FlatId, PriceId, ResourceId, StandingShiftId};
 use kiulu_domain::organisation::zone_of;
 use rusqlite::{Row, params};
 use serde::de::DeserializeOwned;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// The first day that compares as text as it does in time.
 pub const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(1, 1, 1).unwrap();
@@ -39,6 +40,8 @@ pub struct ResourceBook {
     pub blackouts: Vec<Blackout>,
     /// Its price list.
     pub prices: Vec<Price>,
+    /// Who waits for a time within what was asked for.
+    pub waiting: Vec<WaitingEntry>,
     /// The name of its zone.
     pub time_zone: String,
 }
@@ -54,6 +57,7 @@ impl ResourceBook {
             bookings: &self.bookings,
             blackouts: &self.blackouts,
             prices: &self.prices,
+            waiting: &self.waiting,
             now,
         }
     }
@@ -226,6 +230,8 @@ impl Reader<'_> {
         }
         // A turn that began the day before may reach into the first.
         let eve = from.pred_opt().unwrap_or(from);
+        let waiting = self.waiting_for(id, from, to)?;
+        self.add_bookings_of(&waiting, eve, &mut bookings)?;
         let standing = self.standing_shifts(id)?;
         let mut skipped = Vec::new();
         for shift in &standing {
@@ -238,8 +244,34 @@ impl Reader<'_> {
             bookings,
             blackouts: self.blackouts(id, eve)?,
             prices: self.prices(id)?,
+            waiting,
             time_zone: self.time_zone()?,
         })
+    }
+
+    /// Adds what those who wait have booked besides, as far as a quota of the year that a day lies in can count it: whether they may
+    /// have their turn depends on it.
+    fn add_bookings_of(
+        &self,
+        waiting: &[WaitingEntry],
+        day: NaiveDate,
+        bookings: &mut Vec<Booking>,
+    ) -> Result<()> {
+        // The first week of a year may have begun in the one before.
+        let since = NaiveDate::from_ymd_opt(day.year(), 1, 1)
+            .and_then(|first| first.checked_sub_days(Days::new(7)))
+            .unwrap_or(day);
+        let mut known: BTreeSet<BookingId> = bookings.iter().map(|one| one.id).collect();
+        let mut seen = HashSet::new();
+        for entry in waiting.iter().filter(|entry| seen.insert(entry.holder)) {
+            for booking in self.bookings_of(entry.holder, since)? {
+                if booking.resource == entry.resource && known.insert(booking.id) {
+                    bookings.push(booking);
+                }
+            }
+        }
+        bookings.sort_by_key(|one| (one.span.start, one.id));
+        Ok(())
     }
 
     fn standing_shifts(&self, resource: ResourceId) -> Result<Vec<StandingShift>> {
@@ -383,7 +415,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Removes a resource that nobody ever booked, with its prices and blackouts.
+    /// Removes a resource that nobody ever booked, with its prices, blackouts and waiting lists.
     ///
     /// # Errors
     /// [`Error::InUse`] when it has bookings or standing shifts: it can be retired then.
@@ -396,6 +428,7 @@ impl Tx<'_> {
             "DELETE FROM blackout WHERE resource = ?1",
             "DELETE FROM imported_time WHERE resource = ?1",
             "DELETE FROM turn_mark WHERE resource = ?1",
+            "DELETE FROM waiting_entry WHERE resource = ?1",
             "DELETE FROM resource WHERE id = ?1",
         ] {
             self.conn().execute(sql, [id.0])?;

@@ -286,6 +286,7 @@ impl Tx<'_> {
             "custom_value",
             "import_row",
             "booking",
+            "waiting_entry",
         ] {
             self.conn()
                 .prepare_cached(&format!("DELETE FROM {table} WHERE contact = ?1"))?

@@ -3,7 +3,7 @@
 use crate::bookings::{BOOKING, booking};
 use crate::{Reader, Result};
 use chrono::NaiveDate;
-use kiulu_domain::bookings::booking::Booking;
+use kiulu_domain::bookings::booking::{Booking, Holder};
 use kiulu_domain::id::{ContactId, FlatId, ResourceId};
 use rusqlite::{Params, params};
 
@@ -14,6 +14,18 @@ impl Reader<'_> {
             "flat = ?1 AND ends_at >= ?2 ORDER BY starts_at, id",
             params![flat.0, from.to_string()],
         )
+    }
+
+    /// The bookings of a flat or contact that end on a day or later, by their beginning; none of the house, which has no quota.
+    pub fn bookings_of(&self, holder: Holder, from: NaiveDate) -> Result<Vec<Booking>> {
+        match holder {
+            Holder::Flat(flat) => self.bookings_of_flat(flat, from),
+            Holder::Contact(contact) => self.found(
+                "contact = ?1 AND ends_at >= ?2 ORDER BY starts_at, id",
+                params![contact.0, from.to_string()],
+            ),
+            Holder::House => Ok(Vec::new()),
+        }
     }
 
     /// A flat's last bookings that ended before a day, the latest first.

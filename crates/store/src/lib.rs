@@ -40,6 +40,7 @@ mod swap;
 mod undo;
 mod views;
 mod vocabulary;
+mod waiting;
 
 pub use attention::RetentionDue;
 pub use backup::{

@@ -52,6 +52,7 @@ pub const SHARED_TABLES: &[&str] = &[
     "shift_draw",
     "imported_time",
     "turn_mark",
+    "waiting_entry",
 ];
 
 /// What this program may do with a file.

@@ -95,6 +95,22 @@ export const commands = {
 	skipTurn: (organisation: OrganisationId, id: StandingShiftId, day: string) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("skip_turn", { organisation, id, day })),
 	/**  Puts a skipped turn back. */
 	returnTurn: (organisation: OrganisationId, id: StandingShiftId, day: string) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("return_turn", { organisation, id, day })),
+	/**  Who waits for a time, in the order in which they are served. */
+	waitingLine: (organisation: OrganisationId, resource: ResourceId, span: Span) => typedError<WaitingInfo_Serialize[], Problem_Serialize>(__TAURI_INVOKE("waiting_line", { organisation, resource, span })),
+	/**  Puts somebody into the line for a time. */
+	waitFor: (organisation: OrganisationId, wanted: BookingRequest_Deserialize, note: string) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("wait_for", { organisation, wanted, note })),
+	/**  Takes somebody out of a line. */
+	leaveLine: (organisation: OrganisationId, id: WaitingId) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("leave_line", { organisation, id })),
+	/**  Offers a free time to whoever is next in its line. */
+	offerTurn: (organisation: OrganisationId, id: WaitingId) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("offer_turn", { organisation, id })),
+	/**  Lets a free time go on to the next in its line. */
+	passOnTurn: (organisation: OrganisationId, id: WaitingId) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("pass_on_turn", { organisation, id })),
+	/**  Takes somebody out of a line who does not want the time that is theirs now. */
+	declineOffer: (organisation: OrganisationId, id: WaitingId) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("decline_offer", { organisation, id })),
+	/**  Books a time for who has waited for it; with a reason the rules are passed over. */
+	acceptOffer: (organisation: OrganisationId, id: WaitingId, overrideReason: string) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("accept_offer", { organisation, id, overrideReason })),
+	/**  The message to who may have a turn that they waited for. */
+	offerMessage: (organisation: OrganisationId, id: WaitingId) => typedError<FlatMessage, Problem_Serialize>(__TAURI_INVOKE("offer_message", { organisation, id })),
 	/**  Takes a space out of use for a time. */
 	saveBlackout: (organisation: OrganisationId, blackout: Blackout_Deserialize) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("save_blackout", { organisation, blackout })),
 	/**  Brings a space back into use. */
@@ -481,6 +497,51 @@ export type Action_Deserialize =
 	/**  From when on it had been. */
 	start: string,
 } } | 
+/**  Somebody was put into the line for a time. */
+{ code: "waiting_add"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Who. */
+	who: string,
+	/**  From when on the time is. */
+	start: string,
+} } | 
+/**  Somebody left the line for a time. */
+{ code: "waiting_remove"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Who. */
+	who: string,
+	/**  From when on the time is. */
+	start: string,
+} } | 
+/**  A free time was offered to who is next in the line. */
+{ code: "waiting_offer"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Who. */
+	who: string,
+	/**  From when on the time is. */
+	start: string,
+} } | 
+/**  A free time went on to the next in the line, because somebody could not be reached. */
+{ code: "waiting_pass"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Who. */
+	who: string,
+	/**  From when on the time is. */
+	start: string,
+} } | 
+/**  Somebody declined a time that they had waited for. */
+{ code: "waiting_decline"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Who. */
+	who: string,
+	/**  From when on the time is. */
+	start: string,
+} } | 
 /**  A standing shift was given or changed. */
 { code: "shift_save"; params: {
 	/**  Of what. */
@@ -810,6 +871,51 @@ export type Action_Serialize =
 	/**  From when on it had been. */
 	start: string,
 } } | 
+/**  Somebody was put into the line for a time. */
+{ code: "waiting_add"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Who. */
+	who: string,
+	/**  From when on the time is. */
+	start: string,
+} } | 
+/**  Somebody left the line for a time. */
+{ code: "waiting_remove"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Who. */
+	who: string,
+	/**  From when on the time is. */
+	start: string,
+} } | 
+/**  A free time was offered to who is next in the line. */
+{ code: "waiting_offer"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Who. */
+	who: string,
+	/**  From when on the time is. */
+	start: string,
+} } | 
+/**  A free time went on to the next in the line, because somebody could not be reached. */
+{ code: "waiting_pass"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Who. */
+	who: string,
+	/**  From when on the time is. */
+	start: string,
+} } | 
+/**  Somebody declined a time that they had waited for. */
+{ code: "waiting_decline"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Who. */
+	who: string,
+	/**  From when on the time is. */
+	start: string,
+} } | 
 /**  A standing shift was given or changed. */
 { code: "shift_save"; params: {
 	/**  Of what. */
@@ -1032,6 +1138,34 @@ export type AttentionKind_Deserialize =
 	/**  When it was. */
 	start: string,
 } } | 
+/**  A turn is free that somebody waits for who has not been told yet. */
+{ code: "turn_to_offer"; params: {
+	/**  Their place in the line. */
+	entry: WaitingId,
+	/**  Of what. */
+	resource: ResourceId,
+	/**  What the house calls it. */
+	name: string,
+	/**  Who waits: a flat, a name; nothing for who is not to be named. */
+	who: string,
+	/**  When the turn is. */
+	start: string,
+} } | 
+/**  A turn was offered and waits for an answer. */
+{ code: "offer_runs"; params: {
+	/**  Their place in the line. */
+	entry: WaitingId,
+	/**  Of what. */
+	resource: ResourceId,
+	/**  What the house calls it. */
+	name: string,
+	/**  Who waits: a flat, a name; nothing for who is not to be named. */
+	who: string,
+	/**  When the turn is. */
+	start: string,
+	/**  Until when they have to answer. */
+	until: string,
+} } | 
 /**  A stove will stay cold: too few turns one after another were held when that was decided. */
 { code: "unheated"; params: {
 	/**  Of what. */
@@ -1141,6 +1275,34 @@ export type AttentionKind_Serialize =
 	who: string,
 	/**  When it was. */
 	start: string,
+} } | 
+/**  A turn is free that somebody waits for who has not been told yet. */
+{ code: "turn_to_offer"; params: {
+	/**  Their place in the line. */
+	entry: WaitingId,
+	/**  Of what. */
+	resource: ResourceId,
+	/**  What the house calls it. */
+	name: string,
+	/**  Who waits: a flat, a name; nothing for who is not to be named. */
+	who: string,
+	/**  When the turn is. */
+	start: string,
+} } | 
+/**  A turn was offered and waits for an answer. */
+{ code: "offer_runs"; params: {
+	/**  Their place in the line. */
+	entry: WaitingId,
+	/**  Of what. */
+	resource: ResourceId,
+	/**  What the house calls it. */
+	name: string,
+	/**  Who waits: a flat, a name; nothing for who is not to be named. */
+	who: string,
+	/**  When the turn is. */
+	start: string,
+	/**  Until when they have to answer. */
+	until: string,
 } } | 
 /**  A stove will stay cold: too few turns one after another were held when that was decided. */
 { code: "unheated"; params: {
@@ -1406,7 +1568,7 @@ export type BookingAnswer_Deserialize = {
 	quote?: Quote | null,
 	/**  Everything that stands against it. */
 	against: Violation_Deserialize[],
-	/**  The flat's quotas. */
+	/**  The flat's or the contact's quotas. */
 	quotas: QuotaState[],
 	/**  Free turns nearest to it, where it may not be. */
 	nearby: Span[],
@@ -1418,7 +1580,7 @@ export type BookingAnswer_Serialize = {
 	quote: Quote | null,
 	/**  Everything that stands against it. */
 	against: Violation_Serialize[],
-	/**  The flat's quotas. */
+	/**  The flat's or the contact's quotas. */
 	quotas: QuotaState[],
 	/**  Free turns nearest to it, where it may not be. */
 	nearby: Span[],
@@ -1591,15 +1753,34 @@ export type CalendarImportPreview_Serialize = {
 };
 
 /**  A turn of the calendar. */
-export type CalendarTurn = {
+export type CalendarTurn = CalendarTurn_Serialize | CalendarTurn_Deserialize;
+
+/**  A turn of the calendar. */
+export type CalendarTurn_Deserialize = {
 	/**  When. */
 	span: Span,
 	/**  What takes it. */
-	state: TurnState,
+	state: TurnState_Deserialize,
 	/**  The flat's or the person's name, or why it is out of use; nothing for the house. */
 	label: string,
 	/**  It is over. */
 	past: boolean,
+	/**  How many wait for it. */
+	waiting: number,
+};
+
+/**  A turn of the calendar. */
+export type CalendarTurn_Serialize = {
+	/**  When. */
+	span: Span,
+	/**  What takes it. */
+	state: TurnState_Serialize,
+	/**  The flat's or the person's name, or why it is out of use; nothing for the house. */
+	label: string,
+	/**  It is over. */
+	past: boolean,
+	/**  How many wait for it. */
+	waiting: number,
 };
 
 /**  Days of a resource. */
@@ -1607,7 +1788,7 @@ export type Calendar_Deserialize = {
 	/**  The days. */
 	days: CalendarDay_Deserialize[],
 	/**  Their turns, by their beginning. */
-	turns: CalendarTurn[],
+	turns: CalendarTurn_Deserialize[],
 	/**  What the clock on the wall shows. */
 	now: string,
 };
@@ -1617,7 +1798,7 @@ export type Calendar_Serialize = {
 	/**  The days. */
 	days: CalendarDay_Serialize[],
 	/**  Their turns, by their beginning. */
-	turns: CalendarTurn[],
+	turns: CalendarTurn_Serialize[],
 	/**  What the clock on the wall shows. */
 	now: string,
 };
@@ -2758,6 +2939,8 @@ export type FlatBookings = FlatBookings_Serialize | FlatBookings_Deserialize;
 export type FlatBookings_Deserialize = {
 	/**  Bookings that have not ended and stand or wait for another time, by their beginning. */
 	coming: OwnBooking[],
+	/**  Turns that it waits for, by their beginning. */
+	waiting: OwnWaiting_Deserialize[],
 	/**  Standing shifts that have not ended. */
 	standing: FlatShift_Deserialize[],
 	/**  Quotas of the spaces that are offered, used ones first. */
@@ -2770,6 +2953,8 @@ export type FlatBookings_Deserialize = {
 export type FlatBookings_Serialize = {
 	/**  Bookings that have not ended and stand or wait for another time, by their beginning. */
 	coming: OwnBooking[],
+	/**  Turns that it waits for, by their beginning. */
+	waiting: OwnWaiting_Serialize[],
 	/**  Standing shifts that have not ended. */
 	standing: FlatShift_Serialize[],
 	/**  Quotas of the spaces that are offered, used ones first. */
@@ -3450,6 +3635,53 @@ export type ImportSheet_Serialize = {
 	options: ImportOptions_Serialize | null,
 };
 
+/**  How somebody in a line stands. */
+export type InLine = InLine_Serialize | InLine_Deserialize;
+
+/**  How somebody in a line stands. */
+export type InLine_Deserialize = 
+/**  The time is free, and offered to them. */
+{ code: "offered"; params: {
+	/**  Until when they have to answer. */
+	until: string,
+} } | 
+/**  The time is free, and they are the next to be told. */
+{ code: "next" } | 
+/**  They had their offer and let it pass, or could not be reached. */
+{ code: "offer_over"; params: {
+	/**  When it ended. */
+	until: string,
+} } | 
+/**  They would be passed over: the rules do not let them have it now. */
+{ code: "passed_over"; params: {
+	/**  Everything that stands against it. */
+	against: Violation_Deserialize[],
+} } | 
+/**  They wait. */
+{ code: "waits" };
+
+/**  How somebody in a line stands. */
+export type InLine_Serialize = 
+/**  The time is free, and offered to them. */
+{ code: "offered"; params: {
+	/**  Until when they have to answer. */
+	until: string,
+} } | 
+/**  The time is free, and they are the next to be told. */
+{ code: "next" } | 
+/**  They had their offer and let it pass, or could not be reached. */
+{ code: "offer_over"; params: {
+	/**  When it ended. */
+	until: string,
+} } | 
+/**  They would be passed over: the rules do not let them have it now. */
+{ code: "passed_over"; params: {
+	/**  Everything that stands against it. */
+	against: Violation_Serialize[],
+} } | 
+/**  They wait. */
+{ code: "waits" };
+
 /**  A value of the register that stays although a row says otherwise. */
 export type KeepOld = {
 	/**  Row number as Excel shows it. */
@@ -3506,7 +3738,7 @@ export type Limits_Deserialize = {
 	days_ahead?: number | null,
 	/**  At least so many minutes before the start. */
 	minutes_ahead?: number | null,
-	/**  What a flat may have. */
+	/**  What a flat may have, or a contact that books for itself. */
 	quotas?: Quota[],
 	/**  At most so many turns of a flat one after another. */
 	consecutive?: number | null,
@@ -3522,6 +3754,11 @@ export type Limits_Deserialize = {
 	heating?: Heating | null,
 	/**  How it is charged for, beside its prices. */
 	charging?: Charging_Deserialize,
+	/**
+	 *  So many minutes somebody of the waiting list has to answer an offer; until the time can no longer be booked where it is not
+	 *  set.
+	 */
+	offer_minutes?: number | null,
 };
 
 /**  Everything that limits the bookings of a resource. What is not set limits nothing. */
@@ -3530,7 +3767,7 @@ export type Limits_Serialize = {
 	days_ahead: number | null,
 	/**  At least so many minutes before the start. */
 	minutes_ahead: number | null,
-	/**  What a flat may have. */
+	/**  What a flat may have, or a contact that books for itself. */
 	quotas: Quota[],
 	/**  At most so many turns of a flat one after another. */
 	consecutive: number | null,
@@ -3546,6 +3783,11 @@ export type Limits_Serialize = {
 	heating: Heating | null,
 	/**  How it is charged for, beside its prices. */
 	charging: Charging_Serialize,
+	/**
+	 *  So many minutes somebody of the waiting list has to answer an offer; until the time can no longer be booked where it is not
+	 *  set.
+	 */
+	offer_minutes: number | null,
 };
 
 /**  What a flat drew. */
@@ -3612,6 +3854,13 @@ export type MessageAbout =
 	span: Span,
 	/**  Free times near it that they may have. */
 	alternatives: Span[],
+} } | 
+/**  A turn that they waited for is theirs if they want it. */
+{ code: "offered"; params: {
+	/**  When it is. */
+	span: Span,
+	/**  Until when they have to answer. */
+	until: string,
 } };
 
 /**  Minutes of open time and what takes them. While a resource is out of use it is not open. */
@@ -4055,6 +4304,37 @@ export type OwnBooking = {
 	span: Span,
 	/**  How it stands. */
 	status: BookingStatus,
+};
+
+/**  A turn that a flat waits for. */
+export type OwnWaiting = OwnWaiting_Serialize | OwnWaiting_Deserialize;
+
+/**  A turn that a flat waits for. */
+export type OwnWaiting_Deserialize = {
+	/**  Its place in the line. */
+	entry: WaitingId,
+	/**  Of what. */
+	resource: ResourceId,
+	/**  What the house calls it. */
+	name: string,
+	/**  When. */
+	span: Span,
+	/**  How it stands in the line. */
+	stands: InLine_Deserialize,
+};
+
+/**  A turn that a flat waits for. */
+export type OwnWaiting_Serialize = {
+	/**  Its place in the line. */
+	entry: WaitingId,
+	/**  Of what. */
+	resource: ResourceId,
+	/**  What the house calls it. */
+	name: string,
+	/**  When. */
+	span: Span,
+	/**  How it stands in the line. */
+	stands: InLine_Serialize,
 };
 
 /**  What a standing shift costs in its first and its last month. */
@@ -4805,7 +5085,7 @@ export type Progress = {
 	total: number,
 };
 
-/**  How much a flat may have in a period. */
+/**  How much a flat, or a contact, may have in a period. */
 export type Quota = {
 	/**  In which period. */
 	per: Period,
@@ -5840,7 +6120,10 @@ flat: FlatId;
 against: Violation_Serialize[] };
 
 /**  What takes a turn, as the calendar shows it. */
-export type TurnState = 
+export type TurnState = TurnState_Serialize | TurnState_Deserialize;
+
+/**  What takes a turn, as the calendar shows it. */
+export type TurnState_Deserialize = 
 /**  Nobody has it. */
 { state: "free" } | 
 /**  A flat's standing shift. */
@@ -5859,6 +6142,51 @@ holder: Holder } |
 booking: BookingId; 
 /**  For whom. */
 holder: Holder } | 
+/**  Free, and kept for somebody of the waiting list. */
+{ state: "held"; 
+/**  Their place in the line. */
+entry: WaitingId; 
+/**  For whom. */
+holder: Holder; 
+/**  Until when they have to answer; nothing while they have not been told. */
+until?: string | null } | 
+/**  Open to all. */
+{ state: "common"; 
+/**  For whom. */
+audience: Audience } | 
+/**  Out of use. */
+{ state: "out_of_use"; 
+/**  Which time. */
+blackout: BlackoutId };
+
+/**  What takes a turn, as the calendar shows it. */
+export type TurnState_Serialize = 
+/**  Nobody has it. */
+{ state: "free" } | 
+/**  A flat's standing shift. */
+{ state: "standing"; 
+/**  Which. */
+shift: StandingShiftId } | 
+/**  A booking. */
+{ state: "booked"; 
+/**  Which. */
+booking: BookingId; 
+/**  For whom. */
+holder: Holder } | 
+/**  A booking that has to find another time. */
+{ state: "displaced"; 
+/**  Which. */
+booking: BookingId; 
+/**  For whom. */
+holder: Holder } | 
+/**  Free, and kept for somebody of the waiting list. */
+{ state: "held"; 
+/**  Their place in the line. */
+entry: WaitingId; 
+/**  For whom. */
+holder: Holder; 
+/**  Until when they have to answer; nothing while they have not been told. */
+until: string | null } | 
 /**  Open to all. */
 { state: "common"; 
 /**  For whom. */
@@ -6151,7 +6479,7 @@ export type Violation_Deserialize =
 	/**  The most, in minutes, or nights by the night. */
 	most: number,
 } } | 
-/**  The flat's quota is used. */
+/**  The flat's, or the contact's, quota is used. */
 { code: "quota_used"; params: {
 	/**  In which period. */
 	per: Period,
@@ -6162,7 +6490,7 @@ export type Violation_Deserialize =
 	/**  Used already. */
 	used: number,
 } } | 
-/**  The flat would have too many turns one after another. */
+/**  They would have too many turns one after another. */
 { code: "too_many_in_a_row"; params: {
 	/**  At most. */
 	most: number,
@@ -6173,7 +6501,16 @@ export type Violation_Deserialize =
 { code: "standing_used"; params: {
 	/**  At most. */
 	most: number,
-} };
+} } | 
+/**  It is free, and kept for somebody of the waiting list. */
+{ code: "waited_for"; params: {
+	/**  The flat that it is kept for; nothing for others. */
+	flat?: FlatId | null,
+	/**  Until when they have to answer; nothing while they have not been told. */
+	until?: string | null,
+} } | 
+/**  Nobody has it, so there is nothing to wait for. */
+{ code: "nothing_to_wait_for" };
 
 /**  A rule that stands against it, with what its sentence needs. */
 export type Violation_Serialize = 
@@ -6221,7 +6558,7 @@ export type Violation_Serialize =
 	/**  The most, in minutes, or nights by the night. */
 	most: number,
 } } | 
-/**  The flat's quota is used. */
+/**  The flat's, or the contact's, quota is used. */
 { code: "quota_used"; params: {
 	/**  In which period. */
 	per: Period,
@@ -6232,7 +6569,7 @@ export type Violation_Serialize =
 	/**  Used already. */
 	used: number,
 } } | 
-/**  The flat would have too many turns one after another. */
+/**  They would have too many turns one after another. */
 { code: "too_many_in_a_row"; params: {
 	/**  At most. */
 	most: number,
@@ -6243,7 +6580,16 @@ export type Violation_Serialize =
 { code: "standing_used"; params: {
 	/**  At most. */
 	most: number,
-} };
+} } | 
+/**  It is free, and kept for somebody of the waiting list. */
+{ code: "waited_for"; params: {
+	/**  The flat that it is kept for; nothing for others. */
+	flat: FlatId | null,
+	/**  Until when they have to answer; nothing while they have not been told. */
+	until: string | null,
+} } | 
+/**  Nobody has it, so there is nothing to wait for. */
+{ code: "nothing_to_wait_for" };
 
 /**  Whether Excel shows a sheet's tab. */
 export type Visibility = 
@@ -6253,6 +6599,48 @@ export type Visibility =
 "hidden" | 
 /**  Hidden by a program; Excel offers no way to show it. */
 "very_hidden";
+
+/**  A place in the line for a turn. */
+export type WaitingId = string;
+
+/**  Somebody in a line, as the page shows it. */
+export type WaitingInfo = WaitingInfo_Serialize | WaitingInfo_Deserialize;
+
+/**  Somebody in a line, as the page shows it. */
+export type WaitingInfo_Deserialize = {
+	/**  Their place. */
+	entry: WaitingId,
+	/**  Who. */
+	holder: Holder,
+	/**  The flat's or the person's name; nothing for who is not to be named. */
+	who: string,
+	/**  For which time. */
+	span: Span,
+	/**  When it was put down. */
+	put_at: string,
+	/**  Free text. */
+	note: string,
+	/**  How they stand. */
+	stands: InLine_Deserialize,
+};
+
+/**  Somebody in a line, as the page shows it. */
+export type WaitingInfo_Serialize = {
+	/**  Their place. */
+	entry: WaitingId,
+	/**  Who. */
+	holder: Holder,
+	/**  The flat's or the person's name; nothing for who is not to be named. */
+	who: string,
+	/**  For which time. */
+	span: Span,
+	/**  When it was put down. */
+	put_at: string,
+	/**  Free text. */
+	note: string,
+	/**  How they stand. */
+	stands: InLine_Serialize,
+};
 
 /**  A turn of the week. */
 export type WeekTurn = {

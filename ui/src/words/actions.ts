@@ -45,6 +45,11 @@ export function actionWords(action: Action): string {
     case "booking_create": return m.did_booking_create(bookingWords(action.params));
     case "booking_move": return m.did_booking_move(bookingWords(action.params));
     case "booking_cancel": return m.did_booking_cancel(bookingWords(action.params));
+    case "waiting_add": return m.did_waiting_add(bookingWords(action.params));
+    case "waiting_remove": return m.did_waiting_remove(bookingWords(action.params));
+    case "waiting_offer": return m.did_waiting_offer(bookingWords(action.params));
+    case "waiting_pass": return m.did_waiting_pass(bookingWords(action.params));
+    case "waiting_decline": return m.did_waiting_decline(bookingWords(action.params));
     case "shift_save": return m.did_shift_save({ resource: action.params.resource, flat: action.params.flat });
     case "shift_skip": return m.did_shift_skip({ ...action.params, day: format.date(action.params.day) });
     case "shift_return": return m.did_shift_return({ ...action.params, day: format.date(action.params.day) });

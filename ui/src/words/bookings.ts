@@ -1,5 +1,5 @@
 import { format, m } from "../i18n/index.js";
-import type { Audience, BookingStatus, HolidayName, Period, QuotaUnit, ResourceKind, Span, Violation } from "../platform/bindings.js";
+import type { Audience, BookingStatus, HolidayName, InLine, Period, QuotaUnit, ResourceKind, Span, Violation } from "../platform/bindings.js";
 
 export const kindNames: Record<ResourceKind, () => string> = {
   sauna: m.resource_kind_sauna,
@@ -119,6 +119,23 @@ export function violationWords(violation: Violation, nights: boolean, flatName: 
     }
     case "too_many_in_a_row": return m.violation_too_many_in_a_row({ most: format.number(violation.params.most) });
     case "no_price": return m.violation_no_price();
+    case "waited_for": {
+      const who = violation.params.flat ? flatName(violation.params.flat) : null;
+      if (who === null) return m.violation_waited_for_other();
+      return violation.params.until ? m.violation_offered({ who, until: wallMoment(violation.params.until) }) : m.violation_waited_for({ who });
+    }
+    case "nothing_to_wait_for": return m.violation_nothing_to_wait_for();
     case "standing_used": return m.violation_standing_used({ most: format.number(violation.params.most) });
+  }
+}
+
+/** How somebody stands in the line for a turn. Why they would be passed over is told with it. */
+export function inLineWords(stands: InLine, nights: boolean): string {
+  switch (stands.code) {
+    case "offered": return m.waiting_offered({ until: wallMoment(stands.params.until) });
+    case "next": return m.waiting_next();
+    case "offer_over": return m.waiting_over({ until: wallMoment(stands.params.until) });
+    case "passed_over": return m.waiting_passed_over({ why: stands.params.against.map((one) => violationWords(one, nights)).join(" ") });
+    case "waits": return m.waiting_waits();
   }
 }

@@ -94,6 +94,14 @@ pub(super) const SPACES: &[(Words, ColumnKind)] = &[
         Text,
     ),
     (["Käyttämättä jäänyt", "Outnyttjad", "No-show"], Text),
+    (
+        [
+            "Jonossa vastausaikaa, min",
+            "Svarstid i kön, min",
+            "Time to answer in the line, min",
+        ],
+        Number,
+    ),
 ];
 
 pub(super) const SEASONS: &[(Words, ColumnKind)] = &[
@@ -195,6 +203,22 @@ pub(super) const BOOKINGS: &[(Words, ColumnKind)] = &[
             "Rule passed over because",
         ],
         Text,
+    ),
+    (NOTE, Text),
+];
+
+pub(super) const WAITING: &[(Words, ColumnKind)] = &[
+    (SPACE, Text),
+    (BEGINS, DateTime),
+    (ENDS, DateTime),
+    (FLAT, Text),
+    (REFERENCE, Number),
+    (["Jonottaja", "Köande", "Waits"], Text),
+    (["Jonoon", "I kön sedan", "Since"], DateTime),
+    (["Tarjottu", "Erbjuden", "Offered"], DateTime),
+    (
+        ["Vastattava viimeistään", "Svar senast", "To answer by"],
+        DateTime,
     ),
     (NOTE, Text),
 ];

@@ -18,6 +18,16 @@ pub enum Holder {
     House,
 }
 
+impl Holder {
+    /// The flat, where it is one.
+    pub const fn flat(self) -> Option<FlatId> {
+        match self {
+            Self::Flat(flat) => Some(flat),
+            Self::Contact(_) | Self::House => None,
+        }
+    }
+}
+
 /// How a booking stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]

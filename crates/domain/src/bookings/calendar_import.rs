@@ -5,7 +5,7 @@
 //! done with it here since stays.
 
 use super::booking::{BookingStatus, Holder};
-use super::rules::{Violation, reason_of};
+use super::rules::{Request, Violation, reason_of, taken_or_kept};
 use super::schedule::{Schedule, Use};
 use super::time::{DAY, LONGEST_DAYS, Span};
 use crate::flat::flat_name;
@@ -151,7 +151,7 @@ pub fn plan_import(
             against: Vec::new(),
         };
         if matches!(becomes, Becomes::New | Becomes::Changed) {
-            planner.meet(&mut time, &mut kept);
+            planner.meet(&mut time, entry.holder, &mut kept);
         }
         planned.push(time);
     }
@@ -229,7 +229,7 @@ impl Planner<'_> {
     }
 
     /// Finds what has the time of one that would come in.
-    fn meet(&self, time: &mut PlannedTime, kept: &mut Vec<Span>) {
+    fn meet(&self, time: &mut PlannedTime, holder: Holder, kept: &mut Vec<Span>) {
         let span = time.span;
         match self.import_as {
             ImportAs::Blackouts => {
@@ -240,8 +240,12 @@ impl Planner<'_> {
                 time.against = gives_way.map(reason_of).collect();
             }
             ImportAs::Bookings => {
-                let way = self.schedule.in_the_way(&span, Some(BookingId(time.id)));
-                time.against = way.map(reason_of).into_iter().collect();
+                let wanted = Request {
+                    holder,
+                    span,
+                    moving: Some(BookingId(time.id)),
+                };
+                time.against = taken_or_kept(self.schedule, &wanted).into_iter().collect();
                 if kept.iter().any(|other| other.overlaps(&span)) && time.against.is_empty() {
                     time.against.push(Violation::Taken {
                         flat: None,
@@ -362,6 +366,7 @@ mod tests {
                 bookings: &self.bookings,
                 blackouts: &self.blackouts,
                 prices: &[],
+                waiting: &[],
                 now: Self::now(),
             };
             let within = Span {

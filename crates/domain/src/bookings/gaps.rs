@@ -14,17 +14,20 @@ impl Schedule<'_> {
             return Vec::new();
         };
         let pause = self.pause(date);
-        let taken: Vec<Span> = self
+        let with_pauses = |span: Span| Span {
+            start: span.start - pause,
+            end: span.end + pause,
+        };
+        let mut taken: Vec<Span> = self
             .taken(date, date.succ_opt().unwrap_or(date))
             .into_iter()
             .map(|taken| match taken.by {
                 Use::Blackout { .. } => taken.span,
-                _ => Span {
-                    start: taken.span.start - pause,
-                    end: taken.span.end + pause,
-                },
+                _ => with_pauses(taken.span),
             })
             .collect();
+        taken.extend(self.held().iter().map(|held| with_pauses(held.entry.span)));
+        taken.sort_unstable();
         let shortest = Duration::minutes(least.max(step).max(1).into());
         let mut gaps = Vec::new();
         for open in timetable.open(date) {
@@ -74,7 +77,8 @@ impl Schedule<'_> {
                         start: wanted.start + later,
                         end: wanted.end + later,
                     };
-                    if moved.start > self.now && self.in_the_way(&moved, None).is_none() {
+                    let free = self.in_the_way(&moved, None).is_none() && self.held_for(&moved).is_none();
+                    if moved.start > self.now && free {
                         found.push(moved);
                     }
                 }

@@ -87,6 +87,7 @@ fn no_place(schedule: &Schedule<'_>, span: &Span) -> Option<Violation> {
     let without_people = Schedule {
         standing: &[],
         bookings: &[],
+        waiting: &[],
         ..schedule.clone()
     };
     if let Some(taken) = without_people.in_the_way(span, None) {

@@ -13,7 +13,7 @@ pub struct Limits {
     pub days_ahead: Option<u32>,
     /// At least so many minutes before the start.
     pub minutes_ahead: Option<u32>,
-    /// What a flat may have.
+    /// What a flat may have, or a contact that books for itself.
     pub quotas: Vec<Quota>,
     /// At most so many turns of a flat one after another.
     pub consecutive: Option<u32>,
@@ -29,9 +29,12 @@ pub struct Limits {
     pub heating: Option<Heating>,
     /// How it is charged for, beside its prices.
     pub charging: Charging,
+    /// So many minutes somebody of the waiting list has to answer an offer; until the time can no longer be booked where it is not
+    /// set.
+    pub offer_minutes: Option<u32>,
 }
 
-/// How much a flat may have in a period.
+/// How much a flat, or a contact, may have in a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct Quota {
     /// In which period.

@@ -33,6 +33,7 @@ pub mod time;
 pub mod timetable;
 pub mod turn_code;
 pub mod usage;
+pub mod waiting;
 
 #[cfg(test)]
 mod tests;

@@ -79,6 +79,7 @@ pub fn preset(id: ResourceId, kind: ResourceKind, name: &str) -> Resource {
             }],
             same_day_extra: kind == ResourceKind::Sauna,
             standing_per_flat: (kind == ResourceKind::Sauna).then_some(1),
+            offer_minutes: Some(u32::from(DAY)),
             ..Limits::default()
         },
         retired: false,

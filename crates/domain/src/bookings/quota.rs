@@ -1,9 +1,9 @@
-//! How much of a quota a flat has used.
+//! How much of a quota a flat, or a contact that books for itself, has used.
 
 use super::booking::{Booking, BookingStatus, Holder};
 use super::limits::{Period, Quota, QuotaUnit};
 use super::time::{Span, monday};
-use crate::id::{BookingId, FlatId};
+use crate::id::BookingId;
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime};
 
 /// The first day of a period and the first day after it.
@@ -20,12 +20,12 @@ fn bounds(per: Period, date: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
     })
 }
 
-/// What a flat's other bookings use of a quota in the period of a time. Extra turns, what was cancelled and what was displaced count
+/// What somebody's other bookings use of a quota in the period of a time. Extra turns, what was cancelled and what was displaced count
 /// nothing; who did not come has had their turn.
 pub fn used(
     quota: &Quota,
     bookings: &[Booking],
-    flat: FlatId,
+    holder: Holder,
     span: &Span,
     now: NaiveDateTime,
     moving: Option<BookingId>,
@@ -34,7 +34,7 @@ pub fn used(
     bookings
         .iter()
         .filter(|one| {
-            one.holder == Holder::Flat(flat)
+            one.holder == holder
                 && one.status.holds()
                 && !one.extra
                 && Some(one.id) != moving

@@ -73,7 +73,7 @@ pub enum Violation {
         /// The most, in minutes, or nights by the night.
         most: u32,
     },
-    /// The flat's quota is used.
+    /// The flat's, or the contact's, quota is used.
     QuotaUsed {
         /// In which period.
         per: Period,
@@ -84,7 +84,7 @@ pub enum Violation {
         /// Used already.
         used: u32,
     },
-    /// The flat would have too many turns one after another.
+    /// They would have too many turns one after another.
     TooManyInARow {
         /// At most.
         most: u32,
@@ -96,6 +96,15 @@ pub enum Violation {
         /// At most.
         most: u32,
     },
+    /// It is free, and kept for somebody of the waiting list.
+    WaitedFor {
+        /// The flat that it is kept for; nothing for others.
+        flat: Option<FlatId>,
+        /// Until when they have to answer; nothing while they have not been told.
+        until: Option<NaiveDateTime>,
+    },
+    /// Nobody has it, so there is nothing to wait for.
+    NothingToWaitFor,
 }
 
 /// The answer that it may be.
@@ -112,6 +121,28 @@ pub struct Quote {
 /// # Errors
 /// Every [`Violation`] at once, in the order in which people would say them.
 pub fn may_book(schedule: &Schedule<'_>, request: &Request) -> Result<Quote, Vec<Violation>> {
+    rules_against(schedule, request, taken_or_kept(schedule, request))
+}
+
+/// What has the time that somebody wants, or for whom else of the waiting list it is kept.
+pub fn taken_or_kept(schedule: &Schedule<'_>, request: &Request) -> Option<Violation> {
+    if let Some(taken) = schedule.in_the_way(&request.span, request.moving) {
+        return Some(reason_of(taken));
+    }
+    let held = schedule.held_for(&request.span)?;
+    let holder = held.entry.holder;
+    (holder != request.holder).then_some(Violation::WaitedFor {
+        flat: holder.flat(),
+        until: held.until,
+    })
+}
+
+/// [`may_book`] where it is known what has the time.
+pub(super) fn rules_against(
+    schedule: &Schedule<'_>,
+    request: &Request,
+    taken: Option<Violation>,
+) -> Result<Quote, Vec<Violation>> {
     let mut against = Vec::new();
     let (resource, span) = (schedule.resource, &request.span);
     let limits = &resource.limits;
@@ -122,17 +153,22 @@ pub fn may_book(schedule: &Schedule<'_>, request: &Request) -> Result<Quote, Vec
         against.push(Violation::Past);
     }
     fits_timetable(schedule, span, &mut against);
-    if let Some(taken) = schedule.in_the_way(span, request.moving) {
-        against.push(reason_of(taken));
-    }
+    against.extend(taken);
     window(schedule, span, &mut against);
     let mut extra = false;
-    if let Holder::Flat(flat) = request.holder {
+    if request.holder != Holder::House {
         let over: Vec<Violation> = limits
             .quotas
             .iter()
             .filter_map(|quota| {
-                let used = used(quota, schedule.bookings, flat, span, schedule.now, request.moving);
+                let used = used(
+                    quota,
+                    schedule.bookings,
+                    request.holder,
+                    span,
+                    schedule.now,
+                    request.moving,
+                );
                 (used + amount(quota.unit, span) > quota.most).then_some(Violation::QuotaUsed {
                     per: quota.per,
                     unit: quota.unit,
@@ -146,7 +182,7 @@ pub fn may_book(schedule: &Schedule<'_>, request: &Request) -> Result<Quote, Vec
             against.extend(over);
         }
         if let Some(most) = limits.consecutive
-            && in_a_row(schedule, flat, request) > most
+            && in_a_row(schedule, request) > most
         {
             against.push(Violation::TooManyInARow { most });
         }
@@ -205,7 +241,7 @@ pub fn may_stand(schedule: &Schedule<'_>, shift: &StandingShift) -> Result<(), V
             .filter(|taken| match &taken.by {
                 Use::Standing { shift: other, .. } => *other != shift.id,
                 Use::Common { .. } => true,
-                Use::Booked { .. } | Use::Blackout { .. } => false,
+                Use::Booked { .. } | Use::Blackout { .. } | Use::Held { .. } => false,
             })
             .find(|taken| taken.span.overlaps(span))
     });
@@ -237,11 +273,12 @@ pub fn reason_of(taken: Taken) -> Violation {
             standing: true,
         },
         Use::Booked { holder, .. } => Violation::Taken {
-            flat: match holder {
-                Holder::Flat(flat) => Some(flat),
-                _ => None,
-            },
+            flat: holder.flat(),
             standing: false,
+        },
+        Use::Held { holder, until, .. } => Violation::WaitedFor {
+            flat: holder.flat(),
+            until,
         },
     }
 }
@@ -331,8 +368,8 @@ fn window(schedule: &Schedule<'_>, span: &Span, against: &mut Vec<Violation>) {
     }
 }
 
-/// How many turns the flat would have one after another, with this one.
-fn in_a_row(schedule: &Schedule<'_>, flat: FlatId, request: &Request) -> u32 {
+/// How many turns the flat or contact would have one after another, with this one.
+fn in_a_row(schedule: &Schedule<'_>, request: &Request) -> u32 {
     let span = &request.span;
     let pause = schedule.pause(span.date());
     let (day_before, day_after) = (
@@ -343,10 +380,8 @@ fn in_a_row(schedule: &Schedule<'_>, flat: FlatId, request: &Request) -> u32 {
         .taken(day_before, day_after)
         .into_iter()
         .filter(|taken| match &taken.by {
-            Use::Standing { flat: of, .. } => *of == flat,
-            Use::Booked { holder, booking } => {
-                *holder == Holder::Flat(flat) && Some(*booking) != request.moving
-            }
+            Use::Standing { flat, .. } => request.holder == Holder::Flat(*flat),
+            Use::Booked { holder, booking } => *holder == request.holder && Some(*booking) != request.moving,
             _ => false,
         })
         .map(|taken| taken.span)

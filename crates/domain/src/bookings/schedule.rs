@@ -5,7 +5,8 @@ use super::price::Price;
 use super::resource::{Audience, Resource};
 use super::standing::{SkippedTurn, StandingShift};
 use super::time::{Span, dates};
-use crate::id::{BlackoutId, BookingId, FlatId, StandingShiftId};
+use super::waiting::WaitingEntry;
+use crate::id::{BlackoutId, BookingId, FlatId, StandingShiftId, WaitingId};
 use chrono::{Datelike, Days, Duration, NaiveDate, NaiveDateTime, NaiveTime};
 use chrono_tz::Tz;
 use serde::Serialize;
@@ -30,6 +31,8 @@ pub struct Schedule<'a> {
     pub blackouts: &'a [Blackout],
     /// Its price list.
     pub prices: &'a [Price],
+    /// Who waits for a time of it. Of these holders every booking that their quotas count must be there.
+    pub waiting: &'a [WaitingEntry],
     /// What the clock on its wall shows.
     pub now: NaiveDateTime,
 }
@@ -63,6 +66,15 @@ pub enum Use {
         blackout: BlackoutId,
         /// Why.
         reason: String,
+    },
+    /// Free, and kept for somebody of the waiting list. It takes a turn of the calendar, and holds no time against what is written.
+    Held {
+        /// Their place in the line.
+        entry: WaitingId,
+        /// Who.
+        holder: Holder,
+        /// Until when they have to answer; nothing while they have not been told.
+        until: Option<NaiveDateTime>,
     },
 }
 
@@ -197,7 +209,17 @@ impl Schedule<'_> {
     /// blackout, a shift of an earlier timetable – stands for itself.
     pub fn turns(&self, from: NaiveDate, to: NaiveDate) -> Vec<Turn> {
         // The last evening may reach into the day after.
-        let taken = self.taken(from, to.succ_opt().unwrap_or(to));
+        let mut taken = self.taken(from, to.succ_opt().unwrap_or(to));
+        let within = whole_days(from, to);
+        let held = self.held().into_iter().map(|held| Taken {
+            span: held.entry.span,
+            by: Use::Held {
+                entry: held.entry.id,
+                holder: held.entry.holder,
+                until: held.until,
+            },
+        });
+        taken.extend(held.filter(|held| held.span.overlaps(&within)));
         let mut turns: Vec<Turn> = dates(from, to)
             .flat_map(|date| self.resource.timetable.turns(date, self.zone))
             .filter(|turn| !taken.iter().any(|taken| self.blocks(taken, turn)))

@@ -45,7 +45,7 @@ pub fn settle(schedule: &Schedule<'_>, written: &BTreeSet<BookingId>) -> Settled
         let gives_way = around.iter().any(|taken| match &taken.by {
             Use::Blackout { .. } => true,
             Use::Common { .. } | Use::Standing { .. } => new,
-            Use::Booked { .. } => false,
+            Use::Booked { .. } | Use::Held { .. } => false,
         });
         let last_before = kept.range(..booking.span.end).next_back();
         if gives_way || last_before.is_some_and(|(_, end)| *end > booking.span.start) {

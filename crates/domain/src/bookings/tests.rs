@@ -11,9 +11,10 @@ use super::settle::{Settled, settle, shifts_collide};
 use super::standing::{SkipReason, SkippedTurn, StandingShift};
 use super::time::{DAY, MonthDay, Span, Validity, YearPart, instant, monday};
 use super::timetable::{HolidayHours, Hours, Season, Timetable, Turns};
+use super::waiting::{InLine, Offer, WaitingEntry, may_wait, offer_of};
 use crate::calendar::HolidayName;
-use crate::id::{BlackoutId, BookingId, FlatId, PriceId, ResourceId, StandingShiftId};
-use chrono::{Days, NaiveDate, NaiveDateTime};
+use crate::id::{BlackoutId, BookingId, ContactId, FlatId, PriceId, ResourceId, StandingShiftId, WaitingId};
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime};
 use chrono_tz::Europe::Helsinki;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -21,6 +22,7 @@ use uuid::Uuid;
 
 mod planning;
 mod prices;
+mod waiting;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -101,6 +103,7 @@ struct House {
     bookings: Vec<Booking>,
     blackouts: Vec<Blackout>,
     prices: Vec<Price>,
+    waiting: Vec<WaitingEntry>,
     now: NaiveDateTime,
 }
 
@@ -113,6 +116,7 @@ impl House {
             bookings: Vec::new(),
             blackouts: Vec::new(),
             prices: Vec::new(),
+            waiting: Vec::new(),
             now: wall("2026-10-21 12:00"),
         }
     }
@@ -126,6 +130,7 @@ impl House {
             bookings: &self.bookings,
             blackouts: &self.blackouts,
             prices: &self.prices,
+            waiting: &self.waiting,
             now: self.now,
         }
     }
@@ -179,6 +184,26 @@ impl House {
             },
             every_weeks: 1,
             pauses: Vec::new(),
+            note: String::new(),
+        });
+        id
+    }
+
+    /// Puts a flat into the line for a time without asking, after those that wait already.
+    fn wait(&mut self, of: u128, span: Span) -> WaitingId {
+        self.wait_for(Holder::Flat(flat(of)), span)
+    }
+
+    fn wait_for(&mut self, holder: Holder, span: Span) -> WaitingId {
+        let id = WaitingEntry::id_of(self.resource.id, holder, span.start);
+        let second = self.waiting.len() as i64;
+        self.waiting.push(WaitingEntry {
+            id,
+            resource: self.resource.id,
+            holder,
+            span,
+            put_at: DateTime::UNIX_EPOCH + chrono::Duration::seconds(second),
+            offer: None,
             note: String::new(),
         });
         id
@@ -1183,7 +1208,7 @@ proptest! {
     fn no_two_ever_hold_one_time(
         buffer in 0u16..40,
         free_lengths in any::<bool>(),
-        asked in prop::collection::vec((0u64..14, 0u16..40, 1u16..8, 1u128..5, 0u8..5), 1..60),
+        asked in prop::collection::vec((0u64..14, 0u16..40, 1u16..8, 1u128..5, 0u8..10), 1..80),
     ) {
         let mut house = House::new();
         house.season().turns = if free_lengths {
@@ -1191,6 +1216,7 @@ proptest! {
         } else {
             Turns::Fixed { minutes: 40, buffer }
         };
+        house.resource.limits.offer_minutes = Some(30);
         house.shift(9);
         for (days, start, length, of, what) in asked {
             let date = house.now.date() + Days::new(days);
@@ -1208,10 +1234,46 @@ proptest! {
                         house.bookings[at].span = span;
                     }
                 }
+                2 => house.now += chrono::Duration::minutes(i64::from(start)),
+                // Waiting, an offer to whoever is next, and taking it.
+                3 | 4 => {
+                    let request = Request { holder: Holder::Flat(flat(of)), span, moving: None };
+                    let waits = house.waiting.iter().any(|one| one.holder == request.holder && one.span.start == span.start);
+                    if !waits && may_wait(&house.schedule(), &request).is_ok() {
+                        house.wait(of, span);
+                    }
+                }
+                5 => {
+                    let next = house.schedule().held().into_iter().find(|held| held.until.is_none()).map(|held| held.entry.id);
+                    let offer = offer_of(&house.resource, &span, house.now);
+                    for entry in house.waiting.iter_mut().filter(|entry| Some(entry.id) == next) {
+                        entry.offer = Some(offer);
+                    }
+                }
+                6 => {
+                    let next = house.schedule().held().first().map(|held| held.entry.clone());
+                    if let Some(entry) = next {
+                        let request = Request { holder: entry.holder, span: entry.span, moving: None };
+                        prop_assert!(may_book(&house.schedule(), &request).is_ok(), "nothing limits them here");
+                        house.put(entry.holder.flat().unwrap().0.as_u128(), entry.span);
+                        house.waiting.retain(|one| one.id != entry.id);
+                    }
+                }
                 _ => {
                     if house.ask(of, span).is_ok() {
                         house.put(of, span);
                     }
+                }
+            }
+            // What is kept is free, and for one only: nobody else gets it, whoever asks.
+            let schedule = house.schedule();
+            let held = schedule.held();
+            for (place, one) in held.iter().enumerate() {
+                prop_assert!(schedule.in_the_way(&one.entry.span, None).is_none());
+                prop_assert!(!held[place + 1..].iter().any(|other| one.entry.span.overlaps(&other.entry.span)));
+                for of in 1..6 {
+                    let theirs = one.entry.holder == Holder::Flat(flat(of));
+                    prop_assert!(theirs || house.ask(of, one.entry.span).is_err());
                 }
             }
             let taken = house.schedule().taken(house.now.date(), date + Days::new(20));
@@ -1222,6 +1284,7 @@ proptest! {
             }
             for free in house.schedule().free(house.now.date(), date + Days::new(3)) {
                 prop_assert!(house.schedule().in_the_way(&free, None).is_none());
+                prop_assert!(house.schedule().held_for(&free).is_none());
             }
         }
     }

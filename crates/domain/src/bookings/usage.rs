@@ -147,6 +147,7 @@ fn minuted(piece: &Span, around: &[Taken]) -> Minuted {
         match taken.by {
             Use::Standing { .. } => found.standing += minutes,
             Use::Booked { .. } => found.single += minutes,
+            Use::Held { .. } => {}
             Use::Common { .. } => found.common += minutes,
             Use::Blackout { .. } => found.open = found.open.saturating_sub(minutes),
         }
@@ -215,6 +216,7 @@ mod tests {
             bookings,
             blackouts,
             prices: &[],
+            waiting: &[],
             now: at(day("2026-10-21"), 0),
         };
         space_use(&schedule, day(days.0), day(days.1))

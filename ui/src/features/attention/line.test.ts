@@ -9,6 +9,11 @@ it("leads to where the matter is settled", () => {
   expect(to(lineOf({ kind: { code: "deceased_in_roles", params: { count: 1, contact: "c", name: "Aino" } } }))).toBe("/contacts/c");
   expect(to(lineOf({ kind: { code: "deceased_in_roles", params: { count: 2, contact: "c", name: "Aino" } } }))).toBe("/contacts?state=deceased");
 });
+it("leads from a free turn that somebody waits for to its day", () => {
+  const params = { entry: "e", resource: "r", name: "Talosauna", who: "A 5", start: "2026-10-23T17:00:00" };
+  expect(lineOf({ kind: { code: "turn_to_offer", params } })).toMatchObject({ path: "/bookings/r", query: { day: "2026-10-23" }, title: "Talosauna: vuoro vapautui, A 5 jonottaa" });
+  expect(lineOf({ kind: { code: "offer_runs", params: { ...params, until: "2026-10-22T12:00:00" } } }).body).toMatch(/to\s22\.10\.2026 12\.00/);
+});
 it("says nothing in codes", () => {
   const conflict = lineOf({ kind: { code: "conflict", params: { at: "2026-11-24T10:00:00Z" } } });
   expect(`${conflict.title} ${conflict.body}`).not.toMatch(/_|2026-11/);

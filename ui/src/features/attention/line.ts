@@ -4,6 +4,7 @@ import Cake from "@lucide/svelte/icons/cake";
 import CircleHelp from "@lucide/svelte/icons/circle-question-mark";
 import Flame from "@lucide/svelte/icons/flame";
 import GitCompare from "@lucide/svelte/icons/git-compare-arrows";
+import Hand from "@lucide/svelte/icons/hand";
 import Hourglass from "@lucide/svelte/icons/hourglass";
 import Repeat from "@lucide/svelte/icons/repeat";
 import UserX from "@lucide/svelte/icons/user-x";
@@ -32,6 +33,14 @@ export function lineOf({ kind }: Pick<AttentionItem, "kind">): Line {
     case "booking_displaced": {
       const { resource, name, who, start } = kind.params;
       return line(CalendarX, m.attention_displaced({ name, who: who || m.turn_house() }), m.attention_displaced_body({ when: wallMoment(start) }), `/bookings/${resource}`, { day: dayOf(start) }, m.attention_look());
+    }
+    case "turn_to_offer": {
+      const { resource, name, who, start } = kind.params;
+      return line(Hand, m.attention_turn_to_offer({ name, who }), m.attention_turn_to_offer_body({ when: wallMoment(start) }), `/bookings/${resource}`, { day: dayOf(start) }, m.attention_look());
+    }
+    case "offer_runs": {
+      const { resource, name, who, start, until } = kind.params;
+      return line(Hand, m.attention_offer_runs({ name, who }), m.attention_offer_runs_body({ when: wallMoment(start), until: wallMoment(until) }), `/bookings/${resource}`, { day: dayOf(start) }, m.attention_look());
     }
     case "unheated": {
       const { resource, name, span, turns, needed, flats } = kind.params;

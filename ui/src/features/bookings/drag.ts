@@ -1,4 +1,4 @@
-import type { Calendar_Serialize as Calendar, CalendarTurn, Resource_Serialize as Resource, Span, Turns } from "../../platform/bindings.js";
+import type { Calendar_Serialize as Calendar, CalendarTurn_Serialize as CalendarTurn, Resource_Serialize as Resource, Span, Turns } from "../../platform/bindings.js";
 import { wall } from "./typed.js";
 import { minutesOn, plusDays } from "./week.js";
 

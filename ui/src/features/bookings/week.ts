@@ -1,4 +1,4 @@
-import type { CalendarTurn } from "../../platform/bindings.js";
+import type { CalendarTurn_Serialize as CalendarTurn } from "../../platform/bindings.js";
 
 const DAY_MS = 86_400_000;
 

@@ -38,6 +38,7 @@ impl World {
             bookings: &self.bookings,
             blackouts: &self.blackouts,
             prices: &[],
+            waiting: &[],
             now: self.now,
         }
     }

@@ -399,6 +399,7 @@ fn planned(
         bookings: &[],
         blackouts: &[],
         prices: &[],
+        waiting: &[],
         now: day("2026-10-21").and_hms_opt(12, 0, 0).unwrap(),
     };
     let flats = ["A 1", "A 2", "A 3", "B 3", "B 4"].map(flat);

@@ -9,7 +9,7 @@ function sauna(change: (resource: Resource) => void = () => {}): Resource {
   const resource: Resource = {
     id: "r", kind: "sauna", name: "Talosauna", place: "", capacity: null, key_note: "", deposit_cents: 0, retired: false, common_turns: [],
     timetable: [{ name: "", part: null, weekdays: [[], [], evening, evening, evening, evening, []], public_holidays: { on: "as_weekday" }, eves: ["midsummer_eve"], eve_hours: { on: "as_weekday" }, turns: { by: "fixed", minutes: 60, buffer: 0 } }],
-    limits: { days_ahead: 14, minutes_ahead: null, quotas: [{ per: "open", unit: "bookings", most: 1 }], consecutive: null, same_day_extra: true, cancel: null, change: null, standing_per_flat: 1, heating: null, charging: usualCharging() },
+    limits: { days_ahead: 14, minutes_ahead: null, quotas: [{ per: "open", unit: "bookings", most: 1 }], consecutive: null, same_day_extra: true, cancel: null, change: null, standing_per_flat: 1, heating: null, charging: usualCharging(), offer_minutes: null },
   };
   change(resource);
   return resource;
@@ -43,11 +43,13 @@ it("reads back seasons, holidays, common turns and the rest", () => {
       resource.capacity = 6;
       resource.deposit_cents = 5000;
       resource.limits.heating = { turns: 3, minutes_ahead: 240 };
+      resource.limits.offer_minutes = 1440;
     }),
   );
   expect(said.hours).toEqual(["Auki ke–la 16.00–22.00.", "Pyhäpäivinä suljettu.", "Aattoina (juhannusaatto) auki 12.00–17.00.", "Kesäaikataulu 1.6.–31.8.: to 16.00–22.00.", "Varataan 1 t vuoroissa."]);
   expect(said.turns).toEqual(["Varataan 40 min vuoroissa.", "Vuorojen välissä on 20 min taukoa.", "Yhteinen vuoro: torstai 18.00–20.00, naiset. Päättyy 31.12.2026."]);
-  expect(said.limits.at(-1)).toBe("Kiuas lämmitetään, kun peräkkäisiä vuoroja on vähintään 3; se ratkaistaan 4 t ennen.");
+  expect(said.limits.at(-1)).toBe("Kun varattu vuoro vapautuu, jonossa seuraavalla on vastausaikaa 1 pv.");
+  expect(said.limits.at(-2)).toBe("Kiuas lämmitetään, kun peräkkäisiä vuoroja on vähintään 3; se ratkaistaan 4 t ennen.");
   expect(said.other).toEqual(["Enintään 6 henkilöä.", "Takuumaksu 50,00\u00a0€."]);
 });
 
@@ -64,5 +66,7 @@ it("tells quotas of every period, by count and by time", () => {
   expect(quotaWords({ per: "week", unit: "bookings", most: 2 })).toBe("Huoneisto saa enintään 2 varausta viikossa.");
   expect(quotaWords({ per: "week", unit: "bookings", most: 1 })).toBe("Huoneisto saa enintään 1 varauksen viikossa.");
   expect(quotaWords({ per: "month", unit: "minutes", most: 180 })).toBe("Huoneisto saa enintään 3 t kuukaudessa.");
+  expect(quotaWords({ per: "week", unit: "bookings", most: 2 }, false)).toBe("Yksi varaaja saa enintään 2 varausta viikossa.");
+  expect(sentences(sauna(), false).limits).toContain("Yhdellä varaajalla saa olla yksi avoin varaus kerrallaan.");
   expect(quotaWords({ per: "open", unit: "minutes", most: 90 })).toBe("Huoneistolla saa olla avoimia varauksia enintään 1 t 30 min.");
 });

@@ -25,15 +25,17 @@ function ofSeason(season: Season, usual: boolean): string[] {
 
 const pause = (turns: Turns): string[] => (turns.by !== "nights" && turns.buffer > 0 ? [m.rule_pause({ length: lengthWords(turns.buffer) })] : []);
 
-/** What a quota allows a flat: `Huoneistolla enintään 2 varausta viikossa.` */
-export function quotaWords({ per, unit, most }: Quota): string {
+/** What a quota allows a flat, or where there are no flats somebody of the register: `Huoneisto saa enintään 2 varausta viikossa.` */
+export function quotaWords({ per, unit, most }: Quota, byFlat = true): string {
   const amount = unit === "minutes" ? lengthWords(most) : m.rule_bookings({ count: format.count(most) });
   switch (per) {
-    case "open": return unit === "minutes" ? m.rule_quota_open_time({ amount }) : m.rule_quota_open({ count: format.count(most) });
-    case "day": return m.rule_quota_day({ amount });
-    case "week": return m.rule_quota_week({ amount });
-    case "month": return m.rule_quota_month({ amount });
-    case "year": return m.rule_quota_year({ amount });
+    case "open":
+      if (unit === "minutes") return (byFlat ? m.rule_quota_open_time : m.rule_person_open_time)({ amount });
+      return (byFlat ? m.rule_quota_open : m.rule_person_open)({ count: format.count(most) });
+    case "day": return (byFlat ? m.rule_quota_day : m.rule_person_day)({ amount });
+    case "week": return (byFlat ? m.rule_quota_week : m.rule_person_week)({ amount });
+    case "month": return (byFlat ? m.rule_quota_month : m.rule_person_month)({ amount });
+    case "year": return (byFlat ? m.rule_quota_year : m.rule_person_year)({ amount });
   }
 }
 
@@ -67,23 +69,24 @@ export function deadlineWords(resource: Resource, which: "cancel" | "change"): s
   return words.join(" ");
 }
 
-function ofLimits(resource: Resource, limits: Limits): string[] {
+function ofLimits(resource: Resource, limits: Limits, byFlat: boolean): string[] {
   const said: (string | null)[] = [
     limits.days_ahead === null ? m.rule_any_time_ahead() : m.rule_days_ahead({ count: format.count(limits.days_ahead) }),
     limits.minutes_ahead === null ? null : m.rule_minutes_ahead({ length: spanOfTime(limits.minutes_ahead) }),
-    ...limits.quotas.map(quotaWords),
+    ...limits.quotas.map((quota) => quotaWords(quota, byFlat)),
     limits.same_day_extra && limits.quotas.length > 0 ? m.rule_same_day() : null,
     limits.consecutive === null ? null : m.rule_consecutive({ count: format.count(limits.consecutive) }),
     limits.standing_per_flat === null ? null : limits.standing_per_flat === 0 ? m.rule_no_standing() : m.rule_standing({ count: format.count(limits.standing_per_flat) }),
     deadlineWords(resource, "cancel"),
     deadlineWords(resource, "change"),
     limits.heating === null ? null : m.rule_heating({ count: format.count(limits.heating.turns), length: spanOfTime(limits.heating.minutes_ahead) }),
+    limits.offer_minutes === null ? null : m.rule_offer({ length: spanOfTime(limits.offer_minutes) }),
   ];
   return said.filter((one): one is string => one !== null && one !== "");
 }
 
 /** Everything that is set, read back in plain sentences: hours, turns, limits, the rest. */
-export function sentences(resource: Resource): { hours: string[]; turns: string[]; limits: string[]; other: string[] } {
+export function sentences(resource: Resource, byFlat = true): { hours: string[]; turns: string[]; limits: string[]; other: string[] } {
   const usual = resource.timetable.at(-1);
   const common = resource.common_turns.map(({ weekday, from, to, audience, valid }) => {
     const said = m.rule_common({ weekday: weekdayLong(weekday), hours: `${minuteWords(from)}–${minuteWords(to)}`, audience: audienceNames[audience]().toLocaleLowerCase() });
@@ -93,7 +96,7 @@ export function sentences(resource: Resource): { hours: string[]; turns: string[
   return {
     hours: usual ? [...ofSeason(usual, true), ...resource.timetable.slice(0, -1).flatMap((season) => ofSeason(season, false))] : [],
     turns: usual ? [m.rule_turns({ turns: turnsWords(usual.turns) }), ...pause(usual.turns), ...common] : common,
-    limits: ofLimits(resource, resource.limits),
+    limits: ofLimits(resource, resource.limits, byFlat),
     other: [
       ...(resource.capacity === null ? [] : [m.rule_capacity({ count: format.count(resource.capacity) })]),
       ...(resource.deposit_cents > 0 ? [m.rule_deposit({ amount: format.money(resource.deposit_cents) })] : []),

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { expect, it } from "vitest";
-import type { FlatMessage } from "../../platform/bindings.js";
-import { messageText } from "./message.js";
+import type { FlatMessage } from "../platform/bindings.js";
+import { messageText } from "./flat-message.js";
 
 const span = { start: "2026-10-22T18:00:00", end: "2026-10-22T19:00:00" };
 const displaced = (language: FlatMessage["language"], alternatives: (typeof span)[]): FlatMessage => ({ to: "A 2", language, resource: "Talosauna", about: { code: "displaced", params: { span, alternatives } } });
@@ -23,4 +23,10 @@ it("tells what heating would have taken", () => {
   const text = messageText({ to: "B 7", language: "fi", resource: "Talosauna", about: { code: "unheated", params: { span, turns: 2, needed: 3 } } });
   expect(text).toContain("varattiin 2");
   expect(text).toContain("tarvitaan 3");
+});
+it("says until when a turn waits for an answer", () => {
+  const offered = (language: FlatMessage["language"]): string => messageText({ to: "A 2", language, resource: "Talosauna", about: { code: "offered", params: { span, until: "2026-10-21T12:00:00" } } });
+  expect(offered("fi")).toContain("viimeistään ke 21.10.2026 12.00");
+  expect(offered("sv")).toContain("senast ons 21.10.2026 12.00");
+  expect(offered("en")).toContain("Wed 21.10.2026 12.00");
 });
