@@ -35,12 +35,6 @@ impl Window {
         );
         self.drag(&from[0], &to[0]).await;
     }
-
-    /// Picks an entry of a list that is searched by typing.
-    pub(crate) async fn choose_from(&self, list: &str, entry: &str) {
-        self.fill("combobox", list, entry).await;
-        self.click("option", &format!("~{entry}")).await;
-    }
 }
 
 #[tokio::test]
@@ -84,7 +78,7 @@ async fn walk_of_a_booking() {
     window.assert_accessible("an empty week").await;
     window.press_first("~Vapaa, ke").await;
     window.wait_for("Milloin").await;
-    window.choose_from("Huoneisto tai henkilö", "A 2").await;
+    window.pick("Huoneisto tai henkilö", "A 2").await;
     window.wait_for("Kyllä").await;
     window.screenshot("bookings-ask").await;
     window.assert_accessible("the question").await;
@@ -94,12 +88,12 @@ async fn walk_of_a_booking() {
 
     // The same flat may not have a second one open, and is told so.
     window.press_first("~Vapaa, to").await;
-    window.choose_from("Huoneisto tai henkilö", "A 2").await;
+    window.pick("Huoneisto tai henkilö", "A 2").await;
     window.wait_for("Kiintiö on käytetty").await;
     window.screenshot("bookings-refused").await;
     window.assert_accessible("the refusal").await;
     // Another flat has the same turn every week from then on.
-    window.choose_from("Huoneisto tai henkilö", "A 3").await;
+    window.pick("Huoneisto tai henkilö", "A 3").await;
     window.wait_for("Kyllä").await;
     window.click("button", "Anna vakiovuoroksi").await;
     window.wait_for("Vakiovuoro annettiin").await;
@@ -185,7 +179,7 @@ async fn walk_of_a_booking() {
     window.wait_for("8.00–23.00").await;
     window.press_first("~Vapaa, pe").await;
     window.wait_for("Alkaa klo").await;
-    window.choose_from("Huoneisto tai henkilö", "A 3").await;
+    window.pick("Huoneisto tai henkilö", "A 3").await;
     window.wait_for("Kyllä").await;
     window.screenshot("bookings-drawn").await;
     window.click("button", "~Varaa: A 3").await;

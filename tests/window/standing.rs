@@ -35,12 +35,6 @@ impl Window {
         let list = SelectElement::new(&element).await.expect("it is a list");
         list.select_by_exact_text(entry).await.expect("the list has it");
     }
-
-    /// Picks an entry of a list that is searched by typing.
-    async fn pick(&self, list: &str, entry: &str) {
-        self.fill("combobox", list, entry).await;
-        self.click("option", &format!("~{entry}")).await;
-    }
 }
 
 #[tokio::test]

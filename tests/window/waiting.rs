@@ -14,7 +14,7 @@ async fn walk_of_a_waiting_list() {
     window.click("button", "Seuraava viikko").await;
     window.wait_for("Vapaa").await;
     window.press_first("~Vapaa, to").await;
-    window.choose_from("Huoneisto tai henkilö", "A 2").await;
+    window.pick("Huoneisto tai henkilö", "A 2").await;
     window.click("button", "~Varaa: A 2").await;
     window.wait_for("Varattu: A 2").await;
 
@@ -23,7 +23,7 @@ async fn walk_of_a_waiting_list() {
     window.wait_for("Kukaan ei jonota tätä vuoroa.").await;
     window.click("button", "Laita jonoon").await;
     for flat in ["A 5", "A 3"] {
-        window.choose_from("Huoneisto tai henkilö", flat).await;
+        window.pick("Huoneisto tai henkilö", flat).await;
         window.click("button", &format!("Laita jonoon: {flat}")).await;
         window.wait_for(&format!("Jonossa: {flat}")).await;
         if flat == "A 5" {
@@ -65,7 +65,7 @@ async fn walk_of_a_waiting_list() {
     window.screenshot("waiting-offered").await;
     window.assert_accessible("an offer").await;
     window.click("button", "Varaa jollekin muulle").await;
-    window.choose_from("Huoneisto tai henkilö", "A 7").await;
+    window.pick("Huoneisto tai henkilö", "A 7").await;
     window.wait_for("Vuoroa on tarjottu jonottajalle: A 5.").await;
     window.find("button", "Laita jonoon: A 7").await;
     window.screenshot("waiting-refused").await;

@@ -121,7 +121,33 @@ impl Window {
         field.send_keys(text).await.expect("the field takes keys");
     }
 
-    /// Types into whatever has the focus; `Key::Control + "k"` and the like are chords.
+    /// Picks the first entry that a list, searched by typing, finds.
+    pub(crate) async fn pick(&self, list: &str, entry: &str) {
+        self.fill("combobox", list, entry).await;
+        let part = format!("~{entry}");
+        self.wait_until(&format!("an option {entry:?}"), async || {
+            !self.find_all("option", &part).await.is_empty()
+        })
+        .await;
+        self.find_all("option", &part).await[0]
+            .click()
+            .await
+            .expect("an option can be clicked");
+    }
+
+    /// Presses a key while a modifier is held.
+    pub(crate) async fn chord(&self, modifier: thirtyfour::Key, key: &str) {
+        self.session
+            .action_chain()
+            .key_down(modifier.clone())
+            .send_keys(key)
+            .key_up(modifier)
+            .perform()
+            .await
+            .expect("the window takes keys");
+    }
+
+    /// Types into whatever has the focus.
     pub(crate) async fn press(&self, keys: impl Into<thirtyfour::TypingData>) {
         self.session
             .action_chain()
@@ -151,7 +177,7 @@ impl Window {
         self.click("button", "Kokeile mallitaloa").await;
         self.wait_for("tarvitsee uuden vuoron").await;
         for _ in ["Vierashuone", "Pesutupa", "Talosauna"] {
-            self.press(thirtyfour::Key::Control + "z").await;
+            self.chord(thirtyfour::Key::Control, "z").await;
             self.wait_for("Kumottu:").await;
             // While it is told, the same keys would bring it back.
             self.click("button", "Sulje ilmoitus").await;
@@ -160,9 +186,9 @@ impl Window {
         self.wait_gone("tarvitsee uuden vuoron").await;
     }
 
-    /// Everything that the window shows as text.
+    /// Everything that the window shows as text, without the places where words may break.
     pub(crate) async fn visible_text(&self) -> String {
-        self.script("return document.body ? document.body.innerText : '';", vec![])
+        self.script("return document.body ? document.body.innerText.replaceAll('\\u00ad', '') : '';", vec![])
             .await
             .unwrap_or_default()
     }

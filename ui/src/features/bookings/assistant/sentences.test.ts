@@ -46,7 +46,7 @@ it("reads back seasons, holidays, common turns and the rest", () => {
       resource.limits.offer_minutes = 1440;
     }),
   );
-  expect(said.hours).toEqual(["Auki ke–la 16.00–22.00.", "Pyhäpäivinä suljettu.", "Aattoina (juhannusaatto) auki 12.00–17.00.", "Kesäaikataulu 1.6.–31.8.: to 16.00–22.00.", "Varataan 1 t vuoroissa."]);
+  expect(said.hours).toEqual(["Auki ke–la 16.00–22.00.", "Pyhäpäivinä suljettu.", "Aattoina (juhannus\u00adaatto) auki 12.00–17.00.", "Kesäaikataulu 1.6.–31.8.: to 16.00–22.00.", "Varataan 1 t vuoroissa."]);
   expect(said.turns).toEqual(["Varataan 40 min vuoroissa.", "Vuorojen välissä on 20 min taukoa.", "Yhteinen vuoro: torstai 18.00–20.00, naiset. Päättyy 31.12.2026."]);
   expect(said.limits.at(-1)).toBe("Kun varattu vuoro vapautuu, jonossa seuraavalla on vastausaikaa 1 pv.");
   expect(said.limits.at(-2)).toBe("Kiuas lämmitetään, kun peräkkäisiä vuoroja on vähintään 3; se ratkaistaan 4 t ennen.");
