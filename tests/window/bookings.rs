@@ -4,12 +4,6 @@ use crate::harness::Window;
 use thirtyfour::Key;
 
 impl Window {
-    /// Presses the first of several buttons of a name.
-    pub(crate) async fn press_first(&self, name: &str) {
-        let found = self.find_all("button", name).await;
-        found[0].click().await.expect("it can be clicked");
-    }
-
     /// Sets a sauna up with its usual rules, from a page that offers it.
     pub(crate) async fn set_up(&self, name: &str) {
         self.click("button", "Lisää tila").await;
@@ -23,17 +17,14 @@ impl Window {
 
     /// Gives a button the focus.
     async fn focus(&self, name: &str) {
-        let found = self.find_all("button", name).await;
-        found[0].focus().await.expect("it takes the focus");
+        let button = self.first("button", name).await;
+        button.focus().await.expect("it takes the focus");
     }
 
     /// Drags a turn of the calendar onto another.
     async fn drag_turn(&self, from: &str, to: &str) {
-        let (from, to) = (
-            self.find_all("button", from).await,
-            self.find_all("button", to).await,
-        );
-        self.drag(&from[0], &to[0]).await;
+        let (from, to) = (self.first("button", from).await, self.first("button", to).await);
+        self.drag(&from, &to).await;
     }
 }
 

@@ -22,6 +22,13 @@ impl Window {
         self.wait_for(&format!("Vakiovuoro annettiin: {flat}")).await;
     }
 
+    /// Presses the button of a dialog that is named as the one that opened it, which stands before it.
+    async fn press_verb(&self, name: &str) {
+        let verbs = self.find_all("button", name).await;
+        let verb = verbs.last().expect("the dialog has it");
+        verb.click().await.expect("it can be clicked");
+    }
+
     /// Shows the shifts another way: on the label, which covers the round button.
     async fn show_as(&self, view: &str) {
         let radio = self.find("radio", view).await;
@@ -46,8 +53,7 @@ async fn walk_of_standing_shifts() {
     window.screenshot("standing-empty").await;
     window.assert_accessible("no standing shifts").await;
 
-    let first = window.find_all("button", "Anna vakiovuoro").await.remove(0);
-    first.click().await.expect("it can be clicked");
+    window.press_first("Anna vakiovuoro").await;
     window.wait_for("Toistuu").await;
     window.assert_accessible("giving a shift").await;
     window.screenshot("standing-give").await;
@@ -81,20 +87,13 @@ async fn walk_of_standing_shifts() {
     window.click("button", "Pidä taukoa").await;
     window.wait_for("Tauko alkaa").await;
     window.assert_accessible("a pause").await;
-    let verbs = window.find_all("button", "Pidä taukoa").await;
-    verbs
-        .last()
-        .expect("the dialog has it")
-        .click()
-        .await
-        .expect("it can be clicked");
+    window.press_verb("Pidä taukoa").await;
     window.wait_for("Vakiovuoro tauolla").await;
     window.click("button", "~Peru tauko").await;
     window.wait_for("Tauko peruttiin: A 3").await;
 
     // One day is given up and taken back.
-    let times = window.find_all("button", "~Vapauta tämä kerta").await;
-    times[0].click().await.expect("it can be clicked");
+    window.press_first("~Vapauta tämä kerta").await;
     window.wait_for("Vuoro vapautettiin").await;
     window.click("button", "~Palauta").await;
     window.wait_for("Vuoro palautettiin").await;
@@ -104,13 +103,7 @@ async fn walk_of_standing_shifts() {
     window.pick("Vakiovuoro, jonka kanssa vaihdetaan", "A 4").await;
     window.screenshot("standing-swap").await;
     window.assert_accessible("a swap").await;
-    let verbs = window.find_all("button", "Vaihda toisen kanssa").await;
-    verbs
-        .last()
-        .expect("the dialog has it")
-        .click()
-        .await
-        .expect("it can be clicked");
+    window.press_verb("Vaihda toisen kanssa").await;
     window.wait_for("Vakiovuorot vaihtuvat").await;
     window.click("button", "Kumoa").await;
     window.wait_for("Kumottu").await;
@@ -118,13 +111,7 @@ async fn walk_of_standing_shifts() {
     // Another flat gets it.
     window.click("button", "Siirrä toiselle huoneistolle").await;
     window.pick("Huoneisto, joka saa vuoron", "A 5").await;
-    let verbs = window.find_all("button", "Siirrä toiselle huoneistolle").await;
-    verbs
-        .last()
-        .expect("the dialog has it")
-        .click()
-        .await
-        .expect("it can be clicked");
+    window.press_verb("Siirrä toiselle huoneistolle").await;
     window.wait_for("A 3 → A 5").await;
     for (look, size) in [("small", (1024, 700)), ("large", (1600, 1000))] {
         window.resize(size.0, size.1).await;
@@ -170,8 +157,7 @@ async fn walk_of_a_shift_list() {
     let rows = "Saunavuorot 2026;;;\nKlo;Keskiviikko;Torstai;Perjantai\n18-19;A 2;as. A3;vapaa\n19-20;A 4;siivous;Z 99\n20-21;;A 5;Lenkkisauna\n";
     std::fs::write(&list, rows).unwrap();
     window.answer_open(&list);
-    let offers = window.find_all("button", "Tuo Excelistä").await;
-    offers[0].click().await.expect("it can be clicked");
+    window.press_first("Tuo Excelistä").await;
     window.wait_for("Pudota tiedosto tähän").await;
     window.assert_accessible("choosing a list").await;
     window.click("button", "Valitse tiedosto").await;
@@ -196,8 +182,7 @@ async fn walk_of_a_shift_list() {
     // A file without turns gets a sentence.
     std::fs::write(&list, "Nimi;Puhelin\nVirtanen;040 123 4567\n").unwrap();
     window.answer_open(&list);
-    let offers = window.find_all("button", "Tuo Excelistä").await;
-    offers[0].click().await.expect("it can be clicked");
+    window.press_first("Tuo Excelistä").await;
     window.click("button", "Valitse tiedosto").await;
     window.wait_for("Tiedostosta ei löytynyt vuoroja.").await;
 }
@@ -208,7 +193,7 @@ async fn walk_of_a_draw() {
     let window = Window::open().await;
     window.resize(1280, 800).await;
     window.with_sauna().await;
-    window.click("button", "Arvo").await;
+    window.press_first("Arvo").await;
     window.wait_for("Vakiovuorojen arvonta").await;
     window.assert_accessible("before a draw").await;
     for flat in ["A 2", "A 3", "A 4"] {
@@ -224,13 +209,7 @@ async fn walk_of_a_draw() {
         window.wait_for(&format!("Hakemus kirjattiin: {flat}")).await;
     }
     window.fill("textbox", "Siemenluku", "2027").await;
-    let verbs = window.find_all("button", "Arvo").await;
-    verbs
-        .last()
-        .expect("the page has it")
-        .click()
-        .await
-        .expect("it can be clicked");
+    window.press_verb("Arvo").await;
     window.wait_for("jäi ilman").await;
     window.screenshot("draw-result").await;
     window.assert_accessible("a draw").await;

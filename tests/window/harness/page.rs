@@ -121,18 +121,32 @@ impl Window {
         field.send_keys(text).await.expect("the field takes keys");
     }
 
+    /// The first of several things with this role and name, waited for.
+    pub(crate) async fn first(&self, role: &str, name: &str) -> WebElement {
+        let started = Instant::now();
+        loop {
+            let found = self.find_all(role, name).await;
+            if let Some(first) = found.into_iter().next() {
+                return first;
+            }
+            if started.elapsed() > PATIENCE {
+                self.fail(&format!("expected a {role} named {name:?}")).await;
+            }
+            tokio::time::sleep(GLANCE).await;
+        }
+    }
+
+    /// Presses the first of several buttons of a name.
+    pub(crate) async fn press_first(&self, name: &str) {
+        let button = self.first("button", name).await;
+        button.click().await.expect("a button can be clicked");
+    }
+
     /// Picks the first entry that a list, searched by typing, finds.
     pub(crate) async fn pick(&self, list: &str, entry: &str) {
         self.fill("combobox", list, entry).await;
-        let part = format!("~{entry}");
-        self.wait_until(&format!("an option {entry:?}"), async || {
-            !self.find_all("option", &part).await.is_empty()
-        })
-        .await;
-        self.find_all("option", &part).await[0]
-            .click()
-            .await
-            .expect("an option can be clicked");
+        let option = self.first("option", &format!("~{entry}")).await;
+        option.click().await.expect("an option can be clicked");
     }
 
     /// Presses a key while a modifier is held.
@@ -188,9 +202,12 @@ impl Window {
 
     /// Everything that the window shows as text, without the places where words may break.
     pub(crate) async fn visible_text(&self) -> String {
-        self.script("return document.body ? document.body.innerText.replaceAll('\\u00ad', '') : '';", vec![])
-            .await
-            .unwrap_or_default()
+        self.script(
+            "return document.body ? document.body.innerText.replaceAll('\\u00ad', '') : '';",
+            vec![],
+        )
+        .await
+        .unwrap_or_default()
     }
 
     /// Gives the window a size in pixels and waits until the page has it.
