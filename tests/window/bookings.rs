@@ -168,7 +168,7 @@ async fn walk_of_a_booking() {
     window.wait_for("Kerhohuone tallennettiin").await;
     window.click("button", "Seuraava viikko").await;
     window.wait_for("8.00–23.00").await;
-    window.press_first("~Vapaa, pe").await;
+    window.press_first("~Vapaa 8.00–23.00, pe").await;
     window.wait_for("Alkaa klo").await;
     window.pick("Huoneisto tai henkilö", "A 3").await;
     window.wait_for("Kyllä").await;

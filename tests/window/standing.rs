@@ -24,9 +24,11 @@ impl Window {
 
     /// Presses the button of a dialog that is named as the one that opened it, which stands before it.
     async fn press_verb(&self, name: &str) {
-        let verbs = self.find_all("button", name).await;
-        let verb = verbs.last().expect("the dialog has it");
-        verb.click().await.expect("it can be clicked");
+        let last = async || {
+            self.first("button", name).await;
+            self.find_all("button", name).await.pop().expect("it was there")
+        };
+        self.press_found("button", name, last).await;
     }
 
     /// Shows the shifts another way: on the label, which covers the round button.

@@ -99,11 +99,16 @@ impl Window {
 
     /// Clicks the one thing with this role and name.
     pub(crate) async fn click(&self, role: &str, name: &str) {
+        self.press_found(role, name, async || self.find(role, name).await)
+            .await;
+    }
+
+    /// Clicks what is found, and finds it again while it cannot be clicked: what covers it (a closing dialog, a toast) may be on
+    /// its way out.
+    pub(crate) async fn press_found(&self, role: &str, name: &str, find: impl AsyncFn() -> WebElement) {
         let started = Instant::now();
         loop {
-            let element = self.find(role, name).await;
-            // What covers it (a closing dialog, a toast) may be on its way out.
-            match element.click().await {
+            match find().await.click().await {
                 Ok(()) => return,
                 Err(error) if started.elapsed() > PATIENCE => {
                     self.fail(&format!("the {role} {name:?} cannot be clicked: {error}"))
@@ -138,15 +143,16 @@ impl Window {
 
     /// Presses the first of several buttons of a name.
     pub(crate) async fn press_first(&self, name: &str) {
-        let button = self.first("button", name).await;
-        button.click().await.expect("a button can be clicked");
+        self.press_found("button", name, async || self.first("button", name).await)
+            .await;
     }
 
     /// Picks the first entry that a list, searched by typing, finds.
     pub(crate) async fn pick(&self, list: &str, entry: &str) {
         self.fill("combobox", list, entry).await;
-        let option = self.first("option", &format!("~{entry}")).await;
-        option.click().await.expect("an option can be clicked");
+        let option = format!("~{entry}");
+        self.press_found("option", &option, async || self.first("option", &option).await)
+            .await;
     }
 
     /// Presses a key while a modifier is held.

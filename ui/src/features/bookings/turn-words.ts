@@ -6,7 +6,7 @@ import Wrench from "@lucide/svelte/icons/wrench";
 import type { IconType } from "../../components/icon.js";
 import { format, m } from "../../i18n/index.js";
 import type { CalendarTurn_Serialize as CalendarTurn } from "../../platform/bindings.js";
-import { audienceNames, spanWords } from "../../words/bookings.js";
+import { audienceNames, clock, spanWords } from "../../words/bookings.js";
 
 export type TurnKind = CalendarTurn["state"]["state"];
 
@@ -39,8 +39,14 @@ export function titleWords(turn: CalendarTurn): string {
 /** How many wait for it. */
 export const waitingWords = (count: number): string => m.waiting_count({ count: format.count(count) });
 
-/** All of it in one line, as a screen reader says it. */
-export const turnWords = (turn: CalendarTurn): string => [...new Set([titleWords(turn), kindWords(turn), spanWords(turn.span), ...(turn.waiting > 0 ? [waitingWords(turn.waiting)] : [])])].join(", ");
+/** What stands on it where its times stand there too. */
+export const timedWords = (turn: CalendarTurn): string => `${titleWords(turn)} ${clock(turn.span.start)}–${clock(turn.span.end)}`;
+
+/** All of it in one line, as a screen reader says it; first what it shows, as speech control needs it. */
+export function turnWords(turn: CalendarTurn, shown = titleWords(turn)): string {
+  const kind = kindWords(turn);
+  return [shown, kind === titleWords(turn) ? "" : kind, spanWords(turn.span), turn.waiting > 0 ? waitingWords(turn.waiting) : ""].filter(Boolean).join(", ");
+}
 
 /** Whether two are the same turn, also when they were read at different times. */
 export const sameTurn = (a: CalendarTurn, b: CalendarTurn | null): boolean => b !== null && a.span.start === b.span.start && a.state.state === b.state.state && a.label === b.label;
