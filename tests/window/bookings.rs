@@ -20,12 +20,6 @@ impl Window {
         let button = self.first("button", name).await;
         button.focus().await.expect("it takes the focus");
     }
-
-    /// Drags a turn of the calendar onto another.
-    async fn drag_turn(&self, from: &str, to: &str) {
-        let (from, to) = (self.first("button", from).await, self.first("button", to).await);
-        self.drag(&from, &to).await;
-    }
 }
 
 #[tokio::test]
@@ -140,9 +134,9 @@ async fn walk_of_a_booking() {
     window.press(Key::Enter + "").await;
     window.wait_for("17.00–18.00").await;
     window.wait_for("Varaus siirrettiin: pe").await;
-    window.drag_turn("~A 2, Varaus, pe", "~Vapaa, la").await;
+    window.drag("~A 2, Varaus, pe", "~Vapaa, la").await;
     window.wait_for("Varaus siirrettiin: la").await;
-    window.drag_turn("~A 2, Varaus, la", "~A 3, Vakiovuoro, to").await;
+    window.drag("~A 2, Varaus, la", "~A 3, Vakiovuoro, to").await;
     window.wait_for("Vuoro on vakiovuoro: A 3.").await;
     window.wait_for("Vapaana lähellä").await;
     window.screenshot("bookings-drag-refused").await;

@@ -177,19 +177,28 @@ impl Window {
             .expect("the window takes keys");
     }
 
-    /// Drags from the middle of one element to the middle of another.
-    pub(crate) async fn drag(&self, from: &WebElement, to: &WebElement) {
-        self.session
-            .action_chain()
-            .move_to_element_center(from)
-            .click_and_hold()
-            .move_by_offset(4, 6)
-            .move_to_element_center(to)
-            .move_by_offset(1, 1)
-            .release()
-            .perform()
-            .await
-            .expect("the window takes the pointer");
+    /// Drags a button of the first name onto one of the other; again where the page has drawn them anew meanwhile.
+    pub(crate) async fn drag(&self, from: &str, to: &str) {
+        let started = Instant::now();
+        loop {
+            let (from, to) = (self.first("button", from).await, self.first("button", to).await);
+            let drag = self
+                .session
+                .action_chain()
+                .move_to_element_center(&from)
+                .click_and_hold()
+                .move_by_offset(4, 6)
+                .move_to_element_center(&to)
+                .move_by_offset(1, 1)
+                .release();
+            match drag.perform().await {
+                Ok(()) => return,
+                Err(error) if started.elapsed() > PATIENCE => {
+                    self.fail(&format!("it cannot be dragged: {error}")).await;
+                }
+                Err(_) => tokio::time::sleep(GLANCE).await,
+            }
+        }
     }
 
     /// Opens the sample house, and takes its shared spaces away for a walk that sets up its own.
