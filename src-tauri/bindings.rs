@@ -1,8 +1,8 @@
 //! The commands and events, and the TypeScript that is generated from them.
 
 use crate::commands::{
-    backups, bookings, calendar_files, contacts, flats, groups, history, imports, organisations, standing,
-    system, vocabulary,
+    backups, bookings, calendar_files, charges, contacts, flats, groups, history, imports, organisations,
+    standing, system, vocabulary,
 };
 use crate::watch::{BackupsChanged, DataChanged};
 use tauri_specta::{Builder, collect_commands, collect_events};
@@ -89,6 +89,14 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             calendar_files::preview_calendar_import,
             calendar_files::run_calendar_import,
             calendar_files::export_calendar,
+            charges::charges,
+            charges::close_charges,
+            charges::mark_paid,
+            charges::charges_of,
+            charges::charge_settings,
+            charges::save_charge_settings,
+            charges::export_charges,
+            charges::space_revenue,
             backups::back_up,
             backups::backups,
             backups::backup_settings,

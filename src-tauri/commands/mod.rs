@@ -3,6 +3,7 @@
 pub(crate) mod backups;
 pub(crate) mod bookings;
 pub(crate) mod calendar_files;
+pub(crate) mod charges;
 pub(crate) mod contacts;
 pub(crate) mod flats;
 pub(crate) mod groups;

@@ -106,7 +106,7 @@ impl App {
     }
 
     /// Today where an open organisation is.
-    pub(crate) fn today(&self, organisation: OrganisationId) -> Result<NaiveDate> {
+    pub fn today(&self, organisation: OrganisationId) -> Result<NaiveDate> {
         let now = self.source.now();
         let wall = self.store(organisation)?.read(|reader| reader.wall_at(now))?;
         Ok(wall.date())

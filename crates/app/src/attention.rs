@@ -18,7 +18,7 @@ const BIRTHDAY_DAYS: i64 = 30;
 const BACKUP_DAYS: i64 = 7;
 
 /// For so many days a matter stays away that comes back while its cause remains.
-const SNOOZE_DAYS: u64 = 30;
+pub(crate) const SNOOZE_DAYS: u64 = 30;
 
 /// What needs attention, with what its sentence needs.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
@@ -141,6 +141,18 @@ pub enum AttentionKind {
         start: NaiveDateTime,
         /// The last day of the last residents.
         left: NaiveDate,
+    },
+    /// A closed month that is past due, and not everybody has paid it.
+    ChargesUnpaid {
+        /// Its first day.
+        month: NaiveDate,
+        /// The day by which it had to be paid.
+        due_on: NaiveDate,
+        /// How many have not paid.
+        count: u32,
+        /// What they owe, in cents.
+        #[specta(type = i32)]
+        cents: i64,
     },
     /// No backup for a while.
     BackupOld {

@@ -1,11 +1,13 @@
 //! What needs attention about shared spaces, and the messages that go to the flats about it.
 
-use crate::attention::{AttentionItem, AttentionKind, Lines};
+use crate::attention::{AttentionItem, AttentionKind, Lines, SNOOZE_DAYS};
 use crate::bookings::named;
 use crate::shift_acts::{left_on, shifts_left_behind};
 use crate::{App, BookingRequest, Problem, Result};
 use chrono::{Days, NaiveDate, NaiveDateTime};
 use kiulu_domain::bookings::booking::{Booking, BookingStatus, Holder};
+use kiulu_domain::bookings::charge::Payer;
+use kiulu_domain::bookings::charge_period::looks_back_to;
 use kiulu_domain::bookings::heating::Run;
 use kiulu_domain::bookings::resource::Resource;
 use kiulu_domain::bookings::time::{Span, monday};
@@ -15,8 +17,8 @@ use kiulu_domain::organisation::Language;
 use kiulu_store::{LAST_DAY, Reader, ResourceBook};
 use serde::Serialize;
 use specta::Type;
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a flat is told, in facts: the page has the words, in the language of those who live there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
@@ -141,7 +143,7 @@ impl App {
                     lines.add(format!("empty-shift-{}", shift.id), kind, None);
                 }
             }
-            Ok::<_, Problem>(())
+            unpaid(reader, today, &mut lines)
         })?;
         Ok(lines.items)
     }
@@ -245,6 +247,36 @@ impl App {
             },
         })
     }
+}
+
+/// The months of the last year that are past due.
+fn unpaid(reader: &Reader<'_>, today: NaiveDate, lines: &mut Lines) -> Result<()> {
+    for period in reader.charge_periods(looks_back_to(today))? {
+        let Some(due_on) = period.due_on().filter(|due_on| *due_on < today) else {
+            continue;
+        };
+        let paid: BTreeSet<Payer> = reader
+            .charges_paid(period.month)?
+            .into_iter()
+            .map(|(payer, _)| payer)
+            .collect();
+        let owed: Vec<i64> = reader
+            .charged_in(period.month)?
+            .into_iter()
+            .filter(|(payer, cents)| *cents > 0 && !paid.contains(payer))
+            .map(|(_, cents)| cents)
+            .collect();
+        if !owed.is_empty() {
+            let kind = AttentionKind::ChargesUnpaid {
+                month: period.month,
+                due_on,
+                count: owed.len() as u32,
+                cents: owed.iter().sum(),
+            };
+            lines.add(format!("unpaid-{}", period.month), kind, Some(SNOOZE_DAYS));
+        }
+    }
+    Ok(())
 }
 
 /// A matter that comes back tomorrow where it was put off: nobody else can have the turn meanwhile.

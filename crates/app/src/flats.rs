@@ -72,33 +72,16 @@ impl App {
         self.store(organisation)?.read(|reader| {
             let mut buildings = reader.buildings()?;
             buildings.sort_by_cached_key(|building| sort_key(&building.name));
-            let places = Places::read(reader)?;
             let mut flats = Vec::new();
-            let all = reader.flats()?;
-            let mut of_the_name: HashMap<String, u32> = HashMap::new();
-            for flat in &all {
-                *of_the_name.entry(flat.name.clone()).or_default() += 1;
-            }
-            for flat in all {
+            for (flat, building, label) in in_order(reader, &buildings)? {
                 let (residents, _) = people(reader, flat.id, today)?;
-                let building = places.building_of(&flat);
-                let named = buildings
-                    .iter()
-                    .find(|one| Some(one.id) == building && of_the_name.get(&flat.name) > Some(&1));
                 flats.push(FlatInfo {
-                    label: named.map_or_else(
-                        || flat.name.clone(),
-                        |building| format!("{} ({})", flat.name, building.name),
-                    ),
+                    label,
                     building,
                     flat,
                     residents,
                 });
             }
-            let place = |building: Option<BuildingId>| {
-                building.and_then(|id| buildings.iter().position(|building| building.id == id))
-            };
-            flats.sort_by_cached_key(|info| (place(info.building), sort_key(&info.flat.name)));
             Ok(HouseStructure {
                 stairwells: reader.stairwells()?,
                 buildings,
@@ -377,4 +360,41 @@ fn find_or_put_building(tx: &Tx<'_>, name: &str, street: &str) -> Result<Buildin
         street: street.to_owned(),
     })?;
     Ok(id)
+}
+
+/// Flats with their building and what each is called among all of them, in the order of the house.
+fn in_order(reader: &Reader<'_>, buildings: &[Building]) -> Result<Vec<(Flat, Option<BuildingId>, String)>> {
+    let places = Places::read(reader)?;
+    let all = reader.flats()?;
+    let mut of_the_name: HashMap<String, u32> = HashMap::new();
+    for flat in &all {
+        *of_the_name.entry(flat.name.clone()).or_default() += 1;
+    }
+    let mut flats: Vec<_> = all
+        .into_iter()
+        .map(|flat| {
+            let building = places.building_of(&flat);
+            let named = buildings
+                .iter()
+                .find(|one| Some(one.id) == building && of_the_name.get(&flat.name) > Some(&1));
+            let label = named.map_or_else(
+                || flat.name.clone(),
+                |building| format!("{} ({})", flat.name, building.name),
+            );
+            (flat, building, label)
+        })
+        .collect();
+    let place = |building: Option<BuildingId>| {
+        building.and_then(|id| buildings.iter().position(|building| building.id == id))
+    };
+    flats.sort_by_cached_key(|(flat, building, _)| (place(*building), sort_key(&flat.name)));
+    Ok(flats)
+}
+
+/// What each flat is called among all of them, in the order of the house.
+pub(crate) fn labels(reader: &Reader<'_>) -> Result<Vec<(FlatId, String)>> {
+    let mut buildings = reader.buildings()?;
+    buildings.sort_by_cached_key(|building| sort_key(&building.name));
+    let flats = in_order(reader, &buildings)?.into_iter();
+    Ok(flats.map(|(flat, _, label)| (flat.id, label)).collect())
 }

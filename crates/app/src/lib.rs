@@ -13,6 +13,7 @@ mod calendar_file;
 mod calendar_import;
 mod calendar_turns;
 mod calendars;
+mod charges;
 mod contact_acts;
 mod contact_edit;
 mod contact_records;
@@ -21,6 +22,7 @@ mod core_dumps;
 mod custom_fields;
 mod draws;
 mod export_bookings;
+mod export_charges;
 mod export_everything;
 mod export_history;
 mod exports;
@@ -42,6 +44,7 @@ mod prices;
 mod problem;
 mod resources;
 mod restoring;
+mod revenue;
 mod rotation;
 mod sample;
 mod sample_spaces;
@@ -67,6 +70,7 @@ pub use calendar_export::CalendarExport;
 pub use calendar_file::{FeedTime, FeedTimes, calendar_file_days, calendar_file_times};
 pub use calendar_import::{CalendarImport, CalendarImportPreview, PlannedFeedTime};
 pub use calendar_turns::{Calendar, CalendarDay, CalendarTurn, TurnState};
+pub use charges::{AccountLine, ChargeAccount, ChargeState, Charges};
 pub use contact_records::{
     Changed, ContactEdit, ContactListPage, ContactOverview, ContactRow, ContactValues, FieldSource,
     HouseholdMember, OriginNote, PointEdit, RoleEdit, RoleInfo, Selection, ValueSource,
@@ -89,6 +93,7 @@ pub use organisations::{
 };
 pub use overview::OrganisationOverview;
 pub use problem::{Problem, Result};
+pub use revenue::MonthRevenue;
 pub use search::{HitKind, SearchHit};
 pub use settings::{Settings, TextSize, Theme};
 pub use shift_list_import::ShiftListPreview;

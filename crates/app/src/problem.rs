@@ -1,5 +1,6 @@
 //! What can go wrong, as a code with parameters. The page turns each into a sentence with a next step.
 
+use chrono::NaiveDate;
 use kiulu_domain::bookings::rules::Violation;
 use kiulu_spreadsheet::{Found, Limit, Refusal};
 use serde::Serialize;
@@ -254,6 +255,39 @@ pub enum Problem {
         /// Which, counted from one.
         line: u32,
     },
+    /// A month's charges are closed and stay as they are.
+    #[error("period_closed")]
+    PeriodClosed {
+        /// Its first day.
+        month: NaiveDate,
+    },
+    /// A month's charges are not closed yet.
+    #[error("period_open")]
+    PeriodOpen {
+        /// Its first day.
+        month: NaiveDate,
+    },
+    /// A month is not over yet.
+    #[error("period_running")]
+    PeriodRunning {
+        /// Its first day.
+        month: NaiveDate,
+    },
+    /// Months are closed one after another.
+    #[error("period_order")]
+    PeriodOrder {
+        /// The one that comes first.
+        next: NaiveDate,
+    },
+    /// A later month is closed already, so that this one cannot be opened again.
+    #[error("period_followed")]
+    PeriodFollowed,
+    /// No reference numbers follow from a series.
+    #[error("series_invalid")]
+    SeriesInvalid {
+        /// The most digits that it may have.
+        most: u32,
+    },
     /// A fee is less than nothing or more than the price.
     #[error("fee_invalid")]
     FeeInvalid,
@@ -305,6 +339,7 @@ impl From<kiulu_store::Error> for Problem {
             Error::Foreign => Self::FileForeign,
             Error::Missing(_) => Self::RecordMissing,
             Error::InUse("group") => Self::GroupInItself,
+            Error::InUse("charge_period") => Self::PeriodFollowed,
             Error::InUse(_) => Self::RecordInUse,
             Error::Cancelled => Self::Cancelled,
             Error::EditedSince(records) => Self::EditedSince {

@@ -37,6 +37,10 @@ pub(crate) enum Command {
     },
     /// Who waits for a time; alone, lists them.
     Waiting(crate::waiting::Waiting),
+    /// What a month's use of shared spaces is charged.
+    Charges(crate::charges::Charges),
+    /// The price list of a space.
+    Prices(crate::charges::Prices),
     /// Draws the standing shifts of a season among the flats that apply.
     Draw(crate::draw::Draw),
     /// Turns that a flat has every week or every few weeks.
@@ -154,6 +158,8 @@ pub(crate) fn run(app: &App, organisation: OrganisationId, command: Command) -> 
         }
         Command::Free { resource, days } => free(app, organisation, &resource, &days),
         Command::Waiting(asked) => crate::waiting::run(app, organisation, &asked),
+        Command::Charges(asked) => crate::charges::run(app, organisation, asked),
+        Command::Prices(asked) => crate::charges::prices(app, organisation, &asked),
         Command::Draw(asked) => crate::draw::run(app, organisation, &asked),
         Command::Standing { command } => standing(app, organisation, command),
     }

@@ -5,6 +5,7 @@ mod answer;
 mod bookings;
 mod calendar_files;
 mod cells;
+mod charges;
 mod contacts;
 mod draw;
 mod holidays;

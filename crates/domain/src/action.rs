@@ -190,6 +190,31 @@ pub enum Action {
         /// Its name.
         resource: String,
     },
+    /// How shared spaces are charged for was written: reference numbers and due day.
+    ChargeSettingsSave,
+    /// A month's charges were closed.
+    ChargesClose {
+        /// Its first day.
+        month: NaiveDate,
+    },
+    /// Marks of who has paid a month were set or taken away.
+    ChargesPaid {
+        /// Its first day.
+        month: NaiveDate,
+        /// How many payers.
+        count: u32,
+        /// The only one's name, where it was one.
+        who: Option<String>,
+        /// They have paid.
+        paid: bool,
+    },
+    /// A month's charges left as a file.
+    ChargesExport {
+        /// Its first day.
+        month: NaiveDate,
+        /// How many payers.
+        count: u32,
+    },
     /// A time was booked.
     BookingCreate {
         /// Of what.
@@ -431,6 +456,10 @@ impl Action {
             Self::ResourceSave { .. } => "resource_save",
             Self::ResourceDelete { .. } => "resource_delete",
             Self::PricesSave { .. } => "prices_save",
+            Self::ChargeSettingsSave => "charge_settings_save",
+            Self::ChargesClose { .. } => "charges_close",
+            Self::ChargesPaid { .. } => "charges_paid",
+            Self::ChargesExport { .. } => "charges_export",
             Self::BookingCreate { .. } => "booking_create",
             Self::BookingMove { .. } => "booking_move",
             Self::BookingCancel { .. } => "booking_cancel",
@@ -465,7 +494,8 @@ impl Action {
             | Self::OrganisationCreate { .. }
             | Self::ShiftTransfer { .. }
             | Self::ShiftSwap { .. }
-            | Self::ShiftsDraw { .. } => Rebase::Whole,
+            | Self::ShiftsDraw { .. }
+            | Self::ChargesClose { .. } => Rebase::Whole,
             _ => Rebase::Fields,
         }
     }
@@ -481,6 +511,7 @@ impl Action {
                 | Self::ContactsExport { .. }
                 | Self::HistoryExport { .. }
                 | Self::CalendarExport { .. }
+                | Self::ChargesExport { .. }
                 | Self::ProfileEdit { .. }
         )
     }
@@ -494,6 +525,7 @@ impl Action {
                 | Self::ContactsExport { .. }
                 | Self::HistoryExport { .. }
                 | Self::CalendarExport { .. }
+                | Self::ChargesExport { .. }
         )
     }
 }

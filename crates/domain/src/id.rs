@@ -75,6 +75,10 @@ id! {
     PriceId,
     /// A place in the line for a turn.
     WaitingId,
+    /// A month that was closed.
+    ChargePeriodId,
+    /// A line of a closed month's list.
+    ChargeLineId,
 }
 
 /// An id that is the same wherever it is computed from the same parts, so that a second row for the same thing

@@ -15,5 +15,6 @@ pub mod id;
 pub mod import;
 pub mod order;
 pub mod organisation;
+pub mod reference_number;
 pub mod sheet;
 pub mod vocabulary;

@@ -132,3 +132,59 @@ CREATE TABLE waiting_entry(
 CREATE INDEX waiting_entry_resource ON waiting_entry(resource, starts_at);
 CREATE INDEX waiting_entry_flat ON waiting_entry(flat) WHERE flat IS NOT NULL;
 CREATE INDEX waiting_entry_contact ON waiting_entry(contact) WHERE contact IS NOT NULL;
+
+-- How the organisation charges: one row.
+CREATE TABLE charge_settings(
+  id BLOB PRIMARY KEY NOT NULL,
+  spec TEXT NOT NULL
+) STRICT;
+
+-- A month that was closed, with the rules by which it was. The id is derived from the month.
+CREATE TABLE charge_period(
+  id BLOB PRIMARY KEY NOT NULL,
+  month TEXT NOT NULL,
+  closed_on TEXT NOT NULL,
+  settings TEXT NOT NULL,
+  charging TEXT NOT NULL,
+  digests TEXT NOT NULL
+) STRICT;
+
+-- A line of a closed month's list; the id is derived from the list's month and what it charges. The source is a booking or a standing
+-- shift that may be gone since. A line of an earlier month's use is late.
+CREATE TABLE charge_line(
+  id BLOB PRIMARY KEY NOT NULL,
+  period BLOB NOT NULL REFERENCES charge_period(id),
+  origin TEXT NOT NULL,
+  late INTEGER NOT NULL,
+  flat BLOB REFERENCES flat(id),
+  contact BLOB REFERENCES contact(id),
+  resource BLOB NOT NULL REFERENCES resource(id),
+  kind TEXT NOT NULL,
+  source BLOB NOT NULL,
+  starts_at TEXT NOT NULL,
+  ends_at TEXT NOT NULL,
+  turns INTEGER NOT NULL,
+  of_turns INTEGER NOT NULL,
+  cents INTEGER NOT NULL,
+  vat_cents INTEGER NOT NULL,
+  vat_tenths INTEGER NOT NULL,
+  corrects BLOB REFERENCES charge_line(id)
+) STRICT;
+CREATE INDEX charge_line_period ON charge_line(period);
+CREATE INDEX charge_line_resource ON charge_line(resource, origin);
+CREATE INDEX charge_line_late ON charge_line(origin) WHERE late = 1;
+CREATE INDEX charge_line_flat ON charge_line(flat) WHERE flat IS NOT NULL;
+CREATE INDEX charge_line_contact ON charge_line(contact) WHERE contact IS NOT NULL;
+CREATE INDEX charge_line_corrects ON charge_line(corrects) WHERE corrects IS NOT NULL;
+
+-- That a payer has paid a closed month. The id is derived from month and payer.
+CREATE TABLE charge_paid(
+  id BLOB PRIMARY KEY NOT NULL,
+  period BLOB NOT NULL REFERENCES charge_period(id),
+  flat BLOB REFERENCES flat(id),
+  contact BLOB REFERENCES contact(id),
+  paid_on TEXT NOT NULL
+) STRICT;
+CREATE INDEX charge_paid_period ON charge_paid(period);
+CREATE INDEX charge_paid_flat ON charge_paid(flat) WHERE flat IS NOT NULL;
+CREATE INDEX charge_paid_contact ON charge_paid(contact) WHERE contact IS NOT NULL;

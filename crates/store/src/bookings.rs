@@ -170,7 +170,8 @@ impl Reader<'_> {
     pub fn resource_used(&self, id: ResourceId) -> Result<bool> {
         let mut statement = self.conn.prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM booking WHERE resource = ?1)
-               OR EXISTS (SELECT 1 FROM standing_shift WHERE resource = ?1)",
+               OR EXISTS (SELECT 1 FROM standing_shift WHERE resource = ?1)
+               OR EXISTS (SELECT 1 FROM charge_line WHERE resource = ?1)",
         )?;
         Ok(statement.query_row([id.0], |row| row.get(0))?)
     }
@@ -274,7 +275,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn standing_shifts(&self, resource: ResourceId) -> Result<Vec<StandingShift>> {
+    pub(crate) fn standing_shifts(&self, resource: ResourceId) -> Result<Vec<StandingShift>> {
         let sql = format!("SELECT {SHIFT} FROM standing_shift WHERE resource = ?1 ORDER BY id");
         let mut statement = self.conn.prepare_cached(&sql)?;
         let mut rows = statement.query([resource.0])?;
@@ -335,7 +336,7 @@ impl Reader<'_> {
     }
 }
 
-fn blackout(row: &Row<'_>) -> Result<Blackout> {
+pub(crate) fn blackout(row: &Row<'_>) -> Result<Blackout> {
     let weekly: Option<String> = row.get(4)?;
     Ok(Blackout {
         id: BlackoutId(row.get(0)?),

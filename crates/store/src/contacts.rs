@@ -292,6 +292,7 @@ impl Tx<'_> {
                 .prepare_cached(&format!("DELETE FROM {table} WHERE contact = ?1"))?
                 .execute([id.0])?;
         }
+        self.leave_charges(id)?;
         self.conn()
             .prepare_cached("DELETE FROM contact WHERE id = ?1")?
             .execute([id.0])?;

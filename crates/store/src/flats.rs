@@ -178,7 +178,8 @@ impl Tx<'_> {
             "SELECT EXISTS (SELECT 1 FROM stakeholder_role WHERE flat = ?1)
                OR EXISTS (SELECT 1 FROM booking WHERE flat = ?1) OR EXISTS (SELECT 1 FROM standing_shift WHERE flat = ?1)
                OR EXISTS (SELECT 1 FROM draw_application WHERE flat = ?1)
-               OR EXISTS (SELECT 1 FROM waiting_entry WHERE flat = ?1)",
+               OR EXISTS (SELECT 1 FROM waiting_entry WHERE flat = ?1)
+               OR EXISTS (SELECT 1 FROM charge_line WHERE flat = ?1)",
             [id.0],
             |row| row.get(0),
         )?;

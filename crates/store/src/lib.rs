@@ -10,6 +10,7 @@ mod bookings;
 mod calendar_files;
 mod change;
 mod changeset;
+mod charges;
 mod contact_filter;
 mod contact_list;
 mod contacts;

@@ -51,6 +51,10 @@ pub const SHARED_TABLES: &[&str] = &[
     "draw_application",
     "shift_draw",
     "imported_time",
+    "charge_settings",
+    "charge_period",
+    "charge_line",
+    "charge_paid",
     "turn_mark",
     "waiting_entry",
 ];

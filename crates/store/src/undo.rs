@@ -82,7 +82,8 @@ impl Store {
                 return Err(Error::NotUndoable);
             }
             self.take_back(tx.conn(), &inverse, on_edited)?;
-            tx.settle_after(&self.columns, &inverse)
+            tx.settle_after(&self.columns, &inverse)?;
+            tx.periods_follow(&self.columns, &inverse)
         })
     }
 

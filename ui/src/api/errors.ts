@@ -1,4 +1,4 @@
-import { m } from "../i18n/index.js";
+import { format, m } from "../i18n/index.js";
 import type { Found, Limit, Problem as HostProblem, Violation } from "../platform/bindings.js";
 import { violationWords } from "../words/bookings.js";
 import { foundWords, limitWords } from "../words/files.js";
@@ -73,6 +73,12 @@ const sentences = {
   draw_empty: () => m.error_draw_empty(),
   shift_list_empty: () => m.error_shift_list_empty(),
   time_invalid: () => m.error_time_invalid(),
+  period_closed: (params) => m.error_period_closed({ month: monthOf(params.month) }),
+  period_open: (params) => m.error_period_open({ month: monthOf(params.month) }),
+  period_running: (params) => m.error_period_running({ month: monthOf(params.month) }),
+  period_order: (params) => m.error_period_order({ month: monthOf(params.next) }),
+  period_followed: () => m.error_period_followed(),
+  series_invalid: (params) => m.error_series_invalid({ most: String(params.most) }),
   price_invalid: (params) => m.error_price_invalid({ line: String(params.line) }),
   fee_invalid: () => m.error_fee_invalid(),
   calendar_foreign: () => m.error_calendar_foreign(),
@@ -84,6 +90,11 @@ const sentences = {
   backup_missing: () => m.error_backup_missing(),
   fault: () => m.error_fault(),
 } satisfies Record<HostProblem["code"] | "unknown" | "unexpected", (params: ProblemParams) => string>;
+
+/** A month as it is named, told by its first day. */
+function monthOf(day: unknown): string {
+  return format.monthAndYear(String(day));
+}
 
 export type ErrorCode = keyof typeof sentences;
 

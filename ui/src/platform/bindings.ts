@@ -161,6 +161,22 @@ export const commands = {
 	runCalendarImport: (organisation: OrganisationId, asked: CalendarImport) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("run_calendar_import", { organisation, asked })),
 	/**  Writes the calendar of a space, of a flat or of everything; gives the number of events. */
 	exportCalendar: (organisation: OrganisationId, wanted: CalendarExport_Deserialize, path: string) => typedError<number, Problem_Serialize>(__TAURI_INVOKE("export_calendar", { organisation, wanted, path })),
+	/**  The charges of a month by payer. */
+	charges: (organisation: OrganisationId, month: string) => typedError<Charges_Serialize, Problem_Serialize>(__TAURI_INVOKE("charges", { organisation, month })),
+	/**  Closes a month. */
+	closeCharges: (organisation: OrganisationId, month: string) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("close_charges", { organisation, month })),
+	/**  Marks when payers paid a closed month; without a day their marks go. */
+	markPaid: (organisation: OrganisationId, month: string, payers: Payer[], paidOn: string | null) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("mark_paid", { organisation, month, payers, paidOn })),
+	/**  A payer's accounts of months that were closed. */
+	chargesOf: (organisation: OrganisationId, payer: Payer) => typedError<([string, ChargeAccount_Serialize])[], Problem_Serialize>(__TAURI_INVOKE("charges_of", { organisation, payer })),
+	/**  How the organisation charges. */
+	chargeSettings: (organisation: OrganisationId) => typedError<ChargeSettings_Serialize, Problem_Serialize>(__TAURI_INVOKE("charge_settings", { organisation })),
+	/**  Writes how the organisation charges. */
+	saveChargeSettings: (organisation: OrganisationId, settings: ChargeSettings_Deserialize) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("save_charge_settings", { organisation, settings })),
+	/**  Writes the charges of a month as a file. */
+	exportCharges: (organisation: OrganisationId, month: string, path: string) => typedError<number, Problem_Serialize>(__TAURI_INVOKE("export_charges", { organisation, month, path })),
+	/**  What a space brings in by month. */
+	spaceRevenue: (organisation: OrganisationId, resource: ResourceId, from: string, to: string) => typedError<MonthRevenue[], Problem_Serialize>(__TAURI_INVOKE("space_revenue", { organisation, resource, from, to })),
 	/**  Makes a backup now. */
 	backUp: (organisation: OrganisationId) => typedError<BackupInfo, Problem_Serialize>(__TAURI_INVOKE("back_up", { organisation })),
 	/**  The organisation's backups. */
@@ -298,6 +314,21 @@ export const events = {
 };
 
 /* Types */
+/**  A line of an account. */
+export type AccountLine = AccountLine_Serialize | AccountLine_Deserialize;
+
+/**  A line of an account. */
+export type AccountLine_Deserialize = {
+	/**  What the house calls the space. */
+	space: string,
+} & ChargeLine_Deserialize;
+
+/**  A line of an account. */
+export type AccountLine_Serialize = {
+	/**  What the house calls the space. */
+	space: string,
+} & ChargeLine_Serialize;
+
 /**  One action with what its sentence needs. Serialised as `{"code": …, "params": …}`. */
 export type Action = Action_Serialize | Action_Deserialize;
 
@@ -469,6 +500,31 @@ export type Action_Deserialize =
 { code: "prices_save"; params: {
 	/**  Its name. */
 	resource: string,
+} } | 
+/**  How shared spaces are charged for was written: reference numbers and due day. */
+{ code: "charge_settings_save" } | 
+/**  A month's charges were closed. */
+{ code: "charges_close"; params: {
+	/**  Its first day. */
+	month: string,
+} } | 
+/**  Marks of who has paid a month were set or taken away. */
+{ code: "charges_paid"; params: {
+	/**  Its first day. */
+	month: string,
+	/**  How many payers. */
+	count: number,
+	/**  The only one's name, where it was one. */
+	who?: string | null,
+	/**  They have paid. */
+	paid: boolean,
+} } | 
+/**  A month's charges left as a file. */
+{ code: "charges_export"; params: {
+	/**  Its first day. */
+	month: string,
+	/**  How many payers. */
+	count: number,
 } } | 
 /**  A time was booked. */
 { code: "booking_create"; params: {
@@ -844,6 +900,31 @@ export type Action_Serialize =
 	/**  Its name. */
 	resource: string,
 } } | 
+/**  How shared spaces are charged for was written: reference numbers and due day. */
+{ code: "charge_settings_save" } | 
+/**  A month's charges were closed. */
+{ code: "charges_close"; params: {
+	/**  Its first day. */
+	month: string,
+} } | 
+/**  Marks of who has paid a month were set or taken away. */
+{ code: "charges_paid"; params: {
+	/**  Its first day. */
+	month: string,
+	/**  How many payers. */
+	count: number,
+	/**  The only one's name, where it was one. */
+	who: string | null,
+	/**  They have paid. */
+	paid: boolean,
+} } | 
+/**  A month's charges left as a file. */
+{ code: "charges_export"; params: {
+	/**  Its first day. */
+	month: string,
+	/**  How many payers. */
+	count: number,
+} } | 
 /**  A time was booked. */
 { code: "booking_create"; params: {
 	/**  Of what. */
@@ -1211,6 +1292,17 @@ export type AttentionKind_Deserialize =
 	/**  The last day of the last residents. */
 	left: string,
 } } | 
+/**  A closed month that is past due, and not everybody has paid it. */
+{ code: "charges_unpaid"; params: {
+	/**  Its first day. */
+	month: string,
+	/**  The day by which it had to be paid. */
+	due_on: string,
+	/**  How many have not paid. */
+	count: number,
+	/**  What they owe, in cents. */
+	cents: number,
+} } | 
 /**  No backup for a while. */
 { code: "backup_old"; params: {
 	/**  The newest one, where there is one. */
@@ -1348,6 +1440,17 @@ export type AttentionKind_Serialize =
 	start: string,
 	/**  The last day of the last residents. */
 	left: string,
+} } | 
+/**  A closed month that is past due, and not everybody has paid it. */
+{ code: "charges_unpaid"; params: {
+	/**  Its first day. */
+	month: string,
+	/**  The day by which it had to be paid. */
+	due_on: string,
+	/**  How many have not paid. */
+	count: number,
+	/**  What they owe, in cents. */
+	cents: number,
 } } | 
 /**  No backup for a while. */
 { code: "backup_old"; params: {
@@ -1919,6 +2022,203 @@ export type Changed_Deserialize = {
 export type Changed_Serialize = {
 	/**  The recorded change; nothing when everything was as asked already. */
 	change: ChangeId | null,
+};
+
+/**  One thing that is charged for. */
+export type Charge = {
+	/**  Who is charged. */
+	payer: Payer,
+	/**  For what space. */
+	resource: ResourceId,
+	/**  For what. */
+	kind: ChargeKind,
+	/**  The booking, or the standing shift, that it comes from. */
+	source: string,
+	/**  The time that it is for: of the booking, or the days of the month on which the flat has the shift. */
+	span: Span,
+	/**  How many turns it is about, of how many of the month; one of one for a booking. */
+	turns: [number, number],
+	/**  How much; less than nothing where it is given back. */
+	cost: Cost,
+};
+
+/**  What one payer is charged for in a month. */
+export type ChargeAccount = ChargeAccount_Serialize | ChargeAccount_Deserialize;
+
+/**  What one payer is charged for in a month. */
+export type ChargeAccount_Deserialize = {
+	/**  Who. */
+	payer: Payer,
+	/**
+	 *  What the flat is called among all flats, or the person's name; nothing of somebody under a non-disclosure order, or who has
+	 *  left the register.
+	 */
+	name: string,
+	/**  The reference number to pay with, in groups of five, where the organisation has a series. */
+	reference?: string | null,
+	/**  The lines, by their time. */
+	lines: AccountLine_Deserialize[],
+	/**  What it comes to, in cents. */
+	cents: number,
+	/**  When it was paid. */
+	paid_on?: string | null,
+};
+
+/**  What one payer is charged for in a month. */
+export type ChargeAccount_Serialize = {
+	/**  Who. */
+	payer: Payer,
+	/**
+	 *  What the flat is called among all flats, or the person's name; nothing of somebody under a non-disclosure order, or who has
+	 *  left the register.
+	 */
+	name: string,
+	/**  The reference number to pay with, in groups of five, where the organisation has a series. */
+	reference: string | null,
+	/**  The lines, by their time. */
+	lines: AccountLine_Serialize[],
+	/**  What it comes to, in cents. */
+	cents: number,
+	/**  When it was paid. */
+	paid_on: string | null,
+};
+
+/**  What is charged for, or given back. */
+export type ChargeKind = 
+/**  A booking that was used. */
+"booking" | 
+/**  A booking that was taken back too late. */
+"late_cancellation" | 
+/**  A booking that nobody came to. */
+"no_show" | 
+/**  A month of a standing shift. */
+"month" | 
+/**  Given back: its turns on days when the space was out of use. */
+"out_of_use" | 
+/**  Given back: its turns that another booking had before it. */
+"yielded" | 
+/**  Given back: its turns during a pause. */
+"paused";
+
+/**  A line of a month's list. */
+export type ChargeLine = ChargeLine_Serialize | ChargeLine_Deserialize;
+
+/**  A line of a closed month's list. */
+export type ChargeLineId = string;
+
+/**  A line of a month's list. */
+export type ChargeLine_Deserialize = {
+	/**  Row id. */
+	id: ChargeLineId,
+	/**  The month that the use belongs to; of a correction an earlier one than that of the list. */
+	origin: string,
+	/**  What is charged; of a correction only the difference. */
+	charge: Charge,
+	/**  The line that it puts right. */
+	corrects?: ChargeLineId | null,
+};
+
+/**  A line of a month's list. */
+export type ChargeLine_Serialize = {
+	/**  Row id. */
+	id: ChargeLineId,
+	/**  The month that the use belongs to; of a correction an earlier one than that of the list. */
+	origin: string,
+	/**  What is charged; of a correction only the difference. */
+	charge: Charge,
+	/**  The line that it puts right. */
+	corrects: ChargeLineId | null,
+};
+
+/**  How an organisation charges. */
+export type ChargeSettings = ChargeSettings_Serialize | ChargeSettings_Deserialize;
+
+/**  How an organisation charges. */
+export type ChargeSettings_Deserialize = {
+	/**  Its reference numbers. */
+	series?: ReferenceSeries_Deserialize,
+	/**  So many days after a month was closed it must be paid; nothing where payments are not followed. */
+	due_days?: number | null,
+};
+
+/**  How an organisation charges. */
+export type ChargeSettings_Serialize = {
+	/**  Its reference numbers. */
+	series: ReferenceSeries_Serialize,
+	/**  So many days after a month was closed it must be paid; nothing where payments are not followed. */
+	due_days: number | null,
+};
+
+/**  How a month's list stands. */
+export type ChargeState = ChargeState_Serialize | ChargeState_Deserialize;
+
+/**  How a month's list stands. */
+export type ChargeState_Deserialize = 
+/**  It is closed and stays as it is. */
+{ is: "closed"; 
+/**  The day on which it was closed. */
+closed_on: string; 
+/**  The day by which it must be paid, where payments are followed. */
+due_on?: string | null } | 
+/**  It shows what is known so far. */
+{ is: "open"; 
+/**  The month is not over yet. */
+running: boolean } | 
+/**  Lists were begun with a later month: this one is never charged. */
+{ is: "before" };
+
+/**  How a month's list stands. */
+export type ChargeState_Serialize = 
+/**  It is closed and stays as it is. */
+{ is: "closed"; 
+/**  The day on which it was closed. */
+closed_on: string; 
+/**  The day by which it must be paid, where payments are followed. */
+due_on: string | null } | 
+/**  It shows what is known so far. */
+{ is: "open"; 
+/**  The month is not over yet. */
+running: boolean } | 
+/**  Lists were begun with a later month: this one is never charged. */
+{ is: "before" };
+
+/**  The charges of a month. */
+export type Charges = Charges_Serialize | Charges_Deserialize;
+
+/**  The charges of a month. */
+export type Charges_Deserialize = {
+	/**  Its first day. */
+	month: string,
+	/**  How it stands. */
+	state: ChargeState_Deserialize,
+	/**  It can be closed now. */
+	closable: boolean,
+	/**  The month that is to be closed next, where any was closed before. */
+	next?: string | null,
+	/**  By payer, flats first. */
+	accounts: ChargeAccount_Deserialize[],
+	/**  What it comes to by VAT rate. */
+	vat: VatTotal[],
+	/**  What it comes to, in cents. */
+	cents: number,
+};
+
+/**  The charges of a month. */
+export type Charges_Serialize = {
+	/**  Its first day. */
+	month: string,
+	/**  How it stands. */
+	state: ChargeState_Serialize,
+	/**  It can be closed now. */
+	closable: boolean,
+	/**  The month that is to be closed next, where any was closed before. */
+	next: string | null,
+	/**  By payer, flats first. */
+	accounts: ChargeAccount_Serialize[],
+	/**  What it comes to by VAT rate. */
+	vat: VatTotal[],
+	/**  What it comes to, in cents. */
+	cents: number,
 };
 
 /**  The rules of charging of a space. */
@@ -3890,6 +4190,14 @@ export type MonthDay = {
 	day: number,
 };
 
+/**  What a month's use of a space is charged. */
+export type MonthRevenue = {
+	/**  Its first day. */
+	month: string,
+	/**  With VAT, in cents: corrections count for the month that they put right. */
+	cents: number,
+};
+
 /**  A month, as far as it was looked at. */
 export type MonthUse = {
 	/**  Its first day. */
@@ -4381,6 +4689,15 @@ export type PastDraw_Serialize = {
 	lots: Lot_Serialize[],
 };
 
+/**  Who is charged. */
+export type Payer = 
+/**  A flat. */
+{ by: "flat"; id: FlatId } | 
+/**  Somebody of the register without a flat. */
+{ by: "contact"; id: ContactId } | 
+/**  Somebody who has left the register since. */
+{ by: "gone" };
+
 /**  The period that a quota counts in. */
 export type Period = 
 /**  A day. */
@@ -4867,6 +5184,33 @@ export type Problem_Deserialize =
 	/**  Which, counted from one. */
 	line: number,
 } } | 
+/**  A month's charges are closed and stay as they are. */
+{ code: "period_closed"; params: {
+	/**  Its first day. */
+	month: string,
+} } | 
+/**  A month's charges are not closed yet. */
+{ code: "period_open"; params: {
+	/**  Its first day. */
+	month: string,
+} } | 
+/**  A month is not over yet. */
+{ code: "period_running"; params: {
+	/**  Its first day. */
+	month: string,
+} } | 
+/**  Months are closed one after another. */
+{ code: "period_order"; params: {
+	/**  The one that comes first. */
+	next: string,
+} } | 
+/**  A later month is closed already, so that this one cannot be opened again. */
+{ code: "period_followed" } | 
+/**  No reference numbers follow from a series. */
+{ code: "series_invalid"; params: {
+	/**  The most digits that it may have. */
+	most: number,
+} } | 
 /**  A fee is less than nothing or more than the price. */
 { code: "fee_invalid" } | 
 /**  Not a backup of Kiulu's. */
@@ -5061,6 +5405,33 @@ export type Problem_Serialize =
 	/**  Which, counted from one. */
 	line: number,
 } } | 
+/**  A month's charges are closed and stay as they are. */
+{ code: "period_closed"; params: {
+	/**  Its first day. */
+	month: string,
+} } | 
+/**  A month's charges are not closed yet. */
+{ code: "period_open"; params: {
+	/**  Its first day. */
+	month: string,
+} } | 
+/**  A month is not over yet. */
+{ code: "period_running"; params: {
+	/**  Its first day. */
+	month: string,
+} } | 
+/**  Months are closed one after another. */
+{ code: "period_order"; params: {
+	/**  The one that comes first. */
+	next: string,
+} } | 
+/**  A later month is closed already, so that this one cannot be opened again. */
+{ code: "period_followed" } | 
+/**  No reference numbers follow from a series. */
+{ code: "series_invalid"; params: {
+	/**  The most digits that it may have. */
+	most: number,
+} } | 
 /**  A fee is less than nothing or more than the price. */
 { code: "fee_invalid" } | 
 /**  Not a backup of Kiulu's. */
@@ -5148,6 +5519,25 @@ export type RecordChangeInfo = {
 	operation: string,
 	/**  Columns with their values before and after. */
 	values: ValueChangeInfo[],
+};
+
+/**  What an organisation's reference numbers begin with, and how they go on. */
+export type ReferenceSeries = ReferenceSeries_Serialize | ReferenceSeries_Deserialize;
+
+/**  What an organisation's reference numbers begin with, and how they go on. */
+export type ReferenceSeries_Deserialize = {
+	/**  Digits, the first of them not zero; empty where there are no reference numbers. */
+	base?: string,
+	/**  Each month has its own number; otherwise a payer's is always the same. */
+	monthly?: boolean,
+};
+
+/**  What an organisation's reference numbers begin with, and how they go on. */
+export type ReferenceSeries_Serialize = {
+	/**  Digits, the first of them not zero; empty where there are no reference numbers. */
+	base: string,
+	/**  Each month has its own number; otherwise a payer's is always the same. */
+	monthly: boolean,
 };
 
 /**  Why a file was not read. The page turns each into a sentence with a next step. */
@@ -6426,6 +6816,18 @@ at: string } |
 author: string; 
 /**  When. */
 at: string };
+
+/**  An amount of one VAT rate, split. */
+export type VatTotal = {
+	/**  VAT rate in tenths of a percent. */
+	vat_tenths: number,
+	/**  With VAT, in cents. */
+	cents: number,
+	/**  Of which VAT, in cents. */
+	vat_cents: number,
+	/**  Without VAT, in cents. */
+	net_cents: number,
+};
 
 /**  A saved view of a list. */
 export type ViewId = string;

@@ -42,6 +42,15 @@ export function actionWords(action: Action): string {
     case "resource_save": return m.did_resource_save({ name: action.params.name });
     case "resource_delete": return m.did_resource_delete({ name: action.params.name });
     case "prices_save": return m.did_prices_save(action.params);
+    case "charge_settings_save": return m.did_charge_settings_save();
+    case "charges_close": return m.did_charges_close({ month: format.monthAndYear(action.params.month) });
+    case "charges_paid": {
+      const { who, paid } = action.params;
+      const month = format.monthAndYear(action.params.month);
+      if (who) return (paid ? m.did_charges_paid_one : m.did_charges_not_paid_one)({ who, month });
+      return (paid ? m.did_charges_paid : m.did_charges_not_paid)({ count: format.count(action.params.count), month });
+    }
+    case "charges_export": return m.did_charges_export({ month: format.monthAndYear(action.params.month) });
     case "booking_create": return m.did_booking_create(bookingWords(action.params));
     case "booking_move": return m.did_booking_move(bookingWords(action.params));
     case "booking_cancel": return m.did_booking_cancel(bookingWords(action.params));

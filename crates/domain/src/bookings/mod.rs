@@ -8,6 +8,8 @@ pub mod board;
 pub mod booking;
 pub mod calendar_import;
 pub mod cancel;
+pub mod charge;
+pub mod charge_period;
 pub mod charging;
 pub mod draw;
 pub mod gaps;

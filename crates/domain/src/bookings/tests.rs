@@ -20,6 +20,7 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
+mod charges;
 mod planning;
 mod prices;
 mod waiting;

@@ -2,6 +2,7 @@ import Archive from "@lucide/svelte/icons/archive";
 import CalendarX from "@lucide/svelte/icons/calendar-x";
 import Cake from "@lucide/svelte/icons/cake";
 import CircleHelp from "@lucide/svelte/icons/circle-question-mark";
+import Euro from "@lucide/svelte/icons/euro";
 import Flame from "@lucide/svelte/icons/flame";
 import GitCompare from "@lucide/svelte/icons/git-compare-arrows";
 import Hand from "@lucide/svelte/icons/hand";
@@ -53,6 +54,10 @@ export function lineOf({ kind }: Pick<AttentionItem, "kind">): Line {
     case "booking_without_resident": {
       const { resource, name, flat, start, left } = kind.params;
       return line(CalendarX, m.attention_booking_without_resident({ flat }), m.attention_booking_without_resident_body({ name, when: wallMoment(start), left: format.date(left) }), `/bookings/${resource}`, { day: dayOf(start) }, m.attention_look());
+    }
+    case "charges_unpaid": {
+      const { month, due_on, count, cents } = kind.params;
+      return line(Euro, m.attention_unpaid({ count: format.count(count), month: format.monthAndYear(month) }), m.attention_unpaid_body({ total: format.money(cents), due: format.date(due_on) }), "/bookings/charges", { month: month.slice(0, 7) }, m.attention_look());
     }
     case "backup_old":
       return line(Archive, m.attention_backup(), kind.params.newest ? m.attention_backup_newest({ when: format.moment(kind.params.newest) }) : m.attention_backup_none(), "/settings", { tab: "backups" });

@@ -1,6 +1,7 @@
 import type { Component } from "svelte";
 import { m } from "../../i18n/index.js";
 import BookingCalendar from "./BookingCalendar.svelte";
+import ChargeList from "./charges/ChargeList.svelte";
 import SpaceList from "./SpaceList.svelte";
 import StandingShifts from "./StandingShifts.svelte";
 import SpaceUse from "./SpaceUse.svelte";
@@ -16,5 +17,6 @@ export const tabs: readonly [BookingsTab, ...BookingsTab[]] = [
   { path: "/bookings", name: () => m.bookings_tab_calendar(), view: BookingCalendar },
   { path: "/bookings/standing", name: () => m.bookings_standing(), view: StandingShifts },
   { path: "/bookings/spaces", name: () => m.bookings_tab_spaces(), view: SpaceList },
+  { path: "/bookings/charges", name: () => m.bookings_tab_charges(), view: ChargeList },
   { path: "/bookings/use", name: () => m.bookings_tab_use(), view: SpaceUse },
 ];
