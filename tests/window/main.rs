@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod bookings;
+mod charges;
 mod figures;
 #[allow(
     dead_code,

@@ -188,7 +188,7 @@ impl App {
         let month = month_of(month);
         let store = self.store(organisation)?;
         let who = match payers {
-            [one] => store.read(|reader| Ok::<_, Problem>(PayerNames::of_one(reader, *one)?))?,
+            [one] => store.read(|reader| PayerNames::of_one(reader, *one))?,
             _ => None,
         };
         let action = Action::ChargesPaid {

@@ -1,6 +1,7 @@
 //! Shared spaces in the workbook of everything: spaces with their rules, when they are open, prices, standing shifts, skipped turns,
 //! bookings, who waits for a turn, and when a space is out of use.
 
+mod charges;
 mod columns;
 
 use crate::Result;
@@ -46,6 +47,7 @@ pub(crate) fn sheets(
         shared.add(&reader.resource_book(resource.id, FIRST_DAY, LAST_DAY)?);
     }
     let sheet = |name, columns, rows| sheet(language, name, columns, rows);
+    let [lines, settings] = charges::sheets(reader, language, flats, contacts)?;
     Ok(vec![
         sheet(["Tilat", "Utrymmen", "Spaces"], SPACES, shared.spaces),
         sheet(
@@ -76,6 +78,8 @@ pub(crate) fn sheets(
             BLACKOUTS,
             shared.blackouts,
         ),
+        lines,
+        settings,
     ])
 }
 

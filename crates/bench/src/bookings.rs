@@ -3,10 +3,11 @@
 use crate::figure::Figure;
 use crate::{median, millis, ms};
 use anyhow::{Context, Result, ensure};
-use chrono::{Datelike, Days, NaiveDate, Utc};
+use chrono::{Datelike, Days, Months, NaiveDate, Utc};
 use kiulu_app::{App, BookingRequest, Keychain, MemoryKeychain, Unlock};
 use kiulu_domain::action::Action;
 use kiulu_domain::bookings::booking::{Blackout, Booking, BookingStatus, Holder};
+use kiulu_domain::bookings::charge::month_of;
 use kiulu_domain::bookings::charging::Charging;
 use kiulu_domain::bookings::limits::{Deadline, Heating, Limits, OfficeHours, Period, Quota, QuotaUnit};
 use kiulu_domain::bookings::presets::preset;
@@ -54,6 +55,9 @@ struct Measured {
     all_bare: Duration,
     check: Duration,
     asked: Duration,
+    month: Duration,
+    month_bare: Duration,
+    closed: Duration,
 }
 
 /// The figures of shared spaces.
@@ -108,6 +112,18 @@ pub(crate) fn figures() -> Result<Vec<Figure>> {
             unit: "×",
             limit: 1.5,
             detail: each(|measured| measured.week),
+        },
+        Figure {
+            what: "a month's charge list of 300 flats from query to JSON, median",
+            value: millis(ten.month),
+            unit: "ms",
+            limit: 100.0,
+            detail: format!(
+                "of an open month, with what is to be put right of twelve closed ones; {}; {}; a closed month {}",
+                beside(ten.month, ten.month_bare),
+                each(|measured| measured.month),
+                ms(ten.closed)
+            ),
         },
         Figure {
             what: "may this flat book this, by 20 rules, p95",
@@ -191,7 +207,8 @@ impl House {
             valid: Validity::default(),
         }];
         tx.put_resource(&sauna)?;
-        tx.put_prices(sauna.id, &[turn_price(tx, sauna.id)])?;
+        let turn = price(tx, sauna.id, PriceUnit::Turn, 1250);
+        tx.put_prices(sauna.id, &[turn, price(tx, sauna.id, PriceUnit::Month, 2000)])?;
         self.spaces.push(sauna.id);
 
         let weeks = years * BOOKINGS_PER_SPACE_AND_YEAR / 8;
@@ -284,6 +301,7 @@ impl House {
                 .try_for_each(|space| bare.week(*space, self.monday, sunday).map(drop))
         })?;
         let (check, asked) = self.checks()?;
+        let (month, month_bare, closed) = self.charges(&bare)?;
         Ok(Measured {
             week: p95(week),
             week_bare: p95(week_bare),
@@ -291,7 +309,37 @@ impl House {
             all_bare,
             check,
             asked,
+            month,
+            month_bare,
+            closed,
         })
+    }
+
+    /// The list of the last month that is over, after the twelve before it were closed; the same rows by SQL alone; and the last
+    /// closed month.
+    fn charges(&self, bare: &Bare) -> Result<(Duration, Duration, Duration)> {
+        let last = month_of(month_of(self.monday).pred_opt().context("a day before")?);
+        let months: Vec<NaiveDate> = (1..=12).rev().map(|back| last - Months::new(back)).collect();
+        for month in &months {
+            self.app.close_charges(self.organisation, *month)?;
+        }
+        let json = |month: NaiveDate, least: usize| -> Result<()> {
+            let list = self.app.charges(self.organisation, month)?;
+            ensure!(
+                list.accounts.len() >= least,
+                "the list has too few payers: {}",
+                list.accounts.len()
+            );
+            std::hint::black_box(serde_json::to_string(&list)?);
+            Ok(())
+        };
+        let (from, to) = (months[0], last + Months::new(1));
+        json(last, FLATS)?;
+        bare.months(&self.spaces, from, to)?;
+        let open = median(11, || json(last, FLATS))?;
+        let scan = median(11, || bare.months(&self.spaces, from, to).map(drop))?;
+        let closed = median(11, || json(months[11], FLATS))?;
+        Ok((open, scan, closed))
     }
 
     /// The rules alone, and the whole question from the page to its answer as JSON.
@@ -376,7 +424,7 @@ fn limits() -> Limits {
     }
 }
 
-fn turn_price(tx: &Tx<'_>, resource: ResourceId) -> Price {
+fn price(tx: &Tx<'_>, resource: ResourceId, unit: PriceUnit, cents: i64) -> Price {
     Price {
         id: PriceId(tx.uuid()),
         resource,
@@ -387,8 +435,8 @@ fn turn_price(tx: &Tx<'_>, resource: ResourceId) -> Price {
         to: DAY,
         longest: None,
         price_for: PriceFor::Everyone,
-        unit: PriceUnit::Turn,
-        cents: 1250,
+        unit,
+        cents,
         vat_tenths: 255,
     }
 }
@@ -405,6 +453,34 @@ impl Bare {
         conn.pragma_update(None, "key", format!("x'{hex}'"))?;
         conn.execute_batch("PRAGMA cache_size = -32768;")?;
         Ok(Self { conn })
+    }
+
+    /// Reads every row that months of charges follow from, by the same indexes.
+    fn months(&self, spaces: &[ResourceId], from: NaiveDate, to: NaiveDate) -> Result<usize> {
+        let (from, to) = (from.to_string(), to.to_string());
+        let mut read = 0;
+        for space in spaces {
+            for sql in [
+                "SELECT * FROM booking WHERE resource = ?1 AND starts_at >= ?2 AND starts_at < ?3 ORDER BY starts_at",
+                "SELECT t.* FROM standing_shift s JOIN skipped_turn t ON t.standing_shift = s.id
+                 WHERE s.resource = ?1 AND t.date >= ?2 AND t.date < ?3",
+                "SELECT * FROM blackout WHERE resource = ?1 AND starts_at < ?3 AND (ends_at > ?2 OR weekly IS NOT NULL)",
+                "SELECT * FROM standing_shift WHERE resource = ?1 AND ?2 < ?3 ORDER BY id",
+                "SELECT * FROM price WHERE resource = ?1 AND ?2 < ?3 ORDER BY position, id",
+            ] {
+                let mut statement = self.conn.prepare_cached(sql)?;
+                let mut rows = statement.query(params![space.0, from, to])?;
+                while let Some(row) = rows.next()? {
+                    read += touched(row)?;
+                }
+            }
+        }
+        let mut statement = self.conn.prepare_cached("SELECT id, name FROM flat")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            read += touched(row)?;
+        }
+        Ok(read)
     }
 
     /// Reads every row that a week's calendar is made from, and the names of the flats, by the same indexes.
