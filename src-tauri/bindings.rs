@@ -2,7 +2,7 @@
 
 use crate::commands::{
     backups, bookings, calendar_files, charges, contacts, flats, groups, history, imports, organisations,
-    standing, system, vocabulary,
+    papers, standing, system, vocabulary,
 };
 use crate::watch::{BackupsChanged, DataChanged};
 use tauri_specta::{Builder, collect_commands, collect_events};
@@ -97,6 +97,14 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             charges::save_charge_settings,
             charges::export_charges,
             charges::space_revenue,
+            papers::print_paper,
+            papers::paper_settings,
+            papers::save_paper_settings,
+            papers::paper_text,
+            papers::save_paper_text,
+            papers::preview_paper_text,
+            papers::read_mark,
+            papers::save_marks,
             backups::back_up,
             backups::backups,
             backups::backup_settings,

@@ -19,6 +19,8 @@ pub(crate) enum FileChoice {
     Backup,
     /// A calendar of another program, or for one.
     Calendar,
+    /// A paper to write.
+    Paper,
 }
 
 impl FileChoice {
@@ -28,6 +30,7 @@ impl FileChoice {
             Self::Workbook => &["xlsx", "csv"],
             Self::Backup => &["kiulu-backup"],
             Self::Calendar => &["ics"],
+            Self::Paper => &["pdf"],
         }
     }
 }

@@ -14,6 +14,7 @@ mod figures;
 )]
 mod harness;
 mod looks;
+mod papers;
 mod safety;
 mod standing;
 mod usage;

@@ -1,5 +1,5 @@
 //! Shared spaces in the workbook of everything: spaces with their rules, when they are open, prices, standing shifts, skipped turns,
-//! bookings, who waits for a turn, and when a space is out of use.
+//! bookings, who waits for a turn, when a space is out of use, and how turns went.
 
 mod charges;
 mod columns;
@@ -7,10 +7,11 @@ mod columns;
 use crate::Result;
 use crate::export_everything::{Rows, Words, date, sheet, text, word};
 use chrono::{NaiveDate, NaiveDateTime};
-use columns::{BLACKOUTS, BOOKINGS, COMMON, PRICES, SEASONS, SHIFTS, SKIPPED, SPACES, WAITING};
+use columns::{BLACKOUTS, BOOKINGS, COMMON, MARKS, PRICES, SEASONS, SHIFTS, SKIPPED, SPACES, WAITING};
 use kiulu_domain::bookings::booking::{BookingStatus, Holder};
 use kiulu_domain::bookings::charging::{Fee, PartialMonth};
 use kiulu_domain::bookings::limits::{Deadline, Limits, Period, Quota, QuotaUnit};
+use kiulu_domain::bookings::mark::{Outcome, TurnMark};
 use kiulu_domain::bookings::price::{Price, PriceFor, PriceUnit};
 use kiulu_domain::bookings::resource::{Audience, ResourceKind};
 use kiulu_domain::bookings::standing::SkipReason;
@@ -42,9 +43,13 @@ pub(crate) fn sheets(
         bookings: Vec::new(),
         waiting: Vec::new(),
         blackouts: Vec::new(),
+        marks: Vec::new(),
     };
     for resource in reader.resources()? {
         shared.add(&reader.resource_book(resource.id, FIRST_DAY, LAST_DAY)?);
+        for mark in reader.turn_marks(resource.id, FIRST_DAY, LAST_DAY)? {
+            shared.mark(&mark, &resource.name);
+        }
     }
     let sheet = |name, columns, rows| sheet(language, name, columns, rows);
     let [lines, settings] = charges::sheets(reader, language, flats, contacts)?;
@@ -80,6 +85,11 @@ pub(crate) fn sheets(
         ),
         lines,
         settings,
+        sheet(
+            ["Ovilistan merkit", "Dörrlistans märken", "Marks of door lists"],
+            MARKS,
+            shared.marks,
+        ),
     ])
 }
 
@@ -97,6 +107,7 @@ struct Shared<'a> {
     bookings: Rows,
     waiting: Rows,
     blackouts: Rows,
+    marks: Rows,
 }
 
 impl Shared<'_> {
@@ -106,6 +117,15 @@ impl Shared<'_> {
 
     fn flat(&self, id: FlatId) -> OutCell {
         text(self.flats.get(&id).cloned().unwrap_or_default())
+    }
+
+    fn mark(&mut self, mark: &TurnMark, space: &str) {
+        let went = match mark.outcome {
+            Outcome::Used => ["Käytetty", "Använd", "Used"],
+            Outcome::NoShow => ["Ei käytetty", "Inte använd", "Not used"],
+        };
+        self.marks
+            .push(vec![text(space.to_owned()), moment(mark.start), self.say(went)]);
     }
 
     fn add(&mut self, book: &ResourceBook) {

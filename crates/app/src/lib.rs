@@ -37,9 +37,11 @@ mod imports;
 mod imports_run;
 mod job;
 mod keychain;
+mod marks;
 mod memo;
 mod organisations;
 mod overview;
+mod papers;
 mod prices;
 mod problem;
 mod resources;
@@ -87,11 +89,13 @@ pub use home::{ReachFigures, RegisterFigures, RoleFigure};
 pub use imports::{ImportColumn, ImportFile, ImportPreview, ImportResult, ImportSheet, RejectedRow};
 pub use job::{Cancel, Job, Progress};
 pub use keychain::{Keychain, MemoryKeychain, OsKeychain};
+pub use marks::{MarkMeaning, MarkReading};
 pub use organisations::{
     CreatedOrganisation, NewOrganisation, NewUser, OpenOrganisation, OrganisationInfo, RenewedSheet, Unlock,
     UnlockWay,
 };
 pub use overview::OrganisationOverview;
+pub use papers::{PaperParagraph, PaperRequest, PaperText};
 pub use problem::{Problem, Result};
 pub use revenue::MonthRevenue;
 pub use search::{HitKind, SearchHit};

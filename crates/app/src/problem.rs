@@ -1,6 +1,7 @@
 //! What can go wrong, as a code with parameters. The page turns each into a sentence with a next step.
 
 use chrono::NaiveDate;
+use kiulu_domain::bookings::mark::MarkFault;
 use kiulu_domain::bookings::rules::Violation;
 use kiulu_spreadsheet::{Found, Limit, Refusal};
 use serde::Serialize;
@@ -227,6 +228,14 @@ pub enum Problem {
     BookingRefused {
         /// Every one of them.
         against: Vec<Violation>,
+    },
+    /// A line of the list on the door cannot be taken down.
+    #[error("mark_refused")]
+    MarkRefused {
+        /// The line as it was keyed.
+        line: String,
+        /// Why.
+        fault: MarkFault,
     },
     /// Nobody would get anything in a draw.
     #[error("draw_empty")]

@@ -78,8 +78,11 @@ impl Failure {
                 let codes = all.iter().filter_map(|one| one["code"].as_str());
                 codes.collect::<Vec<_>>().join(", ")
             });
-            let shown =
-                codes.unwrap_or_else(|| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+            let code = value["code"].as_str();
+            let shown = codes.unwrap_or_else(|| {
+                let said = value.as_str().or(code);
+                said.map_or_else(|| value.to_string(), str::to_owned)
+            });
             text = text.replace(&format!("{{{name}}}"), &shown);
         }
         text

@@ -12,6 +12,7 @@ mod holidays;
 mod imports;
 mod mapping;
 mod organisations;
+mod papers;
 mod standing;
 mod waiting;
 
@@ -76,6 +77,8 @@ enum Command {
     },
     #[command(flatten)]
     Bookings(bookings::Command),
+    #[command(flatten)]
+    Papers(papers::Command),
     /// Bookings as calendar files (.ics).
     #[command(name = "bookings")]
     CalendarFiles {
@@ -184,6 +187,10 @@ fn run(arguments: Arguments) -> Result<Answer, Failure> {
         Command::Bookings(command) => {
             let (app, organisation) = opened()?;
             bookings::run(&app, organisation, command)
+        }
+        Command::Papers(command) => {
+            let (app, organisation) = opened()?;
+            papers::run(&app, organisation, command)
         }
         Command::CalendarFiles { command } => calendar_files::run(opened, org.is_some(), command),
         Command::Holidays(asked) => holidays::run(&asked),

@@ -107,7 +107,11 @@ fn everything_leaves_as_one_workbook_without_what_is_withheld() {
             "Vakiovuorot",
             "Väliin jäävät vuorot",
             "Varaukset",
-            "Poissa käytöstä"
+            "Jonot",
+            "Poissa käytöstä",
+            "Veloitukset",
+            "Veloitusasetukset",
+            "Ovilistan merkit"
         ]
     );
     let said = all.to_string();

@@ -3,6 +3,7 @@
 
 use crate::contact_list::ContactColumn;
 use crate::id::{ChangeId, ContactId};
+use crate::papers::{Letter, PaperKind};
 use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -412,6 +413,27 @@ pub enum Action {
         /// How many events.
         count: u32,
     },
+    /// A paper was written as a PDF.
+    PaperPrint {
+        /// Which.
+        paper: PaperKind,
+        /// Of which space and time, or for which flat; nothing where it is for all.
+        what: String,
+    },
+    /// What papers take from the organisation changed.
+    PaperSettingsSave,
+    /// The organisation worded a letter, or took its own text back.
+    PaperTextSave {
+        /// Which.
+        letter: Letter,
+    },
+    /// What was written on the list on the door was taken down.
+    MarksSave {
+        /// Of which space.
+        resource: String,
+        /// How many lines.
+        count: u32,
+    },
     /// An earlier change was taken back.
     Undo {
         /// Which one.
@@ -483,6 +505,10 @@ impl Action {
             Self::BlackoutDelete { .. } => "blackout_delete",
             Self::CalendarImport { .. } => "calendar_import",
             Self::CalendarExport { .. } => "calendar_export",
+            Self::PaperPrint { .. } => "paper_print",
+            Self::PaperSettingsSave => "paper_settings_save",
+            Self::PaperTextSave { .. } => "paper_text_save",
+            Self::MarksSave { .. } => "marks_save",
             Self::Undo { .. } => "undo",
         }
     }
@@ -512,6 +538,7 @@ impl Action {
                 | Self::HistoryExport { .. }
                 | Self::CalendarExport { .. }
                 | Self::ChargesExport { .. }
+                | Self::PaperPrint { .. }
                 | Self::ProfileEdit { .. }
         )
     }
@@ -526,6 +553,7 @@ impl Action {
                 | Self::HistoryExport { .. }
                 | Self::CalendarExport { .. }
                 | Self::ChargesExport { .. }
+                | Self::PaperPrint { .. }
         )
     }
 }

@@ -15,6 +15,7 @@ pub mod id;
 pub mod import;
 pub mod order;
 pub mod organisation;
+pub mod papers;
 pub mod reference_number;
 pub mod sheet;
 pub mod vocabulary;

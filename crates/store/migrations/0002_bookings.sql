@@ -188,3 +188,19 @@ CREATE TABLE charge_paid(
 CREATE INDEX charge_paid_period ON charge_paid(period);
 CREATE INDEX charge_paid_flat ON charge_paid(flat) WHERE flat IS NOT NULL;
 CREATE INDEX charge_paid_contact ON charge_paid(contact) WHERE contact IS NOT NULL;
+
+-- What papers take from the organisation: one row, whose id is derived.
+CREATE TABLE paper_setting(
+  id BLOB PRIMARY KEY NOT NULL,
+  door_names INTEGER NOT NULL,
+  contact TEXT NOT NULL,
+  starts_on TEXT
+) STRICT;
+
+-- The organisation's own text of a letter. The id is derived from letter and language.
+CREATE TABLE paper_text(
+  id BLOB PRIMARY KEY NOT NULL,
+  letter TEXT NOT NULL,
+  language TEXT NOT NULL,
+  text TEXT NOT NULL
+) STRICT;

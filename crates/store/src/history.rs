@@ -225,7 +225,7 @@ impl Store {
 
 /// Leaves out what only looked or exported.
 const NOT_ACCESS: &str = "json_extract(c.action, '$.code') NOT IN
-     ('contact_view', 'contacts_release', 'contacts_export', 'history_export', 'calendar_export')";
+     ('contact_view', 'contacts_release', 'contacts_export', 'history_export', 'calendar_export', 'paper_print')";
 
 impl Reader<'_> {
     fn history(&self, filter: &HistoryFilter) -> Result<Vec<ChangeSummary>> {

@@ -29,6 +29,7 @@ mod key;
 mod marks;
 mod organisation;
 mod orphans;
+mod papers;
 mod provenance;
 mod register;
 mod row;

@@ -281,7 +281,7 @@ impl Tx<'_> {
         Ok(self.conn().query_row(
             "SELECT EXISTS (SELECT 1 FROM change WHERE seq > ?1
                AND json_extract(action, '$.code') NOT IN
-                 ('contact_view', 'contacts_release', 'contacts_export', 'history_export', 'calendar_export'))",
+                 ('contact_view', 'contacts_release', 'contacts_export', 'history_export', 'calendar_export', 'paper_print'))",
             [seq],
             |row| row.get(0),
         )?)

@@ -57,6 +57,8 @@ pub const SHARED_TABLES: &[&str] = &[
     "charge_paid",
     "turn_mark",
     "waiting_entry",
+    "paper_setting",
+    "paper_text",
 ];
 
 /// What this program may do with a file.

@@ -1,7 +1,8 @@
 import { format, m } from "../i18n/index.js";
-import type { Found, Limit, Problem as HostProblem, Violation } from "../platform/bindings.js";
+import type { Found, Limit, MarkFault, Problem as HostProblem, Violation } from "../platform/bindings.js";
 import { violationWords } from "../words/bookings.js";
 import { foundWords, limitWords } from "../words/files.js";
+import { faultWords } from "../words/marks.js";
 import { asProblem, type ProblemParams } from "./problem.js";
 
 /**
@@ -83,6 +84,7 @@ const sentences = {
   fee_invalid: () => m.error_fee_invalid(),
   calendar_foreign: () => m.error_calendar_foreign(),
   calendar_too_large: () => m.error_calendar_too_large(),
+  mark_refused: ({ line, fault }) => m.error_mark_refused({ line: String(line), fault: faultWords(fault as unknown as MarkFault, String(line).slice(0, 4)) }),
   calendar_too_many: (params) => m.error_calendar_too_many({ most: String(params.most) }),
   backup_foreign: () => m.error_backup_foreign(),
   backup_damaged: () => m.error_backup_damaged(),

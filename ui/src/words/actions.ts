@@ -1,6 +1,12 @@
 import { format, m } from "../i18n/index.js";
-import type { Action_Serialize as Action } from "../platform/bindings.js";
+import type { Action_Serialize as Action, Letter, PaperKind } from "../platform/bindings.js";
 import { wallMoment } from "./bookings.js";
+
+const printedWords: Record<PaperKind, (inputs: { what: string }) => string> = {
+  door_list: m.did_paper_print_door_list, instructions: m.did_paper_print_instructions, notice: m.did_paper_print_notice, agreement: m.did_paper_print_agreement,
+};
+
+const letterWords: Record<Letter, () => string> = { instructions: m.paper_instructions, notice: m.paper_notice, agreement: m.paper_agreement };
 
 /** What was done by a line of the history; an undo says what it took back. */
 export function lineWords({ action, undoes }: { action: Action; undoes: Action | null }): string {
@@ -77,6 +83,10 @@ export function actionWords(action: Action): string {
       const what = [action.params.resource, action.params.flat].filter(Boolean).join(", ");
       return what ? m.did_calendar_export({ what }) : m.did_calendar_export_all();
     }
+    case "paper_print": return printedWords[action.params.paper]({ what: action.params.what || m.paper_all_spaces() });
+    case "paper_settings_save": return m.did_paper_settings_save();
+    case "paper_text_save": return m.did_paper_text_save({ letter: letterWords[action.params.letter]() });
+    case "marks_save": return m.did_marks_save({ resource: action.params.resource, count: format.count(action.params.count) });
     case "undo": return m.did_undo();
   }
 }

@@ -231,3 +231,9 @@ pub(super) const BLACKOUTS: &[(Words, ColumnKind)] = &[
     (["Viimeinen päivä", "Sista dag", "Last day"], Date),
     (["Syy", "Orsak", "Reason"], Text),
 ];
+
+pub(super) const MARKS: &[(Words, ColumnKind)] = &[
+    (SPACE, Text),
+    (BEGINS, DateTime),
+    (["Miten meni", "Hur det gick", "How it went"], Text),
+];
