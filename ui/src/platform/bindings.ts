@@ -95,6 +95,22 @@ export const commands = {
 	skipTurn: (organisation: OrganisationId, id: StandingShiftId, day: string) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("skip_turn", { organisation, id, day })),
 	/**  Puts a skipped turn back. */
 	returnTurn: (organisation: OrganisationId, id: StandingShiftId, day: string) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("return_turn", { organisation, id, day })),
+	/**  Who waits for a time, in the order in which they are served. */
+	waitingLine: (organisation: OrganisationId, resource: ResourceId, span: Span) => typedError<WaitingInfo_Serialize[], Problem_Serialize>(__TAURI_INVOKE("waiting_line", { organisation, resource, span })),
+	/**  Puts somebody into the line for a time. */
+	waitFor: (organisation: OrganisationId, wanted: BookingRequest_Deserialize, note: string) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("wait_for", { organisation, wanted, note })),
+	/**  Takes somebody out of a line. */
+	leaveLine: (organisation: OrganisationId, id: WaitingId) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("leave_line", { organisation, id })),
+	/**  Offers a free time to whoever is next in its line. */
+	offerTurn: (organisation: OrganisationId, id: WaitingId) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("offer_turn", { organisation, id })),
+	/**  Lets a free time go on to the next in its line. */
+	passOnTurn: (organisation: OrganisationId, id: WaitingId) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("pass_on_turn", { organisation, id })),
+	/**  Takes somebody out of a line who does not want the time that is theirs now. */
+	declineOffer: (organisation: OrganisationId, id: WaitingId) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("decline_offer", { organisation, id })),
+	/**  Books a time for who has waited for it; with a reason the rules are passed over. */
+	acceptOffer: (organisation: OrganisationId, id: WaitingId, overrideReason: string) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("accept_offer", { organisation, id, overrideReason })),
+	/**  The message to who may have a turn that they waited for. */
+	offerMessage: (organisation: OrganisationId, id: WaitingId) => typedError<FlatMessage, Problem_Serialize>(__TAURI_INVOKE("offer_message", { organisation, id })),
 	/**  Takes a space out of use for a time. */
 	saveBlackout: (organisation: OrganisationId, blackout: Blackout_Deserialize) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("save_blackout", { organisation, blackout })),
 	/**  Brings a space back into use. */
@@ -145,6 +161,22 @@ export const commands = {
 	runCalendarImport: (organisation: OrganisationId, asked: CalendarImport) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("run_calendar_import", { organisation, asked })),
 	/**  Writes the calendar of a space, of a flat or of everything; gives the number of events. */
 	exportCalendar: (organisation: OrganisationId, wanted: CalendarExport_Deserialize, path: string) => typedError<number, Problem_Serialize>(__TAURI_INVOKE("export_calendar", { organisation, wanted, path })),
+	/**  The charges of a month by payer. */
+	charges: (organisation: OrganisationId, month: string) => typedError<Charges_Serialize, Problem_Serialize>(__TAURI_INVOKE("charges", { organisation, month })),
+	/**  Closes a month. */
+	closeCharges: (organisation: OrganisationId, month: string) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("close_charges", { organisation, month })),
+	/**  Marks when payers paid a closed month; without a day their marks go. */
+	markPaid: (organisation: OrganisationId, month: string, payers: Payer[], paidOn: string | null) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("mark_paid", { organisation, month, payers, paidOn })),
+	/**  A payer's accounts of months that were closed. */
+	chargesOf: (organisation: OrganisationId, payer: Payer) => typedError<([string, ChargeAccount_Serialize])[], Problem_Serialize>(__TAURI_INVOKE("charges_of", { organisation, payer })),
+	/**  How the organisation charges. */
+	chargeSettings: (organisation: OrganisationId) => typedError<ChargeSettings_Serialize, Problem_Serialize>(__TAURI_INVOKE("charge_settings", { organisation })),
+	/**  Writes how the organisation charges. */
+	saveChargeSettings: (organisation: OrganisationId, settings: ChargeSettings_Deserialize) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("save_charge_settings", { organisation, settings })),
+	/**  Writes the charges of a month as a file. */
+	exportCharges: (organisation: OrganisationId, month: string, path: string) => typedError<number, Problem_Serialize>(__TAURI_INVOKE("export_charges", { organisation, month, path })),
+	/**  What a space brings in by month. */
+	spaceRevenue: (organisation: OrganisationId, resource: ResourceId, from: string, to: string) => typedError<MonthRevenue[], Problem_Serialize>(__TAURI_INVOKE("space_revenue", { organisation, resource, from, to })),
 	/**  Writes a paper as a PDF. */
 	printPaper: (organisation: OrganisationId, wanted: PaperRequest_Deserialize, language: Language, path: string) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("print_paper", { organisation, wanted, language, path })),
 	/**  What papers take from the organisation. */
@@ -298,6 +330,21 @@ export const events = {
 };
 
 /* Types */
+/**  A line of an account. */
+export type AccountLine = AccountLine_Serialize | AccountLine_Deserialize;
+
+/**  A line of an account. */
+export type AccountLine_Deserialize = {
+	/**  What the house calls the space. */
+	space: string,
+} & ChargeLine_Deserialize;
+
+/**  A line of an account. */
+export type AccountLine_Serialize = {
+	/**  What the house calls the space. */
+	space: string,
+} & ChargeLine_Serialize;
+
 /**  One action with what its sentence needs. Serialised as `{"code": …, "params": …}`. */
 export type Action = Action_Serialize | Action_Deserialize;
 
@@ -470,6 +517,31 @@ export type Action_Deserialize =
 	/**  Its name. */
 	resource: string,
 } } | 
+/**  How shared spaces are charged for was written: reference numbers and due day. */
+{ code: "charge_settings_save" } | 
+/**  A month's charges were closed. */
+{ code: "charges_close"; params: {
+	/**  Its first day. */
+	month: string,
+} } | 
+/**  Marks of who has paid a month were set or taken away. */
+{ code: "charges_paid"; params: {
+	/**  Its first day. */
+	month: string,
+	/**  How many payers. */
+	count: number,
+	/**  The only one's name, where it was one. */
+	who?: string | null,
+	/**  They have paid. */
+	paid: boolean,
+} } | 
+/**  A month's charges left as a file. */
+{ code: "charges_export"; params: {
+	/**  Its first day. */
+	month: string,
+	/**  How many payers. */
+	count: number,
+} } | 
 /**  A time was booked. */
 { code: "booking_create"; params: {
 	/**  Of what. */
@@ -495,6 +567,51 @@ export type Action_Deserialize =
 	/**  For whom. */
 	who: string,
 	/**  From when on it had been. */
+	start: string,
+} } | 
+/**  Somebody was put into the line for a time. */
+{ code: "waiting_add"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Who. */
+	who: string,
+	/**  From when on the time is. */
+	start: string,
+} } | 
+/**  Somebody left the line for a time. */
+{ code: "waiting_remove"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Who. */
+	who: string,
+	/**  From when on the time is. */
+	start: string,
+} } | 
+/**  A free time was offered to who is next in the line. */
+{ code: "waiting_offer"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Who. */
+	who: string,
+	/**  From when on the time is. */
+	start: string,
+} } | 
+/**  A free time went on to the next in the line, because somebody could not be reached. */
+{ code: "waiting_pass"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Who. */
+	who: string,
+	/**  From when on the time is. */
+	start: string,
+} } | 
+/**  Somebody declined a time that they had waited for. */
+{ code: "waiting_decline"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Who. */
+	who: string,
+	/**  From when on the time is. */
 	start: string,
 } } | 
 /**  A standing shift was given or changed. */
@@ -820,6 +937,31 @@ export type Action_Serialize =
 	/**  Its name. */
 	resource: string,
 } } | 
+/**  How shared spaces are charged for was written: reference numbers and due day. */
+{ code: "charge_settings_save" } | 
+/**  A month's charges were closed. */
+{ code: "charges_close"; params: {
+	/**  Its first day. */
+	month: string,
+} } | 
+/**  Marks of who has paid a month were set or taken away. */
+{ code: "charges_paid"; params: {
+	/**  Its first day. */
+	month: string,
+	/**  How many payers. */
+	count: number,
+	/**  The only one's name, where it was one. */
+	who: string | null,
+	/**  They have paid. */
+	paid: boolean,
+} } | 
+/**  A month's charges left as a file. */
+{ code: "charges_export"; params: {
+	/**  Its first day. */
+	month: string,
+	/**  How many payers. */
+	count: number,
+} } | 
 /**  A time was booked. */
 { code: "booking_create"; params: {
 	/**  Of what. */
@@ -845,6 +987,51 @@ export type Action_Serialize =
 	/**  For whom. */
 	who: string,
 	/**  From when on it had been. */
+	start: string,
+} } | 
+/**  Somebody was put into the line for a time. */
+{ code: "waiting_add"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Who. */
+	who: string,
+	/**  From when on the time is. */
+	start: string,
+} } | 
+/**  Somebody left the line for a time. */
+{ code: "waiting_remove"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Who. */
+	who: string,
+	/**  From when on the time is. */
+	start: string,
+} } | 
+/**  A free time was offered to who is next in the line. */
+{ code: "waiting_offer"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Who. */
+	who: string,
+	/**  From when on the time is. */
+	start: string,
+} } | 
+/**  A free time went on to the next in the line, because somebody could not be reached. */
+{ code: "waiting_pass"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Who. */
+	who: string,
+	/**  From when on the time is. */
+	start: string,
+} } | 
+/**  Somebody declined a time that they had waited for. */
+{ code: "waiting_decline"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  Who. */
+	who: string,
+	/**  From when on the time is. */
 	start: string,
 } } | 
 /**  A standing shift was given or changed. */
@@ -1090,6 +1277,34 @@ export type AttentionKind_Deserialize =
 	/**  When it was. */
 	start: string,
 } } | 
+/**  A turn is free that somebody waits for who has not been told yet. */
+{ code: "turn_to_offer"; params: {
+	/**  Their place in the line. */
+	entry: WaitingId,
+	/**  Of what. */
+	resource: ResourceId,
+	/**  What the house calls it. */
+	name: string,
+	/**  Who waits: a flat, a name; nothing for who is not to be named. */
+	who: string,
+	/**  When the turn is. */
+	start: string,
+} } | 
+/**  A turn was offered and waits for an answer. */
+{ code: "offer_runs"; params: {
+	/**  Their place in the line. */
+	entry: WaitingId,
+	/**  Of what. */
+	resource: ResourceId,
+	/**  What the house calls it. */
+	name: string,
+	/**  Who waits: a flat, a name; nothing for who is not to be named. */
+	who: string,
+	/**  When the turn is. */
+	start: string,
+	/**  Until when they have to answer. */
+	until: string,
+} } | 
 /**  A stove will stay cold: too few turns one after another were held when that was decided. */
 { code: "unheated"; params: {
 	/**  Of what. */
@@ -1134,6 +1349,17 @@ export type AttentionKind_Deserialize =
 	start: string,
 	/**  The last day of the last residents. */
 	left: string,
+} } | 
+/**  A closed month that is past due, and not everybody has paid it. */
+{ code: "charges_unpaid"; params: {
+	/**  Its first day. */
+	month: string,
+	/**  The day by which it had to be paid. */
+	due_on: string,
+	/**  How many have not paid. */
+	count: number,
+	/**  What they owe, in cents. */
+	cents: number,
 } } | 
 /**  No backup for a while. */
 { code: "backup_old"; params: {
@@ -1200,6 +1426,34 @@ export type AttentionKind_Serialize =
 	/**  When it was. */
 	start: string,
 } } | 
+/**  A turn is free that somebody waits for who has not been told yet. */
+{ code: "turn_to_offer"; params: {
+	/**  Their place in the line. */
+	entry: WaitingId,
+	/**  Of what. */
+	resource: ResourceId,
+	/**  What the house calls it. */
+	name: string,
+	/**  Who waits: a flat, a name; nothing for who is not to be named. */
+	who: string,
+	/**  When the turn is. */
+	start: string,
+} } | 
+/**  A turn was offered and waits for an answer. */
+{ code: "offer_runs"; params: {
+	/**  Their place in the line. */
+	entry: WaitingId,
+	/**  Of what. */
+	resource: ResourceId,
+	/**  What the house calls it. */
+	name: string,
+	/**  Who waits: a flat, a name; nothing for who is not to be named. */
+	who: string,
+	/**  When the turn is. */
+	start: string,
+	/**  Until when they have to answer. */
+	until: string,
+} } | 
 /**  A stove will stay cold: too few turns one after another were held when that was decided. */
 { code: "unheated"; params: {
 	/**  Of what. */
@@ -1244,6 +1498,17 @@ export type AttentionKind_Serialize =
 	start: string,
 	/**  The last day of the last residents. */
 	left: string,
+} } | 
+/**  A closed month that is past due, and not everybody has paid it. */
+{ code: "charges_unpaid"; params: {
+	/**  Its first day. */
+	month: string,
+	/**  The day by which it had to be paid. */
+	due_on: string,
+	/**  How many have not paid. */
+	count: number,
+	/**  What they owe, in cents. */
+	cents: number,
 } } | 
 /**  No backup for a while. */
 { code: "backup_old"; params: {
@@ -1464,7 +1729,7 @@ export type BookingAnswer_Deserialize = {
 	quote?: Quote | null,
 	/**  Everything that stands against it. */
 	against: Violation_Deserialize[],
-	/**  The flat's quotas. */
+	/**  The flat's or the contact's quotas. */
 	quotas: QuotaState[],
 	/**  Free turns nearest to it, where it may not be. */
 	nearby: Span[],
@@ -1476,7 +1741,7 @@ export type BookingAnswer_Serialize = {
 	quote: Quote | null,
 	/**  Everything that stands against it. */
 	against: Violation_Serialize[],
-	/**  The flat's quotas. */
+	/**  The flat's or the contact's quotas. */
 	quotas: QuotaState[],
 	/**  Free turns nearest to it, where it may not be. */
 	nearby: Span[],
@@ -1649,15 +1914,34 @@ export type CalendarImportPreview_Serialize = {
 };
 
 /**  A turn of the calendar. */
-export type CalendarTurn = {
+export type CalendarTurn = CalendarTurn_Serialize | CalendarTurn_Deserialize;
+
+/**  A turn of the calendar. */
+export type CalendarTurn_Deserialize = {
 	/**  When. */
 	span: Span,
 	/**  What takes it. */
-	state: TurnState,
+	state: TurnState_Deserialize,
 	/**  The flat's or the person's name, or why it is out of use; nothing for the house. */
 	label: string,
 	/**  It is over. */
 	past: boolean,
+	/**  How many wait for it. */
+	waiting: number,
+};
+
+/**  A turn of the calendar. */
+export type CalendarTurn_Serialize = {
+	/**  When. */
+	span: Span,
+	/**  What takes it. */
+	state: TurnState_Serialize,
+	/**  The flat's or the person's name, or why it is out of use; nothing for the house. */
+	label: string,
+	/**  It is over. */
+	past: boolean,
+	/**  How many wait for it. */
+	waiting: number,
 };
 
 /**  Days of a resource. */
@@ -1665,7 +1949,7 @@ export type Calendar_Deserialize = {
 	/**  The days. */
 	days: CalendarDay_Deserialize[],
 	/**  Their turns, by their beginning. */
-	turns: CalendarTurn[],
+	turns: CalendarTurn_Deserialize[],
 	/**  What the clock on the wall shows. */
 	now: string,
 };
@@ -1675,7 +1959,7 @@ export type Calendar_Serialize = {
 	/**  The days. */
 	days: CalendarDay_Serialize[],
 	/**  Their turns, by their beginning. */
-	turns: CalendarTurn[],
+	turns: CalendarTurn_Serialize[],
 	/**  What the clock on the wall shows. */
 	now: string,
 };
@@ -1796,6 +2080,203 @@ export type Changed_Deserialize = {
 export type Changed_Serialize = {
 	/**  The recorded change; nothing when everything was as asked already. */
 	change: ChangeId | null,
+};
+
+/**  One thing that is charged for. */
+export type Charge = {
+	/**  Who is charged. */
+	payer: Payer,
+	/**  For what space. */
+	resource: ResourceId,
+	/**  For what. */
+	kind: ChargeKind,
+	/**  The booking, or the standing shift, that it comes from. */
+	source: string,
+	/**  The time that it is for: of the booking, or the days of the month on which the flat has the shift. */
+	span: Span,
+	/**  How many turns it is about, of how many of the month; one of one for a booking. */
+	turns: [number, number],
+	/**  How much; less than nothing where it is given back. */
+	cost: Cost,
+};
+
+/**  What one payer is charged for in a month. */
+export type ChargeAccount = ChargeAccount_Serialize | ChargeAccount_Deserialize;
+
+/**  What one payer is charged for in a month. */
+export type ChargeAccount_Deserialize = {
+	/**  Who. */
+	payer: Payer,
+	/**
+	 *  What the flat is called among all flats, or the person's name; nothing of somebody under a non-disclosure order, or who has
+	 *  left the register.
+	 */
+	name: string,
+	/**  The reference number to pay with, in groups of five, where the organisation has a series. */
+	reference?: string | null,
+	/**  The lines, by their time. */
+	lines: AccountLine_Deserialize[],
+	/**  What it comes to, in cents. */
+	cents: number,
+	/**  When it was paid. */
+	paid_on?: string | null,
+};
+
+/**  What one payer is charged for in a month. */
+export type ChargeAccount_Serialize = {
+	/**  Who. */
+	payer: Payer,
+	/**
+	 *  What the flat is called among all flats, or the person's name; nothing of somebody under a non-disclosure order, or who has
+	 *  left the register.
+	 */
+	name: string,
+	/**  The reference number to pay with, in groups of five, where the organisation has a series. */
+	reference: string | null,
+	/**  The lines, by their time. */
+	lines: AccountLine_Serialize[],
+	/**  What it comes to, in cents. */
+	cents: number,
+	/**  When it was paid. */
+	paid_on: string | null,
+};
+
+/**  What is charged for, or given back. */
+export type ChargeKind = 
+/**  A booking that was used. */
+"booking" | 
+/**  A booking that was taken back too late. */
+"late_cancellation" | 
+/**  A booking that nobody came to. */
+"no_show" | 
+/**  A month of a standing shift. */
+"month" | 
+/**  Given back: its turns on days when the space was out of use. */
+"out_of_use" | 
+/**  Given back: its turns that another booking had before it. */
+"yielded" | 
+/**  Given back: its turns during a pause. */
+"paused";
+
+/**  A line of a month's list. */
+export type ChargeLine = ChargeLine_Serialize | ChargeLine_Deserialize;
+
+/**  A line of a closed month's list. */
+export type ChargeLineId = string;
+
+/**  A line of a month's list. */
+export type ChargeLine_Deserialize = {
+	/**  Row id. */
+	id: ChargeLineId,
+	/**  The month that the use belongs to; of a correction an earlier one than that of the list. */
+	origin: string,
+	/**  What is charged; of a correction only the difference. */
+	charge: Charge,
+	/**  The line that it puts right. */
+	corrects?: ChargeLineId | null,
+};
+
+/**  A line of a month's list. */
+export type ChargeLine_Serialize = {
+	/**  Row id. */
+	id: ChargeLineId,
+	/**  The month that the use belongs to; of a correction an earlier one than that of the list. */
+	origin: string,
+	/**  What is charged; of a correction only the difference. */
+	charge: Charge,
+	/**  The line that it puts right. */
+	corrects: ChargeLineId | null,
+};
+
+/**  How an organisation charges. */
+export type ChargeSettings = ChargeSettings_Serialize | ChargeSettings_Deserialize;
+
+/**  How an organisation charges. */
+export type ChargeSettings_Deserialize = {
+	/**  Its reference numbers. */
+	series?: ReferenceSeries_Deserialize,
+	/**  So many days after a month was closed it must be paid; nothing where payments are not followed. */
+	due_days?: number | null,
+};
+
+/**  How an organisation charges. */
+export type ChargeSettings_Serialize = {
+	/**  Its reference numbers. */
+	series: ReferenceSeries_Serialize,
+	/**  So many days after a month was closed it must be paid; nothing where payments are not followed. */
+	due_days: number | null,
+};
+
+/**  How a month's list stands. */
+export type ChargeState = ChargeState_Serialize | ChargeState_Deserialize;
+
+/**  How a month's list stands. */
+export type ChargeState_Deserialize = 
+/**  It is closed and stays as it is. */
+{ is: "closed"; 
+/**  The day on which it was closed. */
+closed_on: string; 
+/**  The day by which it must be paid, where payments are followed. */
+due_on?: string | null } | 
+/**  It shows what is known so far. */
+{ is: "open"; 
+/**  The month is not over yet. */
+running: boolean } | 
+/**  Lists were begun with a later month: this one is never charged. */
+{ is: "before" };
+
+/**  How a month's list stands. */
+export type ChargeState_Serialize = 
+/**  It is closed and stays as it is. */
+{ is: "closed"; 
+/**  The day on which it was closed. */
+closed_on: string; 
+/**  The day by which it must be paid, where payments are followed. */
+due_on: string | null } | 
+/**  It shows what is known so far. */
+{ is: "open"; 
+/**  The month is not over yet. */
+running: boolean } | 
+/**  Lists were begun with a later month: this one is never charged. */
+{ is: "before" };
+
+/**  The charges of a month. */
+export type Charges = Charges_Serialize | Charges_Deserialize;
+
+/**  The charges of a month. */
+export type Charges_Deserialize = {
+	/**  Its first day. */
+	month: string,
+	/**  How it stands. */
+	state: ChargeState_Deserialize,
+	/**  It can be closed now. */
+	closable: boolean,
+	/**  The month that is to be closed next, where any was closed before. */
+	next?: string | null,
+	/**  By payer, flats first. */
+	accounts: ChargeAccount_Deserialize[],
+	/**  What it comes to by VAT rate. */
+	vat: VatTotal[],
+	/**  What it comes to, in cents. */
+	cents: number,
+};
+
+/**  The charges of a month. */
+export type Charges_Serialize = {
+	/**  Its first day. */
+	month: string,
+	/**  How it stands. */
+	state: ChargeState_Serialize,
+	/**  It can be closed now. */
+	closable: boolean,
+	/**  The month that is to be closed next, where any was closed before. */
+	next: string | null,
+	/**  By payer, flats first. */
+	accounts: ChargeAccount_Serialize[],
+	/**  What it comes to by VAT rate. */
+	vat: VatTotal[],
+	/**  What it comes to, in cents. */
+	cents: number,
 };
 
 /**  The rules of charging of a space. */
@@ -2818,6 +3299,8 @@ export type FlatBookings = FlatBookings_Serialize | FlatBookings_Deserialize;
 export type FlatBookings_Deserialize = {
 	/**  Bookings that have not ended and stand or wait for another time, by their beginning. */
 	coming: OwnBooking[],
+	/**  Turns that it waits for, by their beginning. */
+	waiting: OwnWaiting_Deserialize[],
 	/**  Standing shifts that have not ended. */
 	standing: FlatShift_Deserialize[],
 	/**  Quotas of the spaces that are offered, used ones first. */
@@ -2830,6 +3313,8 @@ export type FlatBookings_Deserialize = {
 export type FlatBookings_Serialize = {
 	/**  Bookings that have not ended and stand or wait for another time, by their beginning. */
 	coming: OwnBooking[],
+	/**  Turns that it waits for, by their beginning. */
+	waiting: OwnWaiting_Serialize[],
 	/**  Standing shifts that have not ended. */
 	standing: FlatShift_Serialize[],
 	/**  Quotas of the spaces that are offered, used ones first. */
@@ -3510,6 +3995,53 @@ export type ImportSheet_Serialize = {
 	options: ImportOptions_Serialize | null,
 };
 
+/**  How somebody in a line stands. */
+export type InLine = InLine_Serialize | InLine_Deserialize;
+
+/**  How somebody in a line stands. */
+export type InLine_Deserialize = 
+/**  The time is free, and offered to them. */
+{ code: "offered"; params: {
+	/**  Until when they have to answer. */
+	until: string,
+} } | 
+/**  The time is free, and they are the next to be told. */
+{ code: "next" } | 
+/**  They had their offer and let it pass, or could not be reached. */
+{ code: "offer_over"; params: {
+	/**  When it ended. */
+	until: string,
+} } | 
+/**  They would be passed over: the rules do not let them have it now. */
+{ code: "passed_over"; params: {
+	/**  Everything that stands against it. */
+	against: Violation_Deserialize[],
+} } | 
+/**  They wait. */
+{ code: "waits" };
+
+/**  How somebody in a line stands. */
+export type InLine_Serialize = 
+/**  The time is free, and offered to them. */
+{ code: "offered"; params: {
+	/**  Until when they have to answer. */
+	until: string,
+} } | 
+/**  The time is free, and they are the next to be told. */
+{ code: "next" } | 
+/**  They had their offer and let it pass, or could not be reached. */
+{ code: "offer_over"; params: {
+	/**  When it ended. */
+	until: string,
+} } | 
+/**  They would be passed over: the rules do not let them have it now. */
+{ code: "passed_over"; params: {
+	/**  Everything that stands against it. */
+	against: Violation_Serialize[],
+} } | 
+/**  They wait. */
+{ code: "waits" };
+
 /**  A value of the register that stays although a row says otherwise. */
 export type KeepOld = {
 	/**  Row number as Excel shows it. */
@@ -3575,7 +4107,7 @@ export type Limits_Deserialize = {
 	days_ahead?: number | null,
 	/**  At least so many minutes before the start. */
 	minutes_ahead?: number | null,
-	/**  What a flat may have. */
+	/**  What a flat may have, or a contact that books for itself. */
 	quotas?: Quota[],
 	/**  At most so many turns of a flat one after another. */
 	consecutive?: number | null,
@@ -3591,6 +4123,11 @@ export type Limits_Deserialize = {
 	heating?: Heating | null,
 	/**  How it is charged for, beside its prices. */
 	charging?: Charging_Deserialize,
+	/**
+	 *  So many minutes somebody of the waiting list has to answer an offer; until the time can no longer be booked where it is not
+	 *  set.
+	 */
+	offer_minutes?: number | null,
 };
 
 /**  Everything that limits the bookings of a resource. What is not set limits nothing. */
@@ -3599,7 +4136,7 @@ export type Limits_Serialize = {
 	days_ahead: number | null,
 	/**  At least so many minutes before the start. */
 	minutes_ahead: number | null,
-	/**  What a flat may have. */
+	/**  What a flat may have, or a contact that books for itself. */
 	quotas: Quota[],
 	/**  At most so many turns of a flat one after another. */
 	consecutive: number | null,
@@ -3615,6 +4152,11 @@ export type Limits_Serialize = {
 	heating: Heating | null,
 	/**  How it is charged for, beside its prices. */
 	charging: Charging_Serialize,
+	/**
+	 *  So many minutes somebody of the waiting list has to answer an offer; until the time can no longer be booked where it is not
+	 *  set.
+	 */
+	offer_minutes: number | null,
 };
 
 /**  What a flat drew. */
@@ -3753,6 +4295,13 @@ export type MessageAbout =
 	span: Span,
 	/**  Free times near it that they may have. */
 	alternatives: Span[],
+} } | 
+/**  A turn that they waited for is theirs if they want it. */
+{ code: "offered"; params: {
+	/**  When it is. */
+	span: Span,
+	/**  Until when they have to answer. */
+	until: string,
 } };
 
 /**  Minutes of open time and what takes them. While a resource is out of use it is not open. */
@@ -3780,6 +4329,14 @@ export type MonthDay = {
 	month: number,
 	/**  1 to 31. */
 	day: number,
+};
+
+/**  What a month's use of a space is charged. */
+export type MonthRevenue = {
+	/**  Its first day. */
+	month: string,
+	/**  With VAT, in cents: corrections count for the month that they put right. */
+	cents: number,
 };
 
 /**  A month, as far as it was looked at. */
@@ -4198,6 +4755,37 @@ export type OwnBooking = {
 	status: BookingStatus,
 };
 
+/**  A turn that a flat waits for. */
+export type OwnWaiting = OwnWaiting_Serialize | OwnWaiting_Deserialize;
+
+/**  A turn that a flat waits for. */
+export type OwnWaiting_Deserialize = {
+	/**  Its place in the line. */
+	entry: WaitingId,
+	/**  Of what. */
+	resource: ResourceId,
+	/**  What the house calls it. */
+	name: string,
+	/**  When. */
+	span: Span,
+	/**  How it stands in the line. */
+	stands: InLine_Deserialize,
+};
+
+/**  A turn that a flat waits for. */
+export type OwnWaiting_Serialize = {
+	/**  Its place in the line. */
+	entry: WaitingId,
+	/**  Of what. */
+	resource: ResourceId,
+	/**  What the house calls it. */
+	name: string,
+	/**  When. */
+	span: Span,
+	/**  How it stands in the line. */
+	stands: InLine_Serialize,
+};
+
 /**  Which paper was printed. */
 export type PaperKind = 
 /**  The list on the door of a space. */
@@ -4336,6 +4924,15 @@ export type PastDraw_Serialize = {
 	/**  In the order in which the flats chose. */
 	lots: Lot_Serialize[],
 };
+
+/**  Who is charged. */
+export type Payer = 
+/**  A flat. */
+{ by: "flat"; id: FlatId } | 
+/**  Somebody of the register without a flat. */
+{ by: "contact"; id: ContactId } | 
+/**  Somebody who has left the register since. */
+{ by: "gone" };
 
 /**  The period that a quota counts in. */
 export type Period = 
@@ -4830,6 +5427,33 @@ export type Problem_Deserialize =
 	/**  Which, counted from one. */
 	line: number,
 } } | 
+/**  A month's charges are closed and stay as they are. */
+{ code: "period_closed"; params: {
+	/**  Its first day. */
+	month: string,
+} } | 
+/**  A month's charges are not closed yet. */
+{ code: "period_open"; params: {
+	/**  Its first day. */
+	month: string,
+} } | 
+/**  A month is not over yet. */
+{ code: "period_running"; params: {
+	/**  Its first day. */
+	month: string,
+} } | 
+/**  Months are closed one after another. */
+{ code: "period_order"; params: {
+	/**  The one that comes first. */
+	next: string,
+} } | 
+/**  A later month is closed already, so that this one cannot be opened again. */
+{ code: "period_followed" } | 
+/**  No reference numbers follow from a series. */
+{ code: "series_invalid"; params: {
+	/**  The most digits that it may have. */
+	most: number,
+} } | 
 /**  A fee is less than nothing or more than the price. */
 { code: "fee_invalid" } | 
 /**  Not a backup of Kiulu's. */
@@ -5031,6 +5655,33 @@ export type Problem_Serialize =
 	/**  Which, counted from one. */
 	line: number,
 } } | 
+/**  A month's charges are closed and stay as they are. */
+{ code: "period_closed"; params: {
+	/**  Its first day. */
+	month: string,
+} } | 
+/**  A month's charges are not closed yet. */
+{ code: "period_open"; params: {
+	/**  Its first day. */
+	month: string,
+} } | 
+/**  A month is not over yet. */
+{ code: "period_running"; params: {
+	/**  Its first day. */
+	month: string,
+} } | 
+/**  Months are closed one after another. */
+{ code: "period_order"; params: {
+	/**  The one that comes first. */
+	next: string,
+} } | 
+/**  A later month is closed already, so that this one cannot be opened again. */
+{ code: "period_followed" } | 
+/**  No reference numbers follow from a series. */
+{ code: "series_invalid"; params: {
+	/**  The most digits that it may have. */
+	most: number,
+} } | 
 /**  A fee is less than nothing or more than the price. */
 { code: "fee_invalid" } | 
 /**  Not a backup of Kiulu's. */
@@ -5055,7 +5706,7 @@ export type Progress = {
 	total: number,
 };
 
-/**  How much a flat may have in a period. */
+/**  How much a flat, or a contact, may have in a period. */
 export type Quota = {
 	/**  In which period. */
 	per: Period,
@@ -5118,6 +5769,25 @@ export type RecordChangeInfo = {
 	operation: string,
 	/**  Columns with their values before and after. */
 	values: ValueChangeInfo[],
+};
+
+/**  What an organisation's reference numbers begin with, and how they go on. */
+export type ReferenceSeries = ReferenceSeries_Serialize | ReferenceSeries_Deserialize;
+
+/**  What an organisation's reference numbers begin with, and how they go on. */
+export type ReferenceSeries_Deserialize = {
+	/**  Digits, the first of them not zero; empty where there are no reference numbers. */
+	base?: string,
+	/**  Each month has its own number; otherwise a payer's is always the same. */
+	monthly?: boolean,
+};
+
+/**  What an organisation's reference numbers begin with, and how they go on. */
+export type ReferenceSeries_Serialize = {
+	/**  Digits, the first of them not zero; empty where there are no reference numbers. */
+	base: string,
+	/**  Each month has its own number; otherwise a payer's is always the same. */
+	monthly: boolean,
 };
 
 /**  Why a file was not read. The page turns each into a sentence with a next step. */
@@ -6090,7 +6760,10 @@ flat: FlatId;
 against: Violation_Serialize[] };
 
 /**  What takes a turn, as the calendar shows it. */
-export type TurnState = 
+export type TurnState = TurnState_Serialize | TurnState_Deserialize;
+
+/**  What takes a turn, as the calendar shows it. */
+export type TurnState_Deserialize = 
 /**  Nobody has it. */
 { state: "free" } | 
 /**  A flat's standing shift. */
@@ -6109,6 +6782,51 @@ holder: Holder } |
 booking: BookingId; 
 /**  For whom. */
 holder: Holder } | 
+/**  Free, and kept for somebody of the waiting list. */
+{ state: "held"; 
+/**  Their place in the line. */
+entry: WaitingId; 
+/**  For whom. */
+holder: Holder; 
+/**  Until when they have to answer; nothing while they have not been told. */
+until?: string | null } | 
+/**  Open to all. */
+{ state: "common"; 
+/**  For whom. */
+audience: Audience } | 
+/**  Out of use. */
+{ state: "out_of_use"; 
+/**  Which time. */
+blackout: BlackoutId };
+
+/**  What takes a turn, as the calendar shows it. */
+export type TurnState_Serialize = 
+/**  Nobody has it. */
+{ state: "free" } | 
+/**  A flat's standing shift. */
+{ state: "standing"; 
+/**  Which. */
+shift: StandingShiftId } | 
+/**  A booking. */
+{ state: "booked"; 
+/**  Which. */
+booking: BookingId; 
+/**  For whom. */
+holder: Holder } | 
+/**  A booking that has to find another time. */
+{ state: "displaced"; 
+/**  Which. */
+booking: BookingId; 
+/**  For whom. */
+holder: Holder } | 
+/**  Free, and kept for somebody of the waiting list. */
+{ state: "held"; 
+/**  Their place in the line. */
+entry: WaitingId; 
+/**  For whom. */
+holder: Holder; 
+/**  Until when they have to answer; nothing while they have not been told. */
+until: string | null } | 
 /**  Open to all. */
 { state: "common"; 
 /**  For whom. */
@@ -6349,6 +7067,18 @@ author: string;
 /**  When. */
 at: string };
 
+/**  An amount of one VAT rate, split. */
+export type VatTotal = {
+	/**  VAT rate in tenths of a percent. */
+	vat_tenths: number,
+	/**  With VAT, in cents. */
+	cents: number,
+	/**  Of which VAT, in cents. */
+	vat_cents: number,
+	/**  Without VAT, in cents. */
+	net_cents: number,
+};
+
 /**  A saved view of a list. */
 export type ViewId = string;
 
@@ -6401,7 +7131,7 @@ export type Violation_Deserialize =
 	/**  The most, in minutes, or nights by the night. */
 	most: number,
 } } | 
-/**  The flat's quota is used. */
+/**  The flat's, or the contact's, quota is used. */
 { code: "quota_used"; params: {
 	/**  In which period. */
 	per: Period,
@@ -6412,7 +7142,7 @@ export type Violation_Deserialize =
 	/**  Used already. */
 	used: number,
 } } | 
-/**  The flat would have too many turns one after another. */
+/**  They would have too many turns one after another. */
 { code: "too_many_in_a_row"; params: {
 	/**  At most. */
 	most: number,
@@ -6423,7 +7153,16 @@ export type Violation_Deserialize =
 { code: "standing_used"; params: {
 	/**  At most. */
 	most: number,
-} };
+} } | 
+/**  It is free, and kept for somebody of the waiting list. */
+{ code: "waited_for"; params: {
+	/**  The flat that it is kept for; nothing for others. */
+	flat?: FlatId | null,
+	/**  Until when they have to answer; nothing while they have not been told. */
+	until?: string | null,
+} } | 
+/**  Nobody has it, so there is nothing to wait for. */
+{ code: "nothing_to_wait_for" };
 
 /**  A rule that stands against it, with what its sentence needs. */
 export type Violation_Serialize = 
@@ -6471,7 +7210,7 @@ export type Violation_Serialize =
 	/**  The most, in minutes, or nights by the night. */
 	most: number,
 } } | 
-/**  The flat's quota is used. */
+/**  The flat's, or the contact's, quota is used. */
 { code: "quota_used"; params: {
 	/**  In which period. */
 	per: Period,
@@ -6482,7 +7221,7 @@ export type Violation_Serialize =
 	/**  Used already. */
 	used: number,
 } } | 
-/**  The flat would have too many turns one after another. */
+/**  They would have too many turns one after another. */
 { code: "too_many_in_a_row"; params: {
 	/**  At most. */
 	most: number,
@@ -6493,7 +7232,16 @@ export type Violation_Serialize =
 { code: "standing_used"; params: {
 	/**  At most. */
 	most: number,
-} };
+} } | 
+/**  It is free, and kept for somebody of the waiting list. */
+{ code: "waited_for"; params: {
+	/**  The flat that it is kept for; nothing for others. */
+	flat: FlatId | null,
+	/**  Until when they have to answer; nothing while they have not been told. */
+	until: string | null,
+} } | 
+/**  Nobody has it, so there is nothing to wait for. */
+{ code: "nothing_to_wait_for" };
 
 /**  Whether Excel shows a sheet's tab. */
 export type Visibility = 
@@ -6503,6 +7251,48 @@ export type Visibility =
 "hidden" | 
 /**  Hidden by a program; Excel offers no way to show it. */
 "very_hidden";
+
+/**  A place in the line for a turn. */
+export type WaitingId = string;
+
+/**  Somebody in a line, as the page shows it. */
+export type WaitingInfo = WaitingInfo_Serialize | WaitingInfo_Deserialize;
+
+/**  Somebody in a line, as the page shows it. */
+export type WaitingInfo_Deserialize = {
+	/**  Their place. */
+	entry: WaitingId,
+	/**  Who. */
+	holder: Holder,
+	/**  The flat's or the person's name; nothing for who is not to be named. */
+	who: string,
+	/**  For which time. */
+	span: Span,
+	/**  When it was put down. */
+	put_at: string,
+	/**  Free text. */
+	note: string,
+	/**  How they stand. */
+	stands: InLine_Deserialize,
+};
+
+/**  Somebody in a line, as the page shows it. */
+export type WaitingInfo_Serialize = {
+	/**  Their place. */
+	entry: WaitingId,
+	/**  Who. */
+	holder: Holder,
+	/**  The flat's or the person's name; nothing for who is not to be named. */
+	who: string,
+	/**  For which time. */
+	span: Span,
+	/**  When it was put down. */
+	put_at: string,
+	/**  Free text. */
+	note: string,
+	/**  How they stand. */
+	stands: InLine_Serialize,
+};
 
 /**  A turn of the week. */
 export type WeekTurn = {
