@@ -35,7 +35,7 @@ async fn walk_of_a_booking() {
         .wait_for("Täällä on talon yhteisten tilojen kalenteri")
         .await;
     window.screenshot("bookings-empty").await;
-    // Five steps, each read back in words; the usual rules of a sauna stand already.
+    // Six steps, each read back in words; the usual rules of a sauna stand already.
     window.click("button", "Lisää tila").await;
     window.wait_for("yksi vakiovuoro huoneistoa kohti").await;
     window.assert_accessible("a space").await;
@@ -45,6 +45,7 @@ async fn walk_of_a_booking() {
         ("hours", "Auki ke–la 16.00–22.00."),
         ("turns", "Varataan 1 t vuoroissa."),
         ("limits", "Varata voi aikaisintaan 14 päivää ennen."),
+        ("prices", "Tila on maksuton"),
         ("preview", "Ensi viikko"),
     ] {
         window.click("button", "Seuraava").await;
@@ -154,7 +155,7 @@ async fn walk_of_a_booking() {
     window.click("tab", "Tilat").await;
     window.click("button", "Lisää tila").await;
     window.click("radio", "~Kerhohuone").await;
-    for _ in 0..4 {
+    for _ in 0..5 {
         window.click("button", "Seuraava").await;
     }
     window.wait_for("Ensi viikko").await;
