@@ -50,7 +50,7 @@ async fn walk_of_charges() {
 
     // The price list of the sauna.
     window.click("link", "Varaukset").await;
-    window.wait_for("Talosauna").await;
+    window.wait_for("Tänään").await;
     window.open_prices().await;
     window.looks("prices").await;
     window.click("button", "Peruuta").await;
