@@ -92,6 +92,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             charges::charges,
             charges::close_charges,
             charges::mark_paid,
+            charges::mark_no_show,
             charges::charges_of,
             charges::charge_settings,
             charges::save_charge_settings,

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use kiulu_app::{Changed, ChargeAccount, Charges, MonthRevenue};
 use kiulu_domain::bookings::charge::Payer;
 use kiulu_domain::bookings::charge_period::ChargeSettings;
-use kiulu_domain::id::{OrganisationId, ResourceId};
+use kiulu_domain::id::{BookingId, OrganisationId, ResourceId};
 use std::path::Path;
 
 commands! {
@@ -16,6 +16,9 @@ commands! {
     /// Marks when payers paid a closed month; without a day their marks go.
     mark_paid(organisation: OrganisationId, month: NaiveDate, payers: Vec<Payer>, paid_on: Option<NaiveDate>) -> Changed
         = |app| app.mark_paid(organisation, month, &payers, paid_on);
+    /// Marks that nobody came to a booking, or takes the mark back.
+    mark_no_show(organisation: OrganisationId, id: BookingId, came: bool) -> Changed
+        = |app| app.mark_no_show(organisation, id, came);
     /// A payer's accounts of months that were closed.
     charges_of(organisation: OrganisationId, payer: Payer) -> Vec<(NaiveDate, ChargeAccount)>
         = |app| app.charges_of(organisation, payer);

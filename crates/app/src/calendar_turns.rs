@@ -32,6 +32,8 @@ pub enum TurnState {
         booking: BookingId,
         /// For whom.
         holder: Holder,
+        /// Nobody came.
+        no_show: bool,
     },
     /// A booking that has to find another time.
     Displaced {
@@ -210,13 +212,16 @@ fn calendar_turn(
             TurnState::Standing { shift },
             names.of(Holder::Flat(flat)).to_owned(),
         ),
-        Some(Use::Booked { booking, holder }) => (
-            TurnState::Booked { booking, holder },
-            book.bookings
-                .iter()
-                .find(|one| one.id == booking)
-                .map_or(String::new(), |one| label(one, names)),
-        ),
+        Some(Use::Booked { booking, holder }) => {
+            let known = book.bookings.iter().find(|one| one.id == booking);
+            let no_show = known.is_some_and(|one| one.status == BookingStatus::NoShow);
+            let state = TurnState::Booked {
+                booking,
+                holder,
+                no_show,
+            };
+            (state, known.map_or(String::new(), |one| label(one, names)))
+        }
         Some(Use::Held { entry, holder, until }) => (
             TurnState::Held { entry, holder, until },
             names.of(holder).to_owned(),

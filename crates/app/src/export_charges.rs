@@ -1,6 +1,6 @@
 //! The charges of a month as a file: for whoever sends the bills. The file is a document of the organisation and speaks its language.
 
-use crate::charges::{ChargeAccount, Charges};
+use crate::charges::{ChargeAccount, ChargeState, Charges};
 use crate::export_everything::{Rows, Words, sheet, text, word};
 use crate::exports::ExportFormat;
 use crate::whole_file::WholeFile;
@@ -9,9 +9,12 @@ use chrono::{Datelike, NaiveDate};
 use kiulu_domain::action::Action;
 use kiulu_domain::bookings::charge::{ChargeKind, Payer};
 use kiulu_domain::id::OrganisationId;
-use kiulu_domain::organisation::Language;
+use kiulu_domain::organisation::{Language, Organisation};
+use kiulu_print::charges::{Account, ChargeList, charge_list};
 use kiulu_spreadsheet::export::ColumnKind::{Date, DateTime, Number, Text};
 use kiulu_spreadsheet::export::{ColumnKind, OutCell, OutSheet, write_csv, write_sheets};
+use std::fs::File;
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
 const PAYER: Words = ["Maksaja", "Betalare", "Payer"];
@@ -81,30 +84,37 @@ pub(crate) fn kind_words(kind: ChargeKind) -> Words {
 }
 
 impl App {
-    /// Writes the charges of a month, as Excel or CSV by the file's ending: Excel has payers, lines and VAT on sheets of their own, CSV the
-    /// lines. The export is noted. Gives the number of payers.
+    /// Writes the charges of a month, as Excel, CSV or PDF by the file's ending: Excel has payers, lines and VAT on sheets of their own,
+    /// CSV the lines. The export is noted. Gives the number of payers.
     pub fn export_charges(&self, organisation: OrganisationId, month: NaiveDate, path: &Path) -> Result<u32> {
         let charges = self.charges(organisation, month)?;
         let facts = self.describe(organisation)?.organisation;
         let language = facts.language;
-        let lines = || {
-            sheet(
-                language,
-                ["Erittely", "Specifikation", "Lines"],
-                LINES,
-                lines(&charges, language),
-            )
+        let file = if path
+            .extension()
+            .is_some_and(|ending| ending.eq_ignore_ascii_case("pdf"))
+        {
+            let pdf = self.set_charges(organisation, &charges, &facts)?;
+            WholeFile::write(path, |out| out.write_all(&pdf))?.0
+        } else {
+            let lines = || {
+                sheet(
+                    language,
+                    ["Erittely", "Specifikation", "Lines"],
+                    LINES,
+                    lines(&charges, language),
+                )
+            };
+            let sheets = || [accounts(&charges, language), lines(), rates(&charges, language)];
+            let write = |out: &mut BufWriter<File>| match ExportFormat::of(path) {
+                ExportFormat::Xlsx => write_sheets(out, sheets()),
+                ExportFormat::Csv => {
+                    let OutSheet { columns, rows, .. } = lines();
+                    write_csv(out, &columns, rows)
+                }
+            };
+            WholeFile::write(path, write)?.0
         };
-        let (file, _) = WholeFile::write(path, |out| match ExportFormat::of(path) {
-            ExportFormat::Xlsx => write_sheets(
-                out,
-                [accounts(&charges, language), lines(), rates(&charges, language)],
-            ),
-            ExportFormat::Csv => {
-                let OutSheet { columns, rows, .. } = lines();
-                write_csv(out, &columns, rows)
-            }
-        })?;
         let count = charges.accounts.len() as u32;
         let store = self.store(organisation)?;
         // Noted before it appears: the other way round it could leave unseen.
@@ -117,6 +127,39 @@ impl App {
         }
         file.keep()?;
         Ok(count)
+    }
+
+    fn set_charges(
+        &self,
+        organisation: OrganisationId,
+        charges: &Charges,
+        facts: &Organisation,
+    ) -> Result<Vec<u8>> {
+        let accounts = charges.accounts.iter().map(|account| Account {
+            name: payer_name(account, facts.language),
+            reference: account.reference.as_deref(),
+            paid_on: account.paid_on,
+            lines: account
+                .lines
+                .iter()
+                .map(|one| {
+                    let origin = Some(one.line.origin).filter(|origin| *origin != charges.month);
+                    (one.space.as_str(), &one.line.charge, origin)
+                })
+                .collect(),
+        });
+        let list = ChargeList {
+            house: &facts.name,
+            day: self.today(organisation)?,
+            month: charges.month,
+            closed: match charges.state {
+                ChargeState::Closed { closed_on, due_on } => Some((closed_on, due_on)),
+                ChargeState::Open { .. } | ChargeState::Before => None,
+            },
+            accounts: accounts.collect(),
+            vat: &charges.vat,
+        };
+        Ok(charge_list(facts.language, &list)?)
     }
 }
 

@@ -39,6 +39,7 @@ mod job;
 mod keychain;
 mod marks;
 mod memo;
+mod no_shows;
 mod organisations;
 mod overview;
 mod papers;

@@ -297,6 +297,9 @@ pub enum Problem {
         /// The most digits that it may have.
         most: u32,
     },
+    /// A booking's time is not over yet.
+    #[error("booking_not_over")]
+    BookingNotOver,
     /// A fee is less than nothing or more than the price.
     #[error("fee_invalid")]
     FeeInvalid,

@@ -590,4 +590,38 @@ fn the_list_leaves_as_a_workbook_and_as_text() {
     let book = house.folder.path().join("veloitukset.xlsx");
     house.app.export_charges(house.id, october, &book).unwrap();
     assert!(std::fs::metadata(&book).unwrap().len() > 4000);
+    let paper = house.folder.path().join("veloitukset.pdf");
+    house.app.export_charges(house.id, october, &paper).unwrap();
+    assert!(std::fs::read(&paper).unwrap().starts_with(b"%PDF-"));
+}
+
+#[test]
+fn a_booking_that_nobody_came_to_is_marked_once_its_time_is_over() {
+    let house = House::new();
+    let booking = house.book(Holder::Flat(house.flats[0]), "2026-10-22T18:00:00");
+    let half = Charging {
+        no_show: Fee::Percent { percent: 50 },
+        ..Charging::default()
+    };
+    house
+        .app
+        .save_prices(house.id, house.sauna, &house.prices(), &half, day("2026-10-21"))
+        .unwrap();
+    let mark = |came| house.app.mark_no_show(house.id, booking, came);
+    house.at("2026-10-22T15:59:00Z");
+    assert!(matches!(mark(false), Err(Problem::BookingNotOver)));
+    house.at("2026-10-22T16:00:00Z");
+    assert_eq!(house.owed("2026-10-01"), [owes("A 1", 1250)]);
+    assert!(
+        matches!(mark(true), Err(Problem::RecordMissing)),
+        "it has no mark"
+    );
+    let marked = mark(false).unwrap();
+    assert_eq!(house.owed("2026-10-01"), [owes("A 1", 625)]);
+    assert!(matches!(mark(false), Err(Problem::RecordMissing)));
+    house.undo(&marked).unwrap();
+    assert_eq!(house.owed("2026-10-01"), [owes("A 1", 1250)]);
+    mark(false).unwrap();
+    mark(true).unwrap();
+    assert_eq!(house.owed("2026-10-01"), [owes("A 1", 1250)]);
 }

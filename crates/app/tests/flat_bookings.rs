@@ -223,7 +223,11 @@ fn the_turn_that_gave_way_comes_again_when_whoever_had_it_leaves_the_register() 
     let shift = house.shift(house.flats[0], 17);
     assert_eq!(
         house.state("2026-10-29", 17),
-        TurnState::Booked { booking, holder }
+        TurnState::Booked {
+            booking,
+            holder,
+            no_show: false
+        }
     );
     let own = house.app.contact(house.id, contact, false).unwrap().bookings;
     assert_eq!(told(&own), [(booking, BookingStatus::Booked)]);
@@ -239,6 +243,10 @@ fn the_turn_that_gave_way_comes_again_when_whoever_had_it_leaves_the_register() 
         .unwrap();
     assert_eq!(
         house.state("2026-10-29", 17),
-        TurnState::Booked { booking, holder }
+        TurnState::Booked {
+            booking,
+            holder,
+            no_show: false
+        }
     );
 }

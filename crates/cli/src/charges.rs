@@ -19,7 +19,7 @@ pub(crate) struct Charges {
     /// The month: 2026-10.
     #[arg(required = true)]
     month: Option<String>,
-    /// The file to write: .xlsx, or .csv with the lines alone.
+    /// The file to write: .xlsx, .pdf, or .csv with the lines alone.
     #[arg(long)]
     out: Option<PathBuf>,
     #[command(subcommand)]

@@ -288,6 +288,17 @@ pub enum Action {
         /// From when on the time is.
         start: NaiveDateTime,
     },
+    /// It was marked whether somebody came to a booking.
+    BookingMark {
+        /// Of what.
+        resource: String,
+        /// For whom.
+        who: String,
+        /// From when on it had been.
+        start: NaiveDateTime,
+        /// They came after all.
+        came: bool,
+    },
     /// A standing shift was given or changed.
     ShiftSave {
         /// Of what.
@@ -490,6 +501,7 @@ impl Action {
             Self::WaitingOffer { .. } => "waiting_offer",
             Self::WaitingPass { .. } => "waiting_pass",
             Self::WaitingDecline { .. } => "waiting_decline",
+            Self::BookingMark { .. } => "booking_mark",
             Self::ShiftSave { .. } => "shift_save",
             Self::ShiftSkip { .. } => "shift_skip",
             Self::ShiftReturn { .. } => "shift_return",

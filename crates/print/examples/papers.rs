@@ -48,6 +48,7 @@ fn main() {
                 set(language, &space.list(language, "2026-12-01", "2026-12-31", true)),
             );
         }
+        write("charges", common::charges(language));
         let space = sauna();
         let spaces = ["Sauna", "Pesutupa", "Vierashuone"].map(str::to_owned);
         let fills = Fills {

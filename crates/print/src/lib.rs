@@ -4,6 +4,7 @@
 //! language, from what [`kiulu_domain`] knows. What people wrote is data to a template and never part of it, so that nothing in a
 //! text is taken for an instruction. Nothing is read from the disk or the network.
 
+pub mod charges;
 pub mod door_list;
 pub mod letters;
 mod paper;

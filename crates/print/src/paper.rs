@@ -26,6 +26,8 @@ pub enum Paper {
     Notice,
     /// A standing shift is given to a flat.
     Agreement,
+    /// What a month's use of shared spaces is charged.
+    Charges,
 }
 
 impl Paper {
@@ -34,6 +36,7 @@ impl Paper {
             Self::DoorList => include_str!("../../../assets/print/door-list.typ"),
             Self::Instructions => include_str!("../../../assets/print/instructions.typ"),
             Self::Notice => include_str!("../../../assets/print/notice.typ"),
+            Self::Charges => include_str!("../../../assets/print/charges.typ"),
             Self::Agreement => include_str!("../../../assets/print/agreement.typ"),
         }
     }

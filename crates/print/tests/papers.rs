@@ -376,3 +376,43 @@ fn names_of_other_alphabets_are_set() {
     let list = space.list(Language::Fi, "2026-11-30", "2026-12-06", false);
     assert!(text(&set(Language::Fi, &list)).contains("Öljyä Žižek Šåna Наталья"));
 }
+
+#[test]
+fn a_months_charges_stand_by_payer_with_every_line() {
+    for (language, words) in LANGUAGES.into_iter().zip([
+        [
+            "Veloitukset, lokakuu 2026",
+            "vakiovuoro",
+            "Oikaisu: syyskuu 2026",
+            "eräpäivä 17.11.2026",
+        ],
+        [
+            "Debitering, oktober 2026",
+            "fast tur",
+            "Rättelse: september 2026",
+            "förfaller 17.11.2026",
+        ],
+        [
+            "Charges, October 2026",
+            "standing shift",
+            "Correction: September 2026",
+            "due 17.11.2026",
+        ],
+    ]) {
+        let pdf = common::charges(language);
+        let said = text(&pdf);
+        for word in words.into_iter().chain([
+            "A 1",
+            "A 12",
+            "12 34561",
+            "19.10.2026 18.00–19.00",
+            "1.10.2026 – 31.10.2026",
+            "12,50 €",
+            "\u{2212}5,00 €",
+            "1 027,50 €",
+            "25,5 %",
+        ]) {
+            assert!(said.contains(word), "{word} is missing from {said}");
+        }
+    }
+}

@@ -80,6 +80,7 @@ const sentences = {
   period_order: (params) => m.error_period_order({ month: monthOf(params.next) }),
   period_followed: () => m.error_period_followed(),
   series_invalid: (params) => m.error_series_invalid({ most: String(params.most) }),
+  booking_not_over: () => m.error_booking_not_over(),
   price_invalid: (params) => m.error_price_invalid({ line: String(params.line) }),
   fee_invalid: () => m.error_fee_invalid(),
   calendar_foreign: () => m.error_calendar_foreign(),

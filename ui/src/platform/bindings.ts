@@ -167,6 +167,8 @@ export const commands = {
 	closeCharges: (organisation: OrganisationId, month: string) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("close_charges", { organisation, month })),
 	/**  Marks when payers paid a closed month; without a day their marks go. */
 	markPaid: (organisation: OrganisationId, month: string, payers: Payer[], paidOn: string | null) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("mark_paid", { organisation, month, payers, paidOn })),
+	/**  Marks that nobody came to a booking, or takes the mark back. */
+	markNoShow: (organisation: OrganisationId, id: BookingId, came: boolean) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("mark_no_show", { organisation, id, came })),
 	/**  A payer's accounts of months that were closed. */
 	chargesOf: (organisation: OrganisationId, payer: Payer) => typedError<([string, ChargeAccount_Serialize])[], Problem_Serialize>(__TAURI_INVOKE("charges_of", { organisation, payer })),
 	/**  How the organisation charges. */
@@ -614,6 +616,17 @@ export type Action_Deserialize =
 	/**  From when on the time is. */
 	start: string,
 } } | 
+/**  It was marked whether somebody came to a booking. */
+{ code: "booking_mark"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  For whom. */
+	who: string,
+	/**  From when on it had been. */
+	start: string,
+	/**  They came after all. */
+	came: boolean,
+} } | 
 /**  A standing shift was given or changed. */
 { code: "shift_save"; params: {
 	/**  Of what. */
@@ -1033,6 +1046,17 @@ export type Action_Serialize =
 	who: string,
 	/**  From when on the time is. */
 	start: string,
+} } | 
+/**  It was marked whether somebody came to a booking. */
+{ code: "booking_mark"; params: {
+	/**  Of what. */
+	resource: string,
+	/**  For whom. */
+	who: string,
+	/**  From when on it had been. */
+	start: string,
+	/**  They came after all. */
+	came: boolean,
 } } | 
 /**  A standing shift was given or changed. */
 { code: "shift_save"; params: {
@@ -5454,6 +5478,8 @@ export type Problem_Deserialize =
 	/**  The most digits that it may have. */
 	most: number,
 } } | 
+/**  A booking's time is not over yet. */
+{ code: "booking_not_over" } | 
 /**  A fee is less than nothing or more than the price. */
 { code: "fee_invalid" } | 
 /**  Not a backup of Kiulu's. */
@@ -5682,6 +5708,8 @@ export type Problem_Serialize =
 	/**  The most digits that it may have. */
 	most: number,
 } } | 
+/**  A booking's time is not over yet. */
+{ code: "booking_not_over" } | 
 /**  A fee is less than nothing or more than the price. */
 { code: "fee_invalid" } | 
 /**  Not a backup of Kiulu's. */
@@ -6775,7 +6803,9 @@ shift: StandingShiftId } |
 /**  Which. */
 booking: BookingId; 
 /**  For whom. */
-holder: Holder } | 
+holder: Holder; 
+/**  Nobody came. */
+no_show: boolean } | 
 /**  A booking that has to find another time. */
 { state: "displaced"; 
 /**  Which. */
@@ -6812,7 +6842,9 @@ shift: StandingShiftId } |
 /**  Which. */
 booking: BookingId; 
 /**  For whom. */
-holder: Holder } | 
+holder: Holder; 
+/**  Nobody came. */
+no_show: boolean } | 
 /**  A booking that has to find another time. */
 { state: "displaced"; 
 /**  Which. */

@@ -65,6 +65,7 @@ export function actionWords(action: Action): string {
     case "waiting_offer": return m.did_waiting_offer(bookingWords(action.params));
     case "waiting_pass": return m.did_waiting_pass(bookingWords(action.params));
     case "waiting_decline": return m.did_waiting_decline(bookingWords(action.params));
+    case "booking_mark": return (action.params.came ? m.did_booking_came : m.did_booking_no_show)(bookingWords(action.params));
     case "shift_save": return m.did_shift_save({ resource: action.params.resource, flat: action.params.flat });
     case "shift_skip": return m.did_shift_skip({ ...action.params, day: format.date(action.params.day) });
     case "shift_return": return m.did_shift_return({ ...action.params, day: format.date(action.params.day) });

@@ -4,8 +4,9 @@
 use chrono::{Duration, NaiveDate, NaiveDateTime};
 use chrono_tz::Tz;
 use kiulu_domain::bookings::booking::{Blackout, Booking, BookingStatus, Holder};
+use kiulu_domain::bookings::charge::{Charge, ChargeKind, Payer, vat_totals};
 use kiulu_domain::bookings::presets::preset;
-use kiulu_domain::bookings::price::{Price, PriceFor, PriceUnit};
+use kiulu_domain::bookings::price::{Cost, Price, PriceFor, PriceUnit};
 use kiulu_domain::bookings::resource::{Audience, CommonTurn, Resource, ResourceKind};
 use kiulu_domain::bookings::schedule::Schedule;
 use kiulu_domain::bookings::standing::StandingShift;
@@ -14,6 +15,7 @@ use kiulu_domain::bookings::timetable::{Hours, Turns};
 use kiulu_domain::id::{BlackoutId, BookingId, ContactId, FlatId, PriceId, ResourceId, StandingShiftId};
 use kiulu_domain::organisation::Language;
 use kiulu_print::Words;
+use kiulu_print::charges::{Account, ChargeList, charge_list};
 use kiulu_print::door_list::{DoorList, door_list};
 use uuid::Uuid;
 
@@ -234,4 +236,50 @@ pub fn club_room() -> Space {
 pub fn set(language: Language, list: &DoorList) -> Vec<u8> {
     list.pdf(language, "Asunto Oy Kiulunkulma", day("2026-11-29"))
         .unwrap()
+}
+
+/// A month's charges: a booking, a month of a standing shift with a credit, and a correction.
+pub fn charges(language: Language) -> Vec<u8> {
+    let charge = |kind, span, turns, cents| Charge {
+        payer: Payer::Flat(flat(1)),
+        resource: ResourceId(Uuid::nil()),
+        kind,
+        source: Uuid::nil(),
+        span,
+        turns,
+        cost: Cost::of(cents, 255),
+    };
+    let month = Span {
+        start: wall("2026-10-01T00:00"),
+        end: wall("2026-11-01T00:00"),
+    };
+    let booked = span("2026-10-19T18:00", 1);
+    let lines = [
+        charge(ChargeKind::Booking, booked, (1, 1), 1250),
+        charge(ChargeKind::Month, month, (4, 4), 2000),
+        charge(ChargeKind::OutOfUse, month, (1, 4), -500),
+        charge(ChargeKind::LateCancellation, booked, (1, 1), 100_000),
+    ];
+    let vat = vat_totals(lines.iter().map(|line| line.cost));
+    let account = |name: &str, of: &[usize]| Account {
+        name: name.to_owned(),
+        reference: Some("12 34561"),
+        paid_on: Some(day("2026-11-09")).filter(|_| name == "A 1"),
+        lines: of
+            .iter()
+            .map(|place| {
+                let origin = (*place == 3).then(|| day("2026-09-01"));
+                ("Talosauna", &lines[*place], origin)
+            })
+            .collect(),
+    };
+    let list = ChargeList {
+        house: "Asunto Oy Kiulunkulma",
+        day: day("2026-11-29"),
+        month: day("2026-10-01"),
+        closed: Some((day("2026-11-03"), Some(day("2026-11-17")))),
+        accounts: vec![account("A 1", &[0]), account("A 12", &[1, 2, 3])],
+        vat: &vat,
+    };
+    charge_list(language, &list).unwrap()
 }

@@ -4,7 +4,7 @@ import { stepped, target, type Column, type Held } from "./drag.js";
 
 const resource = { id: "r", name: "Tila" } as Resource;
 const free = (date: string, hour: number): CalendarTurn => ({ span: { start: `${date}T${hour}:00:00`, end: `${date}T${hour + 1}:00:00` }, state: { state: "free" }, label: "", past: false, waiting: 0 });
-const booked = (date: string, hour: number): CalendarTurn => ({ ...free(date, hour), state: { state: "booked", booking: "b", holder: { by: "flat", id: "f" } }, label: "A 2" });
+const booked = (date: string, hour: number): CalendarTurn => ({ ...free(date, hour), state: { state: "booked", booking: "b", holder: { by: "flat", id: "f" }, no_show: false }, label: "A 2" });
 function columns(turns: Turns, all: CalendarTurn[]): Column[] {
   const dates = ["2026-10-21", "2026-10-22", "2026-10-23"];
   const days = dates.map((date) => ({ date, holiday: null, open: true, hours: [], turns, runs: [] }));

@@ -21,6 +21,7 @@ export const turnKinds: Record<TurnKind, () => string> = {
 /** What kind of turn it is. */
 export function kindWords({ state, past }: CalendarTurn): string {
   if (state.state === "held" && state.until !== null) return m.turn_offered();
+  if (state.state === "booked" && state.no_show) return m.booking_status_no_show();
   return state.state === "free" && past ? m.turn_unused() : turnKinds[state.state]();
 }
 
