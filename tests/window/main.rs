@@ -13,6 +13,7 @@ mod figures;
     reason = "what a person can do with a window is more than any set of walks does"
 )]
 mod harness;
+mod house;
 mod looks;
 mod papers;
 mod safety;

@@ -35,7 +35,7 @@ async fn walk_of_papers() {
     window.click("button", "Kokeile mallitaloa").await;
     window.wait_for("tarvitsee uuden vuoron").await;
     window.click("link", "Varaukset").await;
-    window.wait_for("Talosauna").await;
+    window.wait_for("Yhteinen vuoro").await;
 
     // Whom to ask, and the text of the notice in the organisation's own words.
     window.of_the_menu("Tulosta…").await;

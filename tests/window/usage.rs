@@ -30,7 +30,7 @@ async fn walk_of_how_much_is_used() {
     window.wait_for("tarvitsee uuden vuoron").await;
 
     window.click("link", "Varaukset").await;
-    window.wait_for("Jäi vapaaksi").await;
+    window.wait_for("Yhteinen vuoro").await;
     window.screenshot("sample-calendar").await;
     window.click("tab", "Käyttö").await;
     window.wait_for("aukioloajasta käytössä").await;

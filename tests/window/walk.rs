@@ -5,12 +5,12 @@ use crate::harness::Window;
 use std::path::{Path, PathBuf};
 
 /// The list that ships with the program.
-fn residents() -> PathBuf {
+pub(crate) fn residents() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/samples/asukasluettelo.xlsx")
 }
 
 /// From the first page to an open, empty housing company.
-async fn found(window: &Window) {
+pub(crate) async fn found(window: &Window) {
     window.wait_for("Tervetuloa Kiuluun").await;
     window.click("button", "Lisää oma taloyhtiö tai yhdistys").await;
     window
@@ -35,7 +35,7 @@ async fn found(window: &Window) {
 }
 
 /// The wizard from the empty register, by its own offer and not the one in the head of the page.
-async fn open_wizard(window: &Window) {
+pub(crate) async fn open_wizard(window: &Window) {
     window
         .find_all("link", "Tuo Excelistä")
         .await
