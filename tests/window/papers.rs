@@ -7,6 +7,10 @@ impl Window {
     async fn of_the_menu(&self, act: &str) {
         self.click("button", "Varattavat tilat").await;
         self.click("menuitem", act).await;
+        self.wait_until("the menu to be gone", async || {
+            self.find_all("menuitem", act).await.is_empty()
+        })
+        .await;
     }
 
     /// A code of the printed list, by the beginning of its turn and what it is.
@@ -104,7 +108,8 @@ async fn walk_of_papers() {
 
     // The agreement of a standing shift.
     window.click("tab", "Vakiovuorot").await;
-    window.click("row", "~Talosauna").await;
+    let first = window.first("row", "~Talosauna").await;
+    first.click().await.expect("a row can be clicked");
     window.wait_for("Seuraavat kerrat").await;
     window.click("button", "Tulosta sopimus…").await;
     window.wait_for("Vakiovuorosopimus").await;
