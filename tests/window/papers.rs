@@ -13,9 +13,9 @@ impl Window {
         .await;
     }
 
-    /// A code of the printed list, by the beginning of its turn and what it is.
-    fn codes(&self, list: &std::path::Path) -> String {
-        let text = pdf_extract::extract_text(list).expect("the list is a PDF");
+    /// What a paper says, with one space between its words.
+    pub(crate) fn text_of(&self, paper: &std::path::Path) -> String {
+        let text = pdf_extract::extract_text(paper).expect("the paper is a PDF");
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 }
@@ -75,7 +75,7 @@ async fn walk_of_papers() {
     window.answer_save(&list);
     window.click("button", "Tallenna PDF…").await;
     window.wait_for("PDF tallennettu.").await;
-    let said = window.codes(&list);
+    let said = window.text_of(&list);
     assert!(said.contains("Talosauna") && said.contains("Viikko"), "{said}");
     let code = said
         .split(' ')
@@ -118,7 +118,7 @@ async fn walk_of_papers() {
     window.answer_save(&agreement);
     window.click("button", "Tallenna PDF…").await;
     window.wait_for("PDF tallennettu.").await;
-    assert!(window.codes(&agreement).contains("Sopimus vakiovuorosta"));
+    assert!(window.text_of(&agreement).contains("Sopimus vakiovuorosta"));
 
     window.click("link", "Historia").await;
     window.wait_for("tulosti vakiovuorosopimuksen").await;
