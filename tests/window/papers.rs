@@ -121,6 +121,7 @@ async fn walk_of_papers() {
     assert!(window.text_of(&agreement).contains("Sopimus vakiovuorosta"));
 
     window.click("link", "Historia").await;
+    window.click("checkbox", "Näytä myös katselut ja viennit").await;
     window.wait_for("tulosti vakiovuorosopimuksen").await;
     window.wait_for("tulosti ovilistan: Talosauna").await;
 }
