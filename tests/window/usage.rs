@@ -57,13 +57,7 @@ async fn walk_of_how_much_is_used() {
     window.look_from_all_sides("use-guest").await;
 
     window.click("link", "Huoneistot").await;
-    window.wait_for("A 2").await;
-    window
-        .script::<()>(
-            "[...document.querySelectorAll('main *')].find((one) => one.children.length === 0 && one.textContent.trim() === 'A 2').click();",
-            vec![],
-        )
-        .await;
+    window.click_text("A 2").await;
     window.wait_for("Tulevat varaukset").await;
     window.wait_for("joka viikko").await;
     window.look_from_all_sides("flat-bookings").await;

@@ -87,7 +87,7 @@ async fn walk_of_a_waiting_list() {
 
     // A flat's page shows what it waits for.
     window.click("link", "Huoneistot").await;
-    window.click("row", "~A 3").await;
+    window.click_text("A 3").await;
     window.wait_for("seuraavana vuorossa").await;
     window.screenshot("waiting-flat").await;
     window.assert_accessible("a flat that waits").await;

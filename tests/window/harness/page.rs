@@ -119,6 +119,17 @@ impl Window {
         }
     }
 
+    /// Clicks what shows just this text, where a row's middle is a link to somewhere else.
+    pub(crate) async fn click_text(&self, text: &str) {
+        let script = "const found = [...document.querySelectorAll('main *')].find((one) =>
+            one.children.length === 0 && one.textContent.trim() === arguments[0]);
+            found?.click(); return Boolean(found);";
+        self.wait_until(&format!("something that shows {text:?}"), async || {
+            self.script(script, vec![text.into()]).await == Some(true)
+        })
+        .await;
+    }
+
     /// Replaces what stands in the one field with this role and name.
     pub(crate) async fn fill(&self, role: &str, name: &str, text: &str) {
         let field = self.find(role, name).await;
