@@ -280,11 +280,13 @@ mod tests {
     #[test]
     fn every_word_is_used_and_every_used_word_is_there() {
         let code = concat!(
+            include_str!("charges.rs"),
             include_str!("door_list.rs"),
             include_str!("letters.rs"),
             include_str!("paper.rs"),
             include_str!("rules.rs"),
             include_str!("words.rs"),
+            include_str!("../../../assets/print/charges.typ"),
             include_str!("../../../assets/print/common.typ"),
             include_str!("../../../assets/print/door-list.typ"),
             include_str!("../../../assets/print/instructions.typ"),
