@@ -13,23 +13,6 @@ fn last_month() -> NaiveDate {
 }
 
 impl Window {
-    async fn looks(&self, name: &str) {
-        for theme in ["light", "dark"] {
-            self.script::<()>(
-                "document.documentElement.dataset.theme = arguments[0];",
-                vec![theme.into()],
-            )
-            .await;
-            for (width, height) in [(1024, 700), (1600, 1000)] {
-                self.resize(width, height).await;
-                self.screenshot(&format!("{name}-{theme}-{width}")).await;
-                self.assert_accessible(&format!("{name}, {theme}, {width}")).await;
-            }
-        }
-        self.script::<()>("document.documentElement.dataset.theme = 'light';", vec![])
-            .await;
-    }
-
     async fn open_prices(&self) {
         self.click("tab", "Kalenteri").await;
         self.click("button", "Varattavat tilat").await;
@@ -52,13 +35,13 @@ async fn walk_of_charges() {
     window.click("link", "Varaukset").await;
     window.wait_for("Tänään").await;
     window.open_prices().await;
-    window.looks("prices").await;
+    window.look_from_all_sides("prices").await;
     window.click("button", "Peruuta").await;
 
     // Last month's list, with reference numbers.
     window.click("tab", "Veloitukset").await;
     window.wait_for("maksajaa").await;
-    window.looks("charges").await;
+    window.look_from_all_sides("charges").await;
     window.click("button", "Viitteet ja eräpäivä").await;
     window.wait_for("Viitenumeroiden alku").await;
     window.fill("textbox", "~Viitenumeroiden alku", "1234").await;
@@ -70,23 +53,19 @@ async fn walk_of_charges() {
     window.wait_for("Viitenumero").await;
     window.click("button", "A 2").await;
     window.wait_for("Avaa huoneiston sivu").await;
-    window.looks("charges-open").await;
+    window.look_from_all_sides("charges-open").await;
 
     // The month is closed with a sentence that says what that means.
     window.click("button", "Sulje kuukausi").await;
     window.wait_for("Lista jää tällaiseksi").await;
     window.screenshot("charges-closing").await;
     window.assert_accessible("closing a month").await;
-    let closing = window.find_all("button", "Sulje kuukausi").await;
-    closing[closing.len() - 1]
-        .click()
-        .await
-        .expect("it can be clicked");
+    window.press_verb("Sulje kuukausi").await;
     window.wait_for("Kuukausi suljettiin").await;
     window.wait_for("Eräpäivä").await;
     window.click("checkbox", "Maksettu: A 2").await;
     window.wait_for("Merkittiin maksetuksi: A 2").await;
-    window.looks("charges-closed").await;
+    window.look_from_all_sides("charges-closed").await;
 
     // A price that is changed for days gone by leaves the closed month and comes as a correction in the next.
     window.open_prices().await;
@@ -107,7 +86,7 @@ async fn walk_of_charges() {
     window.wait_for("Oikaisu").await;
     window.click("button", "A 2").await;
     window.wait_for("Oikaisu: ").await;
-    window.looks("charges-corrected").await;
+    window.look_from_all_sides("charges-corrected").await;
 
     // The workbook leaves.
     let path = window.data_directory().with_file_name("veloitukset.xlsx");
@@ -119,7 +98,7 @@ async fn walk_of_charges() {
     // What the space brings in, and what the flat has to pay.
     window.click("tab", "Käyttö").await;
     window.wait_for("Tuotto").await;
-    window.looks("charges-revenue").await;
+    window.look_from_all_sides("charges-revenue").await;
     window.click("link", "Huoneistot").await;
     window.wait_for("A 2").await;
     window
@@ -130,5 +109,5 @@ async fn walk_of_charges() {
         .await;
     window.wait_for("Tulevat varaukset").await;
     window.wait_for("Veloitukset").await;
-    window.looks("charges-flat").await;
+    window.look_from_all_sides("charges-flat").await;
 }

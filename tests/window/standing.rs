@@ -22,15 +22,6 @@ impl Window {
         self.wait_for(&format!("Vakiovuoro annettiin: {flat}")).await;
     }
 
-    /// Presses the button of a dialog that is named as the one that opened it, which stands before it.
-    async fn press_verb(&self, name: &str) {
-        let last = async || {
-            self.first("button", name).await;
-            self.find_all("button", name).await.pop().expect("it was there")
-        };
-        self.press_found("button", name, last).await;
-    }
-
     /// Shows the shifts another way: on the label, which covers the round button.
     async fn show_as(&self, view: &str) {
         let radio = self.find("radio", view).await;

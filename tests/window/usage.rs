@@ -2,24 +2,6 @@
 
 use crate::harness::Window;
 
-impl Window {
-    /// Pictures and axe in both sizes and themes.
-    async fn look_from_all_sides(&self, name: &str) {
-        for theme in ["light", "dark"] {
-            self.script::<()>(
-                "document.documentElement.dataset.theme = arguments[0];",
-                vec![theme.into()],
-            )
-            .await;
-            for (width, height) in [(1024, 700), (1600, 1000)] {
-                self.resize(width, height).await;
-                self.screenshot(&format!("{name}-{theme}-{width}")).await;
-                self.assert_accessible(&format!("{name}, {theme}, {width}")).await;
-            }
-        }
-    }
-}
-
 #[tokio::test]
 #[ignore = "drives the real window: cargo xtask test"]
 async fn walk_of_how_much_is_used() {

@@ -105,7 +105,7 @@ impl Window {
 
     /// Clicks what is found, and finds it again while it cannot be clicked: what covers it (a closing dialog, a toast) may be on
     /// its way out.
-    pub(crate) async fn press_found(&self, role: &str, name: &str, find: impl AsyncFn() -> WebElement) {
+    async fn press_found(&self, role: &str, name: &str, find: impl AsyncFn() -> WebElement) {
         let started = Instant::now();
         loop {
             match find().await.click().await {
@@ -155,6 +155,33 @@ impl Window {
     /// Presses the first of several buttons of a name.
     pub(crate) async fn press_first(&self, name: &str) {
         self.press_found("button", name, async || self.first("button", name).await)
+            .await;
+    }
+
+    /// Presses the button of a dialog that is named as the one that opened it, which stands before it.
+    pub(crate) async fn press_verb(&self, name: &str) {
+        let last = async || {
+            self.first("button", name).await;
+            self.find_all("button", name).await.pop().expect("it was there")
+        };
+        self.press_found("button", name, last).await;
+    }
+
+    /// Pictures and axe in both sizes and themes; the light one stays.
+    pub(crate) async fn look_from_all_sides(&self, name: &str) {
+        for theme in ["light", "dark"] {
+            self.script::<()>(
+                "document.documentElement.dataset.theme = arguments[0];",
+                vec![theme.into()],
+            )
+            .await;
+            for (width, height) in [(1024, 700), (1600, 1000)] {
+                self.resize(width, height).await;
+                self.screenshot(&format!("{name}-{theme}-{width}")).await;
+                self.assert_accessible(&format!("{name}, {theme}, {width}")).await;
+            }
+        }
+        self.script::<()>("document.documentElement.dataset.theme = 'light';", vec![])
             .await;
     }
 
