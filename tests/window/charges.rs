@@ -5,7 +5,7 @@ use crate::harness::Window;
 use chrono::{Datelike, Local, NaiveDate};
 
 /// The first day of the month before this one.
-fn last_month() -> NaiveDate {
+pub(crate) fn last_month() -> NaiveDate {
     let today = Local::now().date_naive();
     let this = today.with_day(1).expect("every month has a first day");
     let last = this.pred_opt().expect("there is a day before");

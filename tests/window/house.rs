@@ -1,6 +1,7 @@
-//! The second main job: a new house sets its sauna up with its prices, brings in its standing shifts from Excel, books, closes a day
-//! and prints the list for the door. What a month costs whom is the walk of charges.
+//! The second main job: a new house sets its sauna up with its prices, brings in its standing shifts from Excel, books, closes a day,
+//! prints the list for the door, and sees what a month costs whom.
 
+use crate::charges::last_month;
 use crate::harness::Window;
 use crate::walk::{found, open_wizard, residents};
 use rust_xlsxwriter::Workbook;
@@ -84,7 +85,7 @@ async fn walk_of_a_new_house() {
     window.click("button", "Ota käyttöön").await;
     window.wait_for("Talosauna tallennettiin").await;
 
-    // Ten standing shifts as the house has kept them.
+    // Ten standing shifts as the house has kept them, since last month.
     let board = window.data_directory().join("saunavuorot.xlsx");
     write_board(&board);
     window.click("tab", "Vakiovuorot").await;
@@ -93,6 +94,8 @@ async fn walk_of_a_new_house() {
     window.press_first("Tuo Excelistä").await;
     window.click("button", "Valitse tiedosto").await;
     window.wait_for("as. A5").await;
+    let since = last_month().format("%-d.%-m.%Y").to_string();
+    window.fill("textbox", "Alkaen", &since).await;
     window.click("button", "Tuo 10 vakiovuoroa").await;
     window.wait_for("10 vakiovuoroa tuotiin.").await;
 
@@ -130,4 +133,12 @@ async fn walk_of_a_new_house() {
     for name in ["Aaltonen", "Virtanen", "Niemi"] {
         assert!(!text.contains(name), "{name} is on the list:\n{text}");
     }
+
+    // What last month costs whom: every flat the month of its shift.
+    window.click("tab", "Veloitukset").await;
+    window.wait_for("10 maksajaa").await;
+    window.wait_for("185,00\u{a0}€").await;
+    window.wait_for("18,50\u{a0}€").await;
+    window.screenshot("house-charges").await;
+    window.assert_accessible("charges of a new house").await;
 }
