@@ -4,6 +4,7 @@ use crate::contact_records::Changed;
 use crate::{App, Problem, Result};
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, Utc};
 use kiulu_domain::action::Action;
+use kiulu_domain::bookings::booking::HolderName;
 use kiulu_domain::bookings::time::{Minutes, Span};
 use kiulu_domain::id::{BookingId, ContactId, FlatId, OrganisationId, ResourceId, WaitingId};
 use kiulu_store::Store;
@@ -64,8 +65,8 @@ pub enum AttentionKind {
         resource: ResourceId,
         /// What the house calls it.
         name: String,
-        /// For whom: a flat, a name; nothing for the house.
-        who: String,
+        /// For whom.
+        who: HolderName,
         /// When it was.
         start: NaiveDateTime,
     },
@@ -77,8 +78,8 @@ pub enum AttentionKind {
         resource: ResourceId,
         /// What the house calls it.
         name: String,
-        /// Who waits: a flat, a name; nothing for who is not to be named.
-        who: String,
+        /// Who waits.
+        who: HolderName,
         /// When the turn is.
         start: NaiveDateTime,
     },
@@ -90,8 +91,8 @@ pub enum AttentionKind {
         resource: ResourceId,
         /// What the house calls it.
         name: String,
-        /// Who waits: a flat, a name; nothing for who is not to be named.
-        who: String,
+        /// Who waits.
+        who: HolderName,
         /// When the turn is.
         start: NaiveDateTime,
         /// Until when they have to answer.

@@ -1,8 +1,9 @@
 //! What needs attention about shared spaces, and the messages that go to the flats about it.
 
 use crate::attention::{AttentionItem, AttentionKind, Lines, SNOOZE_DAYS};
-use crate::bookings::named;
+use crate::bookings::{called, named};
 use crate::shift_acts::{left_on, shifts_left_behind};
+use crate::standing_shifts::names_of;
 use crate::{App, BookingRequest, Problem, Result};
 use chrono::{Days, NaiveDate, NaiveDateTime};
 use kiulu_domain::bookings::booking::{Booking, BookingStatus, Holder};
@@ -130,7 +131,7 @@ impl App {
             }
             for (flat, left) in left.into_iter().filter_map(|(flat, left)| Some((flat, left?))) {
                 for (shift, _) in shifts_left_behind(reader, flat, today)? {
-                    let (resource, name) = named(reader, shift.resource, Holder::Flat(flat))?;
+                    let (resource, name) = names_of(reader, &shift)?;
                     let kind = AttentionKind::ShiftWithoutResident {
                         resource,
                         flat,
@@ -202,13 +203,13 @@ impl App {
         self.store(organisation)?.read(|reader| {
             let entry = reader.waiting_entry(id)?;
             let now = self.wall_now(reader)?;
-            let (resource, to) = named(reader, entry.resource, entry.holder)?;
+            let resource = reader.resource(entry.resource)?;
             let offer = entry.offer.filter(|offer| now < offer.until);
-            let made = offer_of(&reader.resource(entry.resource)?, &entry.span, now);
+            let made = offer_of(&resource, &entry.span, now);
             Ok(FlatMessage {
-                to,
+                to: addressee(reader, entry.holder)?,
                 language: language_of(reader, entry.holder, entry.span.date())?,
-                resource,
+                resource: resource.name,
                 about: MessageAbout::Offered {
                     span: entry.span,
                     until: offer.unwrap_or(made).until,
@@ -221,7 +222,10 @@ impl App {
         let store = self.store(organisation)?;
         let (booking, (resource, to), language) = store.read(|reader| {
             let booking = reader.booking(id)?;
-            let names = named(reader, booking.resource, booking.holder)?;
+            let names = (
+                reader.resource(booking.resource)?.name,
+                addressee(reader, booking.holder)?,
+            );
             let language = language_of(reader, booking.holder, booking.span.date())?;
             Ok::<_, Problem>((booking, names, language))
         })?;
@@ -247,6 +251,15 @@ impl App {
             },
         })
     }
+}
+
+/// Whom a message begins with: it goes to nobody else, so the name stands there whatever is shown elsewhere.
+fn addressee(reader: &Reader<'_>, holder: Holder) -> Result<String> {
+    Ok(match holder {
+        Holder::Flat(flat) => reader.flat(flat)?.name,
+        Holder::Contact(contact) => reader.contact(contact)?.full_name(),
+        Holder::House => String::new(),
+    })
 }
 
 /// The months of the last year that are past due.
@@ -282,7 +295,7 @@ fn unpaid(reader: &Reader<'_>, today: NaiveDate, lines: &mut Lines) -> Result<()
 /// A matter that comes back tomorrow where it was put off: nobody else can have the turn meanwhile.
 fn add_held(reader: &Reader<'_>, resource: &Resource, held: &Held<'_>, lines: &mut Lines) -> Result<()> {
     let entry = held.entry;
-    let (name, who) = named(reader, resource.id, entry.holder)?;
+    let (name, who) = (resource.name.clone(), called(reader, entry.holder)?);
     let (resource, start) = (resource.id, entry.span.start);
     let (key, kind) = match held.until {
         None => (

@@ -5,7 +5,7 @@ use crate::contact_records::Changed;
 use crate::{App, Problem, Result};
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime};
 use kiulu_domain::action::Action;
-use kiulu_domain::bookings::booking::{Booking, BookingStatus, Holder};
+use kiulu_domain::bookings::booking::{Booking, BookingStatus, Holder, HolderName};
 use kiulu_domain::bookings::cancel::{cancels_free, may_move};
 use kiulu_domain::bookings::limits::{Period, Quota};
 use kiulu_domain::bookings::quota::used;
@@ -357,11 +357,22 @@ pub(crate) fn book_around(
 }
 
 /// The names of a resource and of whom something is booked for.
-pub(crate) fn named(reader: &Reader<'_>, resource: ResourceId, holder: Holder) -> Result<(String, String)> {
-    let who = match holder {
-        Holder::Flat(flat) => reader.flat(flat)?.name,
-        Holder::Contact(contact) => reader.contact(contact)?.full_name(),
-        Holder::House => String::new(),
-    };
-    Ok((reader.resource(resource)?.name, who))
+pub(crate) fn named(
+    reader: &Reader<'_>,
+    resource: ResourceId,
+    holder: Holder,
+) -> Result<(String, HolderName)> {
+    Ok((reader.resource(resource)?.name, called(reader, holder)?))
+}
+
+/// What somebody is called where others see it.
+pub(crate) fn called(reader: &Reader<'_>, holder: Holder) -> Result<HolderName> {
+    Ok(match holder {
+        Holder::Flat(flat) => HolderName::Named(reader.flat(flat)?.name),
+        Holder::Contact(contact) => {
+            let name = reader.contact(contact)?.shown_name();
+            name.map_or(HolderName::Withheld, HolderName::Named)
+        }
+        Holder::House => HolderName::House,
+    })
 }

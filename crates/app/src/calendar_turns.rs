@@ -2,7 +2,7 @@
 
 use crate::Result;
 use chrono::{NaiveDate, NaiveDateTime};
-use kiulu_domain::bookings::booking::{Booking, BookingStatus, Holder};
+use kiulu_domain::bookings::booking::{Booking, BookingStatus, Holder, HolderName};
 use kiulu_domain::bookings::heating::Run;
 use kiulu_domain::bookings::resource::Audience;
 use kiulu_domain::bookings::schedule::Use;
@@ -129,19 +129,23 @@ impl Names {
             if let Holder::Contact(id) = holder
                 && !self.contacts.contains_key(&id)
             {
-                let contact = reader.contact(id)?;
-                let name = if contact.non_disclosure {
-                    String::new()
-                } else {
-                    contact.full_name()
-                };
-                self.contacts.insert(id, name);
+                let name = reader.contact(id)?.shown_name();
+                self.contacts.insert(id, name.unwrap_or_default());
             }
         }
         Ok(())
     }
 
-    /// What somebody is called; nothing for the house.
+    /// What somebody is called.
+    pub(crate) fn called(&self, holder: Holder) -> HolderName {
+        match (holder, self.of(holder)) {
+            (Holder::House, _) => HolderName::House,
+            (_, "") => HolderName::Withheld,
+            (_, name) => HolderName::Named(name.to_owned()),
+        }
+    }
+
+    /// The name alone; nothing for the house and for who is not to be named.
     pub(crate) fn of(&self, holder: Holder) -> &str {
         let name = match holder {
             Holder::Flat(flat) => self.flats.get(&flat),

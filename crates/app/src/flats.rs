@@ -300,11 +300,7 @@ fn people(
                 let details = reader.contact(role.contact)?;
                 Ok(FlatResident {
                     contact: role.contact,
-                    name: if details.non_disclosure {
-                        String::new()
-                    } else {
-                        details.full_name()
-                    },
+                    name: details.shown_name().unwrap_or_default(),
                     kind: role.kind,
                     valid_from: role.valid_from,
                     valid_to: role.valid_to,

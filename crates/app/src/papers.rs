@@ -497,6 +497,6 @@ impl DoorNames {
     /// Somebody who booked without a flat.
     fn contact(&self, reader: &Reader<'_>, id: ContactId) -> Option<String> {
         let contact = reader.contact(id).ok().filter(|_| self.wanted)?;
-        (!contact.non_disclosure).then(|| contact.full_name())
+        contact.shown_name()
     }
 }

@@ -1,12 +1,10 @@
 //! Standing shifts in the course of time: pauses, another flat, two flats that change theirs, and the end with a move.
 
-use crate::bookings::named;
 use crate::contact_records::Changed;
 use crate::standing_shifts::shift_named;
 use crate::{App, Problem, Result};
 use chrono::NaiveDate;
 use kiulu_domain::action::Action;
-use kiulu_domain::bookings::booking::Holder;
 use kiulu_domain::bookings::residence::{Residence, ends_with, residence};
 use kiulu_domain::bookings::rules::may_stand;
 use kiulu_domain::bookings::standing::{SkipReason, SkippedTurn, StandingShift};
@@ -280,9 +278,4 @@ pub(crate) fn shifts_left_behind(
         .into_iter()
         .filter_map(|shift| ends_with(&shift, left, today).map(|last| (shift, last)))
         .collect())
-}
-
-/// The names of a flat's resource and the flat, for a shift that is at hand.
-pub(crate) fn names_of(reader: &Reader<'_>, shift: &StandingShift) -> Result<(String, String)> {
-    named(reader, shift.resource, Holder::Flat(shift.flat))
 }

@@ -4,7 +4,7 @@ use crate::calendar_turns::Names;
 use crate::contact_records::Changed;
 use crate::{App, Problem, Result};
 use kiulu_domain::action::Action;
-use kiulu_domain::bookings::booking::{Blackout, BookingStatus};
+use kiulu_domain::bookings::booking::{Blackout, BookingStatus, HolderName};
 use kiulu_domain::bookings::impact::{Hit, who_is_hit};
 use kiulu_domain::bookings::resource::Resource;
 use kiulu_domain::id::{OrganisationId, ResourceId};
@@ -41,8 +41,8 @@ pub enum Planned {
 /// Somebody whom it would hit, by name.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 pub struct HitInfo {
-    /// The flat's or the person's name; nothing for the house.
-    pub who: String,
+    /// Who.
+    pub who: HolderName,
     /// What is hit and why.
     pub hit: Hit,
 }
@@ -117,7 +117,7 @@ impl App {
             Ok::<_, Problem>(
                 hits.into_iter()
                     .map(|hit| HitInfo {
-                        who: names.of(hit.holder).to_owned(),
+                        who: names.called(hit.holder),
                         hit,
                     })
                     .collect(),

@@ -1,7 +1,8 @@
 //! All standing shifts of a house: the list, the board as it hangs on the wall, and who is asked about when somebody moves.
 
 use crate::exports::ExportFormat;
-use crate::shift_acts::{left_on, names_of, shifts_left_behind};
+use crate::shift_acts::{left_on, shifts_left_behind};
+use crate::standing_shifts::names_of;
 use crate::whole_file::WholeFile;
 use crate::{App, Problem, Result};
 use chrono::NaiveDate;

@@ -1,12 +1,10 @@
 //! Standing shifts: a flat has the same turn every week or every few weeks.
 
-use crate::bookings::named;
 use crate::contact_records::Changed;
 use crate::shift_acts::possible;
 use crate::{App, Problem, Result};
 use chrono::NaiveDate;
 use kiulu_domain::action::Action;
-use kiulu_domain::bookings::booking::Holder;
 use kiulu_domain::bookings::rules::{Violation, reason_of};
 use kiulu_domain::bookings::standing::{SkipReason, SkippedTurn, StandingShift};
 use kiulu_domain::id::{OrganisationId, StandingShiftId};
@@ -25,7 +23,7 @@ impl App {
         possible(shift)?;
         let store = self.store(organisation)?;
         let action = store.read(|reader| {
-            let (resource, flat) = named(reader, shift.resource, Holder::Flat(shift.flat))?;
+            let (resource, flat) = names_of(reader, shift)?;
             Ok::<_, Problem>(Action::ShiftSave { resource, flat })
         })?;
         let mut shift = shift.clone();
@@ -139,6 +137,13 @@ impl App {
 
 /// The names of a shift's resource and flat.
 pub(crate) fn shift_named(reader: &Reader<'_>, id: StandingShiftId) -> Result<(String, String)> {
-    let shift = reader.standing_shift(id)?;
-    named(reader, shift.resource, Holder::Flat(shift.flat))
+    names_of(reader, &reader.standing_shift(id)?)
+}
+
+/// The same for a shift that is at hand.
+pub(crate) fn names_of(reader: &Reader<'_>, shift: &StandingShift) -> Result<(String, String)> {
+    Ok((
+        reader.resource(shift.resource)?.name,
+        reader.flat(shift.flat)?.name,
+    ))
 }

@@ -6,7 +6,7 @@ use crate::contact_records::Changed;
 use crate::{App, BookingRequest, Problem, Result};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use kiulu_domain::action::Action;
-use kiulu_domain::bookings::booking::Holder;
+use kiulu_domain::bookings::booking::{Holder, HolderName};
 use kiulu_domain::bookings::rules::may_book;
 use kiulu_domain::bookings::time::Span;
 use kiulu_domain::bookings::waiting::{InLine, Offer, WaitingEntry, may_wait, offer_of};
@@ -22,8 +22,8 @@ pub struct WaitingInfo {
     pub entry: WaitingId,
     /// Who.
     pub holder: Holder,
-    /// The flat's or the person's name; nothing for who is not to be named.
-    pub who: String,
+    /// What they are called.
+    pub who: HolderName,
     /// For which time.
     pub span: Span,
     /// When it was put down.
@@ -61,7 +61,7 @@ impl App {
                 .map(|(entry, stands)| WaitingInfo {
                     entry: entry.id,
                     holder: entry.holder,
-                    who: names.of(entry.holder).to_owned(),
+                    who: names.called(entry.holder),
                     span: entry.span,
                     put_at: entry.put_at,
                     note: entry.note.clone(),
@@ -130,7 +130,7 @@ impl App {
         &self,
         organisation: OrganisationId,
         id: WaitingId,
-        action: impl FnOnce(String, String, NaiveDateTime) -> Action,
+        action: impl FnOnce(String, HolderName, NaiveDateTime) -> Action,
     ) -> Result<Changed> {
         let store = self.store(organisation)?;
         let action = store.read(|reader| {
@@ -175,7 +175,7 @@ impl App {
         &self,
         organisation: OrganisationId,
         id: WaitingId,
-        action: impl FnOnce(String, String, NaiveDateTime) -> Action,
+        action: impl FnOnce(String, HolderName, NaiveDateTime) -> Action,
         offer: impl FnOnce(&ResourceBook, &WaitingEntry, NaiveDateTime) -> Offer,
     ) -> Result<Changed> {
         let store = self.store(organisation)?;

@@ -294,7 +294,7 @@ fn a_space_out_of_use_displaces_what_it_hits() {
     let waiting = || {
         let items = house.app.attention(house.id).unwrap();
         let displaced = items.iter().filter_map(|item| match &item.kind {
-            AttentionKind::BookingDisplaced { who, .. } => Some(who.clone()),
+            AttentionKind::BookingDisplaced { who, .. } => who.name().map(str::to_owned),
             _ => None,
         });
         displaced.collect::<Vec<_>>()

@@ -3,42 +3,31 @@
 
 mod fixture;
 
-use chrono::{DateTime, NaiveDate, Utc};
-use fixture::founding;
+use chrono::NaiveDate;
+use fixture::HouseAt;
 use kiulu_app::{
-    App, BookingRequest, CalendarExport, CalendarImport, CalendarImportPreview, MemoryKeychain,
-    NewOrganisation, Problem, TurnState, UndoChoice,
+    BookingRequest, CalendarExport, CalendarImport, CalendarImportPreview, Problem, TurnState, UndoChoice,
 };
 use kiulu_domain::bookings::booking::Holder;
 use kiulu_domain::bookings::calendar_import::{Becomes, ImportAs};
 use kiulu_domain::bookings::resource::ResourceKind;
 use kiulu_domain::bookings::standing::StandingShift;
 use kiulu_domain::bookings::time::{Span, Validity};
-use kiulu_domain::id::{ChangeId, FlatId, OrganisationId, ResourceId, StandingShiftId};
-use kiulu_domain::organisation::OrganisationKind;
-use kiulu_store::{Source, SystemSource};
-use std::sync::Arc;
+use kiulu_domain::id::{ChangeId, ResourceId, StandingShiftId};
+use std::ops::Deref;
 use uuid::Uuid;
-
-struct Noon;
-
-impl Source for Noon {
-    fn now(&self) -> DateTime<Utc> {
-        "2026-10-21T09:00:00Z".parse().unwrap()
-    }
-
-    fn uuid(&self) -> Uuid {
-        SystemSource.uuid()
-    }
-}
 
 /// A house with three flats and a sauna: Wednesday to Saturday 16–22, turns of an hour.
 struct House {
-    folder: tempfile::TempDir,
-    app: App,
-    id: OrganisationId,
+    base: HouseAt,
     sauna: ResourceId,
-    flats: Vec<FlatId>,
+}
+
+impl Deref for House {
+    type Target = HouseAt;
+    fn deref(&self) -> &HouseAt {
+        &self.base
+    }
 }
 
 fn day(text: &str) -> NaiveDate {
@@ -55,34 +44,12 @@ fn span(date: &str, from: &str, to: &str) -> Span {
 
 impl House {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let app = App::new(folder.path().join("data"), Box::new(MemoryKeychain::working()))
-            .unwrap()
-            .with_source(Arc::new(Noon));
-        let created = app
-            .create_organisation(&NewOrganisation {
-                kind: OrganisationKind::HousingCompany,
-                ..founding("As Oy Koivurinne")
-            })
-            .unwrap();
-        let id = created.open.organisation.id;
-        app.add_flats(id, "Talo", "", &["A 1", "A 2", "A 3"].map(String::from))
-            .unwrap();
-        let sauna = app.resource_preset(ResourceKind::Sauna, "Talosauna");
-        app.save_resource(id, &sauna).unwrap();
-        let flats = app
-            .house(id)
-            .unwrap()
-            .flats
-            .iter()
-            .map(|info| info.flat.id)
-            .collect();
+        let base = HouseAt::new("2026-10-21T09:00:00Z", &["A 1", "A 2", "A 3"]);
+        let sauna = base.app.resource_preset(ResourceKind::Sauna, "Talosauna");
+        base.app.save_resource(base.id, &sauna).unwrap();
         Self {
-            folder,
-            app,
-            id,
             sauna: sauna.id,
-            flats,
+            base,
         }
     }
 

@@ -4,11 +4,10 @@
 
 mod fixture;
 
-use chrono::{DateTime, Duration, NaiveDate, Utc};
-use fixture::founding;
+use chrono::{Duration, NaiveDate};
+use fixture::HouseAt;
 use kiulu_app::{
-    App, AttentionKind, BookingRequest, Changed, ChargeState, Charges, ContactEdit, MemoryKeychain,
-    NewOrganisation, Problem, Selection, UndoChoice,
+    AttentionKind, BookingRequest, Changed, ChargeState, Charges, ContactEdit, Problem, Selection, UndoChoice,
 };
 use kiulu_domain::bookings::booking::{Blackout, Holder};
 use kiulu_domain::bookings::charge::{ChargeKind, Payer};
@@ -20,35 +19,22 @@ use kiulu_domain::bookings::resource::ResourceKind;
 use kiulu_domain::bookings::standing::StandingShift;
 use kiulu_domain::bookings::time::{DAY, Span, Validity};
 use kiulu_domain::contact::ContactDetails;
-use kiulu_domain::id::{
-    BlackoutId, BookingId, ContactId, FlatId, OrganisationId, PriceId, ResourceId, StandingShiftId,
-};
-use kiulu_domain::organisation::OrganisationKind;
+use kiulu_domain::id::{BlackoutId, BookingId, ContactId, FlatId, PriceId, ResourceId, StandingShiftId};
 use kiulu_domain::reference_number::{ReferenceNumber, ReferenceSeries};
-use kiulu_store::{Source, SystemSource};
-use std::sync::{Arc, Mutex};
+use std::ops::Deref;
 use uuid::Uuid;
-
-struct Clock(Mutex<DateTime<Utc>>);
-
-impl Source for Clock {
-    fn now(&self) -> DateTime<Utc> {
-        *self.0.lock().unwrap()
-    }
-
-    fn uuid(&self) -> Uuid {
-        SystemSource.uuid()
-    }
-}
 
 /// Three flats and a sauna, open from Wednesday to Saturday: 12,50 € a turn, 20 € a month.
 struct House {
-    folder: tempfile::TempDir,
-    app: App,
-    clock: Arc<Clock>,
-    id: OrganisationId,
+    base: HouseAt,
     sauna: ResourceId,
-    flats: Vec<FlatId>,
+}
+
+impl Deref for House {
+    type Target = HouseAt;
+    fn deref(&self) -> &HouseAt {
+        &self.base
+    }
 }
 
 fn day(text: &str) -> NaiveDate {
@@ -74,41 +60,23 @@ fn price(unit: PriceUnit, cents: i64) -> Price {
 
 impl House {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(Clock(Mutex::new("2026-10-21T09:00:00Z".parse().unwrap())));
-        let app = App::new(folder.path().into(), Box::new(MemoryKeychain::working()))
-            .unwrap()
-            .with_source(Arc::clone(&clock) as Arc<dyn Source>);
-        let created = app
-            .create_organisation(&NewOrganisation {
-                kind: OrganisationKind::HousingCompany,
-                ..founding("As Oy Koivurinne")
-            })
-            .unwrap();
-        let id = created.open.organisation.id;
-        let names = ["A 2", "A 1", "A 10"].map(String::from);
-        app.add_flats(id, "Talo", "", &names).unwrap();
-        let mut sauna = app.resource_preset(ResourceKind::Sauna, "Talosauna");
+        let base = HouseAt::new("2026-10-21T09:00:00Z", &["A 2", "A 1", "A 10"]);
+        let mut sauna = base.app.resource_preset(ResourceKind::Sauna, "Talosauna");
         sauna.limits.quotas.clear();
         sauna.limits.cancel = Some(Deadline {
             minutes: 24 * 60,
             office: None,
         });
         let prices = [price(PriceUnit::Turn, 1250), price(PriceUnit::Month, 2000)];
-        app.add_resource(id, &sauna, &prices).unwrap();
-        let flats = app.house(id).unwrap().flats;
+        base.app.add_resource(base.id, &sauna, &prices).unwrap();
         Self {
-            folder,
-            app,
-            clock,
-            id,
             sauna: sauna.id,
-            flats: flats.into_iter().map(|info| info.flat.id).collect(),
+            base,
         }
     }
 
     fn at(&self, instant: &str) {
-        *self.clock.0.lock().unwrap() = instant.parse().unwrap();
+        self.clock.set(instant);
     }
 
     fn book(&self, holder: Holder, start: &str) -> BookingId {

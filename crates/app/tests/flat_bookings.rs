@@ -3,83 +3,44 @@
 
 mod fixture;
 
-use chrono::{DateTime, Duration, NaiveDate, Utc};
-use fixture::founding;
-use kiulu_app::{
-    App, BookingRequest, ContactEdit, MemoryKeychain, NewOrganisation, OwnBooking, Selection, TurnState,
-    UndoChoice,
-};
+use chrono::{Duration, NaiveDate};
+use fixture::HouseAt;
+use kiulu_app::{BookingRequest, ContactEdit, OwnBooking, Selection, TurnState, UndoChoice};
 use kiulu_domain::bookings::booking::{BookingStatus, Holder};
 use kiulu_domain::bookings::limits::{Period, Quota, QuotaUnit};
 use kiulu_domain::bookings::resource::ResourceKind;
 use kiulu_domain::bookings::standing::StandingShift;
 use kiulu_domain::bookings::time::{Span, Validity};
 use kiulu_domain::contact::ContactDetails;
-use kiulu_domain::id::{BookingId, FlatId, OrganisationId, ResourceId, StandingShiftId};
-use kiulu_domain::organisation::OrganisationKind;
-use kiulu_store::{Source, SystemSource};
-use std::sync::{Arc, Mutex};
+use kiulu_domain::id::{BookingId, FlatId, ResourceId, StandingShiftId};
+use std::ops::Deref;
 use uuid::Uuid;
-
-struct Clock(Mutex<DateTime<Utc>>);
-
-impl Source for Clock {
-    fn now(&self) -> DateTime<Utc> {
-        *self.0.lock().unwrap()
-    }
-
-    fn uuid(&self) -> Uuid {
-        SystemSource.uuid()
-    }
-}
 
 /// Two flats, and a sauna open from Wednesday to Saturday with quotas of the week and of open bookings.
 struct House {
-    _folder: tempfile::TempDir,
-    app: App,
-    clock: Arc<Clock>,
-    id: OrganisationId,
+    base: HouseAt,
     sauna: ResourceId,
-    flats: Vec<FlatId>,
+}
+
+impl Deref for House {
+    type Target = HouseAt;
+    fn deref(&self) -> &HouseAt {
+        &self.base
+    }
 }
 
 impl House {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(Clock(Mutex::new("2026-10-21T09:00:00Z".parse().unwrap())));
-        let app = App::new(folder.path().into(), Box::new(MemoryKeychain::working()))
-            .unwrap()
-            .with_source(Arc::clone(&clock) as Arc<dyn Source>);
-        let created = app
-            .create_organisation(&NewOrganisation {
-                kind: OrganisationKind::HousingCompany,
-                ..founding("As Oy Koivurinne")
-            })
-            .unwrap();
-        let id = created.open.organisation.id;
-        app.add_flats(id, "Talo", "", &["A 1", "A 2"].map(String::from))
-            .unwrap();
-        let mut sauna = app.resource_preset(ResourceKind::Sauna, "Talosauna");
+        let base = HouseAt::new("2026-10-21T09:00:00Z", &["A 1", "A 2"]);
+        let mut sauna = base.app.resource_preset(ResourceKind::Sauna, "Talosauna");
         sauna.limits.quotas = vec![
             quota(Period::Week, QuotaUnit::Minutes, 120),
             quota(Period::Open, QuotaUnit::Bookings, 2),
         ];
-        app.save_resource(id, &sauna).unwrap();
-        let mut flats: Vec<_> = app
-            .house(id)
-            .unwrap()
-            .flats
-            .into_iter()
-            .map(|info| info.flat)
-            .collect();
-        flats.sort_by(|one, other| one.name.cmp(&other.name));
+        base.app.save_resource(base.id, &sauna).unwrap();
         Self {
-            _folder: folder,
-            app,
-            clock,
-            id,
             sauna: sauna.id,
-            flats: flats.into_iter().map(|flat| flat.id).collect(),
+            base,
         }
     }
 
@@ -171,7 +132,7 @@ fn a_flat_sees_what_it_has_what_is_left_and_what_was() {
     assert_eq!(next(), Some(turn("2026-10-29", 17)));
 
     // On Saturday noon the first has been, and the second is taken back.
-    *house.clock.0.lock().unwrap() += Duration::days(3);
+    house.clock.go_on(Duration::days(3));
     house.app.cancel_booking(house.id, saturday).unwrap();
     let seen = house.app.flat_bookings(house.id, flat).unwrap();
     assert!(seen.coming.is_empty());
@@ -179,7 +140,7 @@ fn a_flat_sees_what_it_has_what_is_left_and_what_was() {
     let used: Vec<_> = seen.quotas.iter().map(|one| (one.quota.per, one.used)).collect();
     assert_eq!(used, [(Period::Week, 60), (Period::Open, 0)]);
     // Next week the week's quota is whole again; a shift that has ended is not told any more.
-    *house.clock.0.lock().unwrap() += Duration::days(6);
+    house.clock.go_on(Duration::days(6));
     house
         .app
         .end_standing_shift(house.id, shift, date("2026-10-29"))

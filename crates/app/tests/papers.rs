@@ -3,11 +3,10 @@
 
 mod fixture;
 
-use chrono::{DateTime, NaiveDate, Utc};
-use fixture::founding;
+use chrono::NaiveDate;
+use fixture::HouseAt;
 use kiulu_app::{
-    App, BookingRequest, ContactEdit, MarkMeaning, MarkReading, MemoryKeychain, NewOrganisation,
-    PaperRequest, Problem, RoleEdit, UndoChoice,
+    BookingRequest, ContactEdit, MarkMeaning, MarkReading, PaperRequest, Problem, RoleEdit, UndoChoice,
 };
 use kiulu_domain::action::Action;
 use kiulu_domain::bookings::booking::Holder;
@@ -16,35 +15,26 @@ use kiulu_domain::bookings::resource::ResourceKind;
 use kiulu_domain::bookings::standing::StandingShift;
 use kiulu_domain::bookings::time::{Span, Validity};
 use kiulu_domain::contact::ContactDetails;
-use kiulu_domain::id::{ContactId, FlatId, OrganisationId, ResourceId, StandingShiftId};
-use kiulu_domain::organisation::{Language, OrganisationKind};
+use kiulu_domain::id::{ContactId, ResourceId, StandingShiftId};
+use kiulu_domain::organisation::Language;
 use kiulu_domain::papers::{Letter, PaperKind, PaperSettings};
-use kiulu_store::{Source, SystemSource};
-use std::sync::Arc;
+use std::ops::Deref;
 use uuid::Uuid;
-
-struct Evening;
-
-impl Source for Evening {
-    fn now(&self) -> DateTime<Utc> {
-        "2026-10-21T18:30:00Z".parse().unwrap()
-    }
-
-    fn uuid(&self) -> Uuid {
-        SystemSource.uuid()
-    }
-}
 
 /// A house with four flats – the last with somebody under a non-disclosure order – and a sauna, Wednesday to Saturday 16–22 in turns
 /// of an hour. A 1 has it on Wednesdays at 18, A 2 booked 19 today.
 struct House {
-    folder: tempfile::TempDir,
-    app: App,
-    id: OrganisationId,
+    base: HouseAt,
     sauna: ResourceId,
-    flats: Vec<FlatId>,
     shift: StandingShiftId,
     protected: ContactId,
+}
+
+impl Deref for House {
+    type Target = HouseAt;
+    fn deref(&self) -> &HouseAt {
+        &self.base
+    }
 }
 
 fn day(text: &str) -> NaiveDate {
@@ -61,34 +51,15 @@ fn hour(date: &str, from: u32) -> Span {
 
 impl House {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let app = App::new(folder.path().join("data"), Box::new(MemoryKeychain::working()))
-            .unwrap()
-            .with_source(Arc::new(Evening));
-        let created = app
-            .create_organisation(&NewOrganisation {
-                kind: OrganisationKind::HousingCompany,
-                ..founding("As Oy Koivurinne")
-            })
-            .unwrap();
-        let id = created.open.organisation.id;
-        app.add_flats(id, "Talo", "", &["A 1", "A 2", "A 3", "A 4"].map(String::from))
-            .unwrap();
-        let mut sauna = app.resource_preset(ResourceKind::Sauna, "Talosauna");
+        let base = HouseAt::new("2026-10-21T18:30:00Z", &["A 1", "A 2", "A 3", "A 4"]);
+        let mut sauna = base.app.resource_preset(ResourceKind::Sauna, "Talosauna");
         sauna.key_note = "Ovikoodi 4711".into();
-        app.save_resource(id, &sauna).unwrap();
-        let flats: Vec<FlatId> = app
-            .house(id)
-            .unwrap()
-            .flats
-            .iter()
-            .map(|info| info.flat.id)
-            .collect();
-        let kinds = app.vocabulary(id).unwrap();
+        base.app.save_resource(base.id, &sauna).unwrap();
+        let kinds = base.app.vocabulary(base.id).unwrap();
         let resident = kinds.iter().find(|(kind, _)| kind.name == "Asukas").unwrap().0.id;
         let mut people = ["Virtanen", "Mäkinen", "Laine", "Salainen"]
             .iter()
-            .zip(&flats)
+            .zip(&base.flats)
             .map(|(name, flat)| {
                 let edit = ContactEdit {
                     details: ContactDetails {
@@ -108,23 +79,25 @@ impl House {
                     }],
                     custom: vec![],
                 };
-                app.create_contact(id, &edit).unwrap().0
+                base.app.create_contact(base.id, &edit).unwrap().0
             });
         let protected = people.by_ref().last().unwrap();
         drop(people);
         let mut house = Self {
             sauna: sauna.id,
             shift: StandingShiftId(Uuid::nil()),
-            folder,
-            app,
-            id,
-            flats,
+            base,
             protected,
         };
         house.shift = house.standing(0, 2, 18);
         house
             .app
-            .book(id, &house.wanted(Holder::Flat(house.flats[1]), 19), "Sovittu", "")
+            .book(
+                house.id,
+                &house.wanted(Holder::Flat(house.flats[1]), 19),
+                "Sovittu",
+                "",
+            )
             .unwrap();
         house
     }

@@ -3,84 +3,46 @@
 
 mod fixture;
 
-use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
-use fixture::founding;
+use chrono::{NaiveDateTime, TimeDelta};
+use fixture::HouseAt;
 use kiulu_app::{
-    App, AttentionKind, BookingRequest, Changed, MemoryKeychain, MessageAbout, NewOrganisation, Problem,
-    TurnState, UndoChoice,
+    AttentionKind, BookingRequest, Changed, ContactEdit, MessageAbout, Problem, TurnState, UndoChoice,
 };
-use kiulu_domain::bookings::booking::{Blackout, Holder};
+use kiulu_domain::bookings::booking::{Blackout, Holder, HolderName};
 use kiulu_domain::bookings::resource::ResourceKind;
 use kiulu_domain::bookings::rules::Violation;
 use kiulu_domain::bookings::standing::StandingShift;
 use kiulu_domain::bookings::time::{Span, Validity};
 use kiulu_domain::bookings::waiting::InLine;
-use kiulu_domain::id::{
-    BlackoutId, BookingId, FlatId, OrganisationId, ResourceId, StandingShiftId, WaitingId,
-};
-use kiulu_domain::organisation::OrganisationKind;
-use kiulu_store::Source;
-use std::sync::{Arc, Mutex};
+use kiulu_domain::contact::ContactDetails;
+use kiulu_domain::id::{BlackoutId, BookingId, ResourceId, StandingShiftId, WaitingId};
+use std::ops::Deref;
 use uuid::Uuid;
-
-struct Clock(Mutex<DateTime<Utc>>);
-
-impl Source for Clock {
-    fn now(&self) -> DateTime<Utc> {
-        *self.0.lock().unwrap()
-    }
-
-    fn uuid(&self) -> Uuid {
-        Uuid::now_v7()
-    }
-}
 
 /// A house with four flats and a sauna by the preset: Wednesday to Saturday 16–22, turns of an hour, one open booking a flat, a day
 /// to answer an offer.
 struct House {
-    _folder: tempfile::TempDir,
-    app: App,
-    clock: Arc<Clock>,
-    id: OrganisationId,
+    base: HouseAt,
     sauna: ResourceId,
-    flats: Vec<FlatId>,
+}
+
+impl Deref for House {
+    type Target = HouseAt;
+    fn deref(&self) -> &HouseAt {
+        &self.base
+    }
 }
 
 const TURN: &str = "2026-10-23T17:00";
 
 impl House {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(Clock(Mutex::new("2026-10-21T09:00:00Z".parse().unwrap())));
-        let app = App::new(folder.path().into(), Box::new(MemoryKeychain::working()))
-            .unwrap()
-            .with_source(Arc::clone(&clock) as Arc<dyn Source>);
-        let created = app
-            .create_organisation(&NewOrganisation {
-                kind: OrganisationKind::HousingCompany,
-                ..founding("As Oy Koivurinne")
-            })
-            .unwrap();
-        let id = created.open.organisation.id;
-        let names = ["A 1", "A 2", "A 3", "A 4"].map(String::from);
-        app.add_flats(id, "Talo", "", &names).unwrap();
-        let sauna = app.resource_preset(ResourceKind::Sauna, "Talosauna");
-        app.save_resource(id, &sauna).unwrap();
-        let mut flats: Vec<_> = app
-            .house(id)
-            .unwrap()
-            .flats
-            .into_iter()
-            .map(|flat| flat.flat)
-            .collect();
-        flats.sort_by(|one, other| one.name.cmp(&other.name));
+        let base = HouseAt::new("2026-10-21T09:00:00Z", &["A 1", "A 2", "A 3", "A 4"]);
+        let sauna = base.app.resource_preset(ResourceKind::Sauna, "Talosauna");
+        base.app.save_resource(base.id, &sauna).unwrap();
         Self {
-            _folder: folder,
-            app,
-            clock,
-            id,
             sauna: sauna.id,
-            flats: flats.into_iter().map(|flat| flat.id).collect(),
+            base,
         }
     }
 
@@ -95,7 +57,7 @@ impl House {
     }
 
     fn later(&self, minutes: i64) {
-        *self.clock.0.lock().unwrap() += TimeDelta::minutes(minutes);
+        self.clock.go_on(TimeDelta::minutes(minutes));
     }
 
     fn wanted(&self, flat: usize, start: &str) -> BookingRequest {
@@ -126,7 +88,7 @@ impl House {
                 InLine::PassedOver { .. } => "passed over".to_owned(),
                 InLine::Waits => "waits".to_owned(),
             };
-            format!("{} {stands}", one.who)
+            format!("{} {stands}", one.who.name().unwrap_or("–"))
         });
         said.collect()
     }
@@ -420,4 +382,74 @@ fn a_booking_that_comes_back_by_undo_keeps_its_turn_from_who_was_only_offered_it
     house.app.accept_offer(house.id, two, "").unwrap();
     house.undo(&cancelled);
     assert_eq!(house.shown(), "A 2 booked +1");
+}
+
+/// Somebody of the register who waits for the turn, and the change that brought them in.
+fn joined_by_contact(house: &House, non_disclosure: bool) -> (WaitingId, Changed) {
+    let edit = ContactEdit {
+        details: ContactDetails {
+            first_name: "Sanna".into(),
+            last_name: "Järvinen".into(),
+            non_disclosure,
+            ..ContactDetails::default()
+        },
+        points: vec![],
+        roles: vec![],
+        custom: vec![],
+    };
+    let (contact, came) = house.app.create_contact(house.id, &edit).unwrap();
+    let wanted = BookingRequest {
+        holder: Holder::Contact(contact),
+        ..house.wanted(0, TURN)
+    };
+    let (place, _) = house.app.wait_for(house.id, &wanted, "").unwrap();
+    (place, came)
+}
+
+#[test]
+fn whoever_is_gone_by_an_undo_keeps_the_turn_from_nobody() {
+    let house = House::new();
+    let booking = house.book(0, TURN).unwrap();
+    let (_, came) = joined_by_contact(&house, false);
+    house.later(1);
+    house.wait(1).unwrap();
+    assert_eq!(house.line(), ["Sanna Järvinen waits", "A 2 waits"]);
+    house
+        .app
+        .undo(house.id, came.change.unwrap(), UndoChoice::UndoThemToo)
+        .unwrap();
+    assert_eq!(house.line(), ["A 2 waits"]);
+    house.app.cancel_booking(house.id, booking).unwrap();
+    assert_eq!(house.shown(), "A 2 held +1");
+}
+
+#[test]
+fn where_somebody_under_an_order_will_be_is_named_nowhere_but_in_the_message_to_them() {
+    let house = House::new();
+    let booking = house.book(0, TURN).unwrap();
+    let (place, _) = joined_by_contact(&house, true);
+    house.app.cancel_booking(house.id, booking).unwrap();
+    let to_offer = house.app.attention(house.id).unwrap().into_iter();
+    let who: Vec<_> = to_offer
+        .filter_map(|item| match item.kind {
+            AttentionKind::TurnToOffer { who, .. } => Some(who),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(who, [HolderName::Withheld]);
+    assert_eq!(
+        house.app.offer_message(house.id, place).unwrap().to,
+        "Sanna Järvinen"
+    );
+    house.app.offer_turn(house.id, place).unwrap();
+    house.app.accept_offer(house.id, place, "").unwrap();
+    assert_eq!(house.shown(), " booked +0");
+    let page = house.app.history(house.id, None, false, None, 50).unwrap();
+    let acts = page.changes.iter().map(|change| format!("{:?}", change.action));
+    let of_sauna: Vec<_> = acts.filter(|act| act.contains("Talosauna")).collect();
+    assert!(of_sauna.len() > 4, "{of_sauna:?}");
+    assert!(
+        !of_sauna.iter().any(|act| act.contains("Järvinen")),
+        "{of_sauna:?}"
+    );
 }

@@ -136,7 +136,11 @@ fn listed(line: &[WaitingInfo]) -> Answer {
             InLine::PassedOver { .. } => "passed over".to_owned(),
             InLine::Waits => "waits".to_owned(),
         };
-        format!("{}  {}  {stands}", one.entry, one.who)
+        format!(
+            "{}  {}  {stands}",
+            one.entry,
+            one.who.name().unwrap_or("(withheld)")
+        )
     });
     let text = text.collect::<Vec<_>>().join("\n");
     Answer::new(json!({ "waiting": line }), text)

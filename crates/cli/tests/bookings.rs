@@ -394,7 +394,13 @@ fn a_line_for_a_turn_is_kept_and_served() {
         let listed = of(&[]);
         let entries = listed["waiting"].as_array().unwrap().iter();
         entries
-            .map(|one| format!("{} {}", one["who"].as_str().unwrap(), one["stands"]["code"]))
+            .map(|one| {
+                format!(
+                    "{} {}",
+                    one["who"]["named"].as_str().unwrap(),
+                    one["stands"]["code"]
+                )
+            })
             .collect()
     };
     let error = |act: &[&str]| cli.error(&[&["waiting", "löylyhuone", turn], act].concat());

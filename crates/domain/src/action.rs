@@ -1,6 +1,7 @@
 //! What a user can do to an organisation's data. Each action is one captured change: its code and parameters make the
 //! sentence of the history and of the toast, and it says how it rebases when another laptop was faster.
 
+use crate::bookings::booking::HolderName;
 use crate::contact_list::ContactColumn;
 use crate::id::{ChangeId, ContactId};
 use crate::papers::{Letter, PaperKind};
@@ -220,8 +221,8 @@ pub enum Action {
     BookingCreate {
         /// Of what.
         resource: String,
-        /// For whom: a flat, a name; nothing for the house.
-        who: String,
+        /// For whom.
+        who: HolderName,
         /// From when on.
         start: NaiveDateTime,
     },
@@ -230,7 +231,7 @@ pub enum Action {
         /// Of what.
         resource: String,
         /// For whom.
-        who: String,
+        who: HolderName,
         /// From when on.
         start: NaiveDateTime,
     },
@@ -239,7 +240,7 @@ pub enum Action {
         /// Of what.
         resource: String,
         /// For whom.
-        who: String,
+        who: HolderName,
         /// From when on it had been.
         start: NaiveDateTime,
     },
@@ -248,7 +249,7 @@ pub enum Action {
         /// Of what.
         resource: String,
         /// Who.
-        who: String,
+        who: HolderName,
         /// From when on the time is.
         start: NaiveDateTime,
     },
@@ -257,7 +258,7 @@ pub enum Action {
         /// Of what.
         resource: String,
         /// Who.
-        who: String,
+        who: HolderName,
         /// From when on the time is.
         start: NaiveDateTime,
     },
@@ -266,7 +267,7 @@ pub enum Action {
         /// Of what.
         resource: String,
         /// Who.
-        who: String,
+        who: HolderName,
         /// From when on the time is.
         start: NaiveDateTime,
     },
@@ -275,7 +276,7 @@ pub enum Action {
         /// Of what.
         resource: String,
         /// Who.
-        who: String,
+        who: HolderName,
         /// From when on the time is.
         start: NaiveDateTime,
     },
@@ -284,7 +285,7 @@ pub enum Action {
         /// Of what.
         resource: String,
         /// Who.
-        who: String,
+        who: HolderName,
         /// From when on the time is.
         start: NaiveDateTime,
     },
@@ -293,7 +294,7 @@ pub enum Action {
         /// Of what.
         resource: String,
         /// For whom.
-        who: String,
+        who: HolderName,
         /// From when on it had been.
         start: NaiveDateTime,
         /// They came after all.

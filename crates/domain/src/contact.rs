@@ -83,6 +83,11 @@ impl ContactDetails {
     pub fn full_name(&self) -> String {
         join(&self.first_name, &self.last_name)
     }
+
+    /// The full name where others see what somebody has or where they will be; nothing under a non-disclosure order.
+    pub fn shown_name(&self) -> Option<String> {
+        (!self.non_disclosure).then(|| self.full_name())
+    }
 }
 
 fn join(a: &str, b: &str) -> String {

@@ -73,8 +73,11 @@ impl Reader<'_> {
         )
     }
 
+    /// A place whose flat or contact is gone, by an undo or on another laptop, keeps no turn from anybody.
     fn entries(&self, condition: &str, bound: impl Params) -> Result<Vec<WaitingEntry>> {
-        let sql = format!("SELECT {ENTRY} FROM waiting_entry WHERE {condition}");
+        let sql = format!(
+            "SELECT {ENTRY} FROM waiting_entry WHERE coalesce(flat, contact) IS NOT NULL AND {condition}"
+        );
         let mut statement = self.conn.prepare_cached(&sql)?;
         let mut rows = statement.query(bound)?;
         let mut found = Vec::new();

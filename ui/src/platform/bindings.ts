@@ -548,8 +548,8 @@ export type Action_Deserialize =
 { code: "booking_create"; params: {
 	/**  Of what. */
 	resource: string,
-	/**  For whom: a flat, a name; nothing for the house. */
-	who: string,
+	/**  For whom. */
+	who: HolderName,
 	/**  From when on. */
 	start: string,
 } } | 
@@ -558,7 +558,7 @@ export type Action_Deserialize =
 	/**  Of what. */
 	resource: string,
 	/**  For whom. */
-	who: string,
+	who: HolderName,
 	/**  From when on. */
 	start: string,
 } } | 
@@ -567,7 +567,7 @@ export type Action_Deserialize =
 	/**  Of what. */
 	resource: string,
 	/**  For whom. */
-	who: string,
+	who: HolderName,
 	/**  From when on it had been. */
 	start: string,
 } } | 
@@ -576,7 +576,7 @@ export type Action_Deserialize =
 	/**  Of what. */
 	resource: string,
 	/**  Who. */
-	who: string,
+	who: HolderName,
 	/**  From when on the time is. */
 	start: string,
 } } | 
@@ -585,7 +585,7 @@ export type Action_Deserialize =
 	/**  Of what. */
 	resource: string,
 	/**  Who. */
-	who: string,
+	who: HolderName,
 	/**  From when on the time is. */
 	start: string,
 } } | 
@@ -594,7 +594,7 @@ export type Action_Deserialize =
 	/**  Of what. */
 	resource: string,
 	/**  Who. */
-	who: string,
+	who: HolderName,
 	/**  From when on the time is. */
 	start: string,
 } } | 
@@ -603,7 +603,7 @@ export type Action_Deserialize =
 	/**  Of what. */
 	resource: string,
 	/**  Who. */
-	who: string,
+	who: HolderName,
 	/**  From when on the time is. */
 	start: string,
 } } | 
@@ -612,7 +612,7 @@ export type Action_Deserialize =
 	/**  Of what. */
 	resource: string,
 	/**  Who. */
-	who: string,
+	who: HolderName,
 	/**  From when on the time is. */
 	start: string,
 } } | 
@@ -621,7 +621,7 @@ export type Action_Deserialize =
 	/**  Of what. */
 	resource: string,
 	/**  For whom. */
-	who: string,
+	who: HolderName,
 	/**  From when on it had been. */
 	start: string,
 	/**  They came after all. */
@@ -979,8 +979,8 @@ export type Action_Serialize =
 { code: "booking_create"; params: {
 	/**  Of what. */
 	resource: string,
-	/**  For whom: a flat, a name; nothing for the house. */
-	who: string,
+	/**  For whom. */
+	who: HolderName,
 	/**  From when on. */
 	start: string,
 } } | 
@@ -989,7 +989,7 @@ export type Action_Serialize =
 	/**  Of what. */
 	resource: string,
 	/**  For whom. */
-	who: string,
+	who: HolderName,
 	/**  From when on. */
 	start: string,
 } } | 
@@ -998,7 +998,7 @@ export type Action_Serialize =
 	/**  Of what. */
 	resource: string,
 	/**  For whom. */
-	who: string,
+	who: HolderName,
 	/**  From when on it had been. */
 	start: string,
 } } | 
@@ -1007,7 +1007,7 @@ export type Action_Serialize =
 	/**  Of what. */
 	resource: string,
 	/**  Who. */
-	who: string,
+	who: HolderName,
 	/**  From when on the time is. */
 	start: string,
 } } | 
@@ -1016,7 +1016,7 @@ export type Action_Serialize =
 	/**  Of what. */
 	resource: string,
 	/**  Who. */
-	who: string,
+	who: HolderName,
 	/**  From when on the time is. */
 	start: string,
 } } | 
@@ -1025,7 +1025,7 @@ export type Action_Serialize =
 	/**  Of what. */
 	resource: string,
 	/**  Who. */
-	who: string,
+	who: HolderName,
 	/**  From when on the time is. */
 	start: string,
 } } | 
@@ -1034,7 +1034,7 @@ export type Action_Serialize =
 	/**  Of what. */
 	resource: string,
 	/**  Who. */
-	who: string,
+	who: HolderName,
 	/**  From when on the time is. */
 	start: string,
 } } | 
@@ -1043,7 +1043,7 @@ export type Action_Serialize =
 	/**  Of what. */
 	resource: string,
 	/**  Who. */
-	who: string,
+	who: HolderName,
 	/**  From when on the time is. */
 	start: string,
 } } | 
@@ -1052,7 +1052,7 @@ export type Action_Serialize =
 	/**  Of what. */
 	resource: string,
 	/**  For whom. */
-	who: string,
+	who: HolderName,
 	/**  From when on it had been. */
 	start: string,
 	/**  They came after all. */
@@ -1296,8 +1296,8 @@ export type AttentionKind_Deserialize =
 	resource: ResourceId,
 	/**  What the house calls it. */
 	name: string,
-	/**  For whom: a flat, a name; nothing for the house. */
-	who: string,
+	/**  For whom. */
+	who: HolderName,
 	/**  When it was. */
 	start: string,
 } } | 
@@ -1309,8 +1309,8 @@ export type AttentionKind_Deserialize =
 	resource: ResourceId,
 	/**  What the house calls it. */
 	name: string,
-	/**  Who waits: a flat, a name; nothing for who is not to be named. */
-	who: string,
+	/**  Who waits. */
+	who: HolderName,
 	/**  When the turn is. */
 	start: string,
 } } | 
@@ -1322,8 +1322,8 @@ export type AttentionKind_Deserialize =
 	resource: ResourceId,
 	/**  What the house calls it. */
 	name: string,
-	/**  Who waits: a flat, a name; nothing for who is not to be named. */
-	who: string,
+	/**  Who waits. */
+	who: HolderName,
 	/**  When the turn is. */
 	start: string,
 	/**  Until when they have to answer. */
@@ -1445,8 +1445,8 @@ export type AttentionKind_Serialize =
 	resource: ResourceId,
 	/**  What the house calls it. */
 	name: string,
-	/**  For whom: a flat, a name; nothing for the house. */
-	who: string,
+	/**  For whom. */
+	who: HolderName,
 	/**  When it was. */
 	start: string,
 } } | 
@@ -1458,8 +1458,8 @@ export type AttentionKind_Serialize =
 	resource: ResourceId,
 	/**  What the house calls it. */
 	name: string,
-	/**  Who waits: a flat, a name; nothing for who is not to be named. */
-	who: string,
+	/**  Who waits. */
+	who: HolderName,
 	/**  When the turn is. */
 	start: string,
 } } | 
@@ -1471,8 +1471,8 @@ export type AttentionKind_Serialize =
 	resource: ResourceId,
 	/**  What the house calls it. */
 	name: string,
-	/**  Who waits: a flat, a name; nothing for who is not to be named. */
-	who: string,
+	/**  Who waits. */
+	who: HolderName,
 	/**  When the turn is. */
 	start: string,
 	/**  Until when they have to answer. */
@@ -3638,16 +3638,16 @@ export type HitInfo = HitInfo_Serialize | HitInfo_Deserialize;
 
 /**  Somebody whom it would hit, by name. */
 export type HitInfo_Deserialize = {
-	/**  The flat's or the person's name; nothing for the house. */
-	who: string,
+	/**  Who. */
+	who: HolderName,
 	/**  What is hit and why. */
 	hit: Hit_Deserialize,
 };
 
 /**  Somebody whom it would hit, by name. */
 export type HitInfo_Serialize = {
-	/**  The flat's or the person's name; nothing for the house. */
-	who: string,
+	/**  Who. */
+	who: HolderName,
 	/**  What is hit and why. */
 	hit: Hit_Serialize,
 };
@@ -3704,6 +3704,15 @@ export type Holder =
 { by: "contact"; id: ContactId } | 
 /**  The house itself. */
 { by: "house" };
+
+/**  What a [`Holder`] is called where others see it. */
+export type HolderName = 
+/**  The house itself. */
+"house" | 
+/**  Somebody under a non-disclosure order: where they will be is not shown. */
+"withheld" | 
+/**  The flat's or the person's name. */
+{ named: string };
 
 /**  A holiday of a certain year. */
 export type Holiday = {
@@ -7296,8 +7305,8 @@ export type WaitingInfo_Deserialize = {
 	entry: WaitingId,
 	/**  Who. */
 	holder: Holder,
-	/**  The flat's or the person's name; nothing for who is not to be named. */
-	who: string,
+	/**  What they are called. */
+	who: HolderName,
 	/**  For which time. */
 	span: Span,
 	/**  When it was put down. */
@@ -7314,8 +7323,8 @@ export type WaitingInfo_Serialize = {
 	entry: WaitingId,
 	/**  Who. */
 	holder: Holder,
-	/**  The flat's or the person's name; nothing for who is not to be named. */
-	who: string,
+	/**  What they are called. */
+	who: HolderName,
 	/**  For which time. */
 	span: Span,
 	/**  When it was put down. */

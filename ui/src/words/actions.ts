@@ -1,6 +1,6 @@
 import { format, m } from "../i18n/index.js";
-import type { Action_Serialize as Action, Letter, PaperKind } from "../platform/bindings.js";
-import { wallMoment } from "./bookings.js";
+import type { Action_Serialize as Action, HolderName, Letter, PaperKind } from "../platform/bindings.js";
+import { holderName, wallMoment } from "./bookings.js";
 
 const printedWords: Record<PaperKind, (inputs: { what: string }) => string> = {
   door_list: m.did_paper_print_door_list, instructions: m.did_paper_print_instructions, notice: m.did_paper_print_notice, agreement: m.did_paper_print_agreement,
@@ -92,6 +92,6 @@ export function actionWords(action: Action): string {
   }
 }
 
-function bookingWords({ resource, who, start }: { resource: string; who: string; start: string }): { resource: string; who: string; when: string } {
-  return { resource, who: who || m.turn_house(), when: wallMoment(start) };
+function bookingWords({ resource, who, start }: { resource: string; who: HolderName; start: string }): { resource: string; who: string; when: string } {
+  return { resource, who: holderName(who), when: wallMoment(start) };
 }

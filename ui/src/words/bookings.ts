@@ -1,5 +1,5 @@
 import { format, m } from "../i18n/index.js";
-import type { Audience, BookingStatus, HolidayName, InLine, Period, QuotaUnit, ResourceKind, Span, Violation } from "../platform/bindings.js";
+import type { Audience, BookingStatus, HolderName, HolidayName, InLine, Period, QuotaUnit, ResourceKind, Span, Violation } from "../platform/bindings.js";
 
 export const kindNames: Record<ResourceKind, () => string> = {
   sauna: m.resource_kind_sauna,
@@ -15,6 +15,9 @@ export const kindNames: Record<ResourceKind, () => string> = {
 };
 
 export const audienceNames: Record<Audience, () => string> = { women: m.audience_women, men: m.audience_men, mixed: m.audience_mixed };
+
+/** What somebody is called where others see it. */
+export const holderName = (who: HolderName): string => (who === "house" ? m.turn_house() : who === "withheld" ? m.name_withheld() : who.named);
 
 export const periodNames: Record<Period, () => string> = {
   open: m.booking_quota_open,

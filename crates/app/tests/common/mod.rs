@@ -1,38 +1,16 @@
 //! A laptop with a data directory, a keychain and a clock of its own.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used)]
 
-use chrono::{DateTime, TimeDelta, Utc};
+pub mod clock;
+
+use clock::Clock;
 use kiulu_app::{App, ContactEdit, Keychain, MemoryKeychain, NewOrganisation, NewUser, Unlock, UnlockWay};
 use kiulu_domain::contact::ContactDetails;
 use kiulu_domain::id::OrganisationId;
 use kiulu_domain::organisation::{Language, OrganisationKind, PostalAddress};
 use kiulu_store::Source;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
-use uuid::Uuid;
-
-/// A clock that stands where it is put.
-pub struct Clock(Mutex<DateTime<Utc>>);
-
-impl Clock {
-    pub fn set(&self, instant: &str) {
-        *self.0.lock().unwrap() = instant.parse().unwrap();
-    }
-
-    pub fn go_on(&self, by: TimeDelta) {
-        *self.0.lock().unwrap() += by;
-    }
-}
-
-impl Source for Clock {
-    fn now(&self) -> DateTime<Utc> {
-        *self.0.lock().unwrap()
-    }
-
-    fn uuid(&self) -> Uuid {
-        Uuid::now_v7()
-    }
-}
+use std::sync::Arc;
 
 pub struct Laptop {
     pub folder: tempfile::TempDir,
@@ -57,7 +35,7 @@ impl Laptop {
 
     pub fn with(keychain: Arc<dyn Keychain>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(Clock(Mutex::new("2026-11-22T10:00:00Z".parse().unwrap())));
+        let clock = Clock::at("2026-11-22T10:00:00Z");
         let app = start(folder.path(), &keychain, &clock);
         Self {
             folder,

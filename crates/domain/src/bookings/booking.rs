@@ -18,6 +18,28 @@ pub enum Holder {
     House,
 }
 
+/// What a [`Holder`] is called where others see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum HolderName {
+    /// The house itself.
+    House,
+    /// Somebody under a non-disclosure order: where they will be is not shown.
+    Withheld,
+    /// The flat's or the person's name.
+    Named(String),
+}
+
+impl HolderName {
+    /// The name, where there is one to show.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Named(name) => Some(name),
+            Self::House | Self::Withheld => None,
+        }
+    }
+}
+
 impl Holder {
     /// The flat, where it is one.
     pub const fn flat(self) -> Option<FlatId> {

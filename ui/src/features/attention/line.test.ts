@@ -10,7 +10,7 @@ it("leads to where the matter is settled", () => {
   expect(to(lineOf({ kind: { code: "deceased_in_roles", params: { count: 2, contact: "c", name: "Aino" } } }))).toBe("/contacts?state=deceased");
 });
 it("leads from a free turn that somebody waits for to its day", () => {
-  const params = { entry: "e", resource: "r", name: "Talosauna", who: "A 5", start: "2026-10-23T17:00:00" };
+  const params = { entry: "e", resource: "r", name: "Talosauna", who: { named: "A 5" }, start: "2026-10-23T17:00:00" };
   expect(lineOf({ kind: { code: "turn_to_offer", params } })).toMatchObject({ path: "/bookings/r", query: { day: "2026-10-23" }, title: "Talosauna: vuoro vapautui, A 5 jonottaa" });
   expect(lineOf({ kind: { code: "offer_runs", params: { ...params, until: "2026-10-22T12:00:00" } } }).body).toMatch(/to\s22\.10\.2026 12\.00/);
 });

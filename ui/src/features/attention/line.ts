@@ -12,7 +12,7 @@ import UserX from "@lucide/svelte/icons/user-x";
 import type { IconType } from "../../components/icon.js";
 import { format, m } from "../../i18n/index.js";
 import type { AttentionItem_Serialize as AttentionItem } from "../../platform/bindings.js";
-import { dayOf, spanWords, wallMoment, weekTurn } from "../../words/bookings.js";
+import { dayOf, holderName, spanWords, wallMoment, weekTurn } from "../../words/bookings.js";
 
 /** What a line of needs-attention says, and the page where the matter is looked at. */
 export type Line = { icon: IconType; title: string; body: string; label: string; path: string; query: Record<string, string> };
@@ -33,15 +33,15 @@ export function lineOf({ kind }: Pick<AttentionItem, "kind">): Line {
       return line(Cake, m.attention_birthday({ name: kind.params.name, age: String(kind.params.age) }), format.relativeDay(kind.params.day), `/contacts/${kind.params.contact}`);
     case "booking_displaced": {
       const { resource, name, who, start } = kind.params;
-      return line(CalendarX, m.attention_displaced({ name, who: who || m.turn_house() }), m.attention_displaced_body({ when: wallMoment(start) }), `/bookings/${resource}`, { day: dayOf(start) }, m.attention_look());
+      return line(CalendarX, m.attention_displaced({ name, who: holderName(who) }), m.attention_displaced_body({ when: wallMoment(start) }), `/bookings/${resource}`, { day: dayOf(start) }, m.attention_look());
     }
     case "turn_to_offer": {
       const { resource, name, who, start } = kind.params;
-      return line(Hand, m.attention_turn_to_offer({ name, who }), m.attention_turn_to_offer_body({ when: wallMoment(start) }), `/bookings/${resource}`, { day: dayOf(start) }, m.attention_look());
+      return line(Hand, m.attention_turn_to_offer({ name, who: holderName(who) }), m.attention_turn_to_offer_body({ when: wallMoment(start) }), `/bookings/${resource}`, { day: dayOf(start) }, m.attention_look());
     }
     case "offer_runs": {
       const { resource, name, who, start, until } = kind.params;
-      return line(Hand, m.attention_offer_runs({ name, who }), m.attention_offer_runs_body({ when: wallMoment(start), until: wallMoment(until) }), `/bookings/${resource}`, { day: dayOf(start) }, m.attention_look());
+      return line(Hand, m.attention_offer_runs({ name, who: holderName(who) }), m.attention_offer_runs_body({ when: wallMoment(start), until: wallMoment(until) }), `/bookings/${resource}`, { day: dayOf(start) }, m.attention_look());
     }
     case "unheated": {
       const { resource, name, span, turns, needed, flats } = kind.params;

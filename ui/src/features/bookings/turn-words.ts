@@ -33,7 +33,8 @@ export function titleWords(turn: CalendarTurn): string {
     case "held": return label || kindWords(turn);
     case "common": return audienceNames[state.audience]();
     case "out_of_use": return label || m.turn_out_of_use();
-    default: return label || m.turn_house();
+    case "standing": return label;
+    default: return label || (state.holder.by === "contact" ? m.name_withheld() : m.turn_house());
   }
 }
 

@@ -12,7 +12,7 @@ export function monthBeside(month: string, months: number): string {
 }
 
 /** Who pays: the flat, the person, or why there is no name. */
-export const payerName = ({ payer, name }: Pick<ChargeAccount, "payer" | "name">): string => (payer.by === "gone" ? m.charges_gone() : name || m.charges_withheld());
+export const payerName = ({ payer, name }: Pick<ChargeAccount, "payer" | "name">): string => (payer.by === "gone" ? m.charges_gone() : name || m.name_withheld());
 
 /** Whether something is left to be paid. */
 export const isUnpaid = ({ cents, paid_on }: Pick<ChargeAccount, "cents" | "paid_on">): boolean => cents > 0 && paid_on === null;
