@@ -401,3 +401,39 @@ fn only_what_stands_can_be_moved_and_nothing_is_booked_for_years() {
         Err(Problem::TimeInvalid)
     );
 }
+
+#[test]
+fn a_stay_is_seen_on_each_of_its_days_however_long_it_is() {
+    let house = House::new();
+    let guest_flat = house.app.resource_preset(ResourceKind::GuestFlat, "Vierashuone");
+    house.app.save_resource(house.id, &guest_flat).unwrap();
+    let stay = |from: &str, to: &str| BookingRequest {
+        resource: guest_flat.id,
+        holder: Holder::House,
+        span: Span {
+            start: day(from).and_hms_opt(15, 0, 0).unwrap(),
+            end: day(to).and_hms_opt(12, 0, 0).unwrap(),
+        },
+        moving: None,
+    };
+    for (from, to) in [
+        ("2026-11-01", "2026-12-06"),
+        ("2026-12-06", "2026-12-07"),
+        ("2026-12-07", "2026-12-10"),
+    ] {
+        house
+            .app
+            .book(house.id, &stay(from, to), "Hallitus hyväksyi", "")
+            .unwrap();
+    }
+    let mut seen = day("2026-11-01");
+    while seen < day("2026-12-13") {
+        let calendar = house.app.calendar(house.id, guest_flat.id, seen, seen).unwrap();
+        let booked = calendar
+            .turns
+            .iter()
+            .any(|turn| matches!(turn.state, TurnState::Booked { .. }));
+        assert_eq!(booked, seen <= day("2026-12-10"), "{seen}");
+        seen = seen.succ_opt().unwrap();
+    }
+}

@@ -492,7 +492,10 @@ impl Bare {
             ("SELECT * FROM resource WHERE id = ?1", 1),
             ("SELECT * FROM price WHERE resource = ?1 ORDER BY position, id", 1),
             (
-                "SELECT * FROM booking WHERE resource = ?1 AND starts_at < ?3 AND ends_at > ?2 ORDER BY starts_at, id",
+                "SELECT * FROM booking WHERE resource = ?1 AND starts_at >= date(?2, '-2 days') AND starts_at < ?3 AND ends_at > ?2
+                 UNION ALL SELECT * FROM booking WHERE resource = ?1 AND starts_at < date(?2, '-2 days') AND ends_at > ?2
+                   AND julianday(ends_at) - julianday(starts_at) > 2
+                 ORDER BY starts_at, id",
                 3,
             ),
             (

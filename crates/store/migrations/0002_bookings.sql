@@ -62,6 +62,8 @@ CREATE TABLE booking(
   note TEXT NOT NULL
 ) STRICT;
 CREATE INDEX booking_resource ON booking(resource, starts_at);
+-- A look at some days finds what began shortly before them by its beginning; only what is longer is looked for by its end.
+CREATE INDEX booking_long ON booking(resource, ends_at) WHERE julianday(ends_at) - julianday(starts_at) > 2;
 CREATE INDEX booking_flat ON booking(flat) WHERE flat IS NOT NULL;
 CREATE INDEX booking_displaced ON booking(ends_at) WHERE status = 'displaced';
 CREATE INDEX booking_contact ON booking(contact) WHERE contact IS NOT NULL;

@@ -99,6 +99,9 @@ fn resource(row: &Row<'_>) -> Result<Resource> {
     })
 }
 
+/// What lasts longer than this is looked for by its end: the days of the index `booking_long`.
+const LONG_DAYS: u64 = 2;
+
 pub(crate) const BOOKING: &str =
     "id, resource, flat, contact, starts_at, ends_at, status, extra, override_reason, note";
 
@@ -220,11 +223,19 @@ impl Reader<'_> {
     /// them too. Standing shifts are all there.
     pub fn resource_book(&self, id: ResourceId, from: NaiveDate, to: NaiveDate) -> Result<ResourceBook> {
         let after = to.succ_opt().unwrap_or(to);
+        // What reaches into these days and is longer than this began before it; `booking_long` has exactly those.
+        let shortly = from.checked_sub_days(Days::new(LONG_DAYS)).unwrap_or(from);
         let sql = format!(
-            "SELECT {BOOKING} FROM booking WHERE resource = ?1 AND starts_at < ?3 AND ends_at > ?2 ORDER BY starts_at, id"
+            "SELECT {BOOKING} FROM booking
+             WHERE resource = ?1 AND starts_at >= ?4 AND starts_at < ?3 AND ends_at > ?2
+             UNION ALL SELECT {BOOKING} FROM booking
+             WHERE resource = ?1 AND starts_at < ?4 AND ends_at > ?2
+               AND julianday(ends_at) - julianday(starts_at) > {LONG_DAYS}
+             ORDER BY starts_at, id"
         );
         let mut statement = self.conn.prepare_cached(&sql)?;
-        let mut rows = statement.query(params![id.0, from.to_string(), after.to_string()])?;
+        let days = [from, after, shortly].map(|day| day.to_string());
+        let mut rows = statement.query(params![id.0, days[0], days[1], days[2]])?;
         let mut bookings = Vec::new();
         while let Some(row) = rows.next()? {
             bookings.push(booking(row)?);
