@@ -72,6 +72,8 @@ pub struct CalendarTurn {
     pub state: TurnState,
     /// The flat's or the person's name, or why it is out of use; nothing for the house.
     pub label: String,
+    /// What was noted of the booking or the standing shift.
+    pub note: String,
     /// It is over.
     pub past: bool,
     /// How many wait for it.
@@ -169,6 +171,7 @@ pub(crate) fn calendar_of(
         span,
         state: TurnState::Free,
         label: String::new(),
+        note: String::new(),
         past: false,
         waiting: 0,
     };
@@ -210,14 +213,20 @@ fn calendar_turn(
         Some(_) if span.start > now => book.waiting.iter().filter(|one| one.span.overlaps(&span)).count(),
         _ => 0,
     };
+    let mut note = String::new();
     let (state, label) = match taken {
         None => (TurnState::Free, String::new()),
-        Some(Use::Standing { shift, flat }) => (
-            TurnState::Standing { shift },
-            names.of(Holder::Flat(flat)).to_owned(),
-        ),
+        Some(Use::Standing { shift, flat }) => {
+            let known = book.standing.iter().find(|one| one.id == shift);
+            note = known.map_or(note, |one| one.note.clone());
+            (
+                TurnState::Standing { shift },
+                names.of(Holder::Flat(flat)).to_owned(),
+            )
+        }
         Some(Use::Booked { booking, holder }) => {
             let known = book.bookings.iter().find(|one| one.id == booking);
+            note = known.map_or(note, |one| one.note.clone());
             let no_show = known.is_some_and(|one| one.status == BookingStatus::NoShow);
             let state = TurnState::Booked {
                 booking,
@@ -237,6 +246,7 @@ fn calendar_turn(
         span,
         state,
         label,
+        note,
         past: span.end <= now,
         waiting: waiting as u32,
     }
@@ -269,6 +279,7 @@ fn displaced(
                 holder: one.holder,
             },
             label: label(one, names),
+            note: one.note.clone(),
             past: one.span.end <= now,
             waiting: 0,
         })

@@ -5,12 +5,14 @@ use crate::{App, Problem, Result};
 use chrono::{NaiveDate, NaiveDateTime};
 use kiulu_domain::action::Action;
 use kiulu_domain::bookings::charge::{
-    Charge, Payer, VatTotal, charges, is_over, last_day, month_after, month_of, vat_totals,
+    Charge, Payer, VatTotal, charges, is_over, last_day, month_after, month_of, unpriced, vat_totals,
 };
 use kiulu_domain::bookings::charge_period::{
     ChargeLine, ChargePeriod, ChargeSettings, corrections, digest, looks_back_to, own_lines,
 };
 use kiulu_domain::bookings::resource::Resource;
+use kiulu_domain::bookings::standing::StandingShift;
+use kiulu_domain::bookings::time::Minutes;
 use kiulu_domain::collation::sort_key;
 use kiulu_domain::id::{ContactId, FlatId, OrganisationId, ResourceId};
 use kiulu_domain::reference_number::{ReferenceNumber, contact_number, flat_numbers};
@@ -78,6 +80,23 @@ pub struct ChargeAccount {
     pub paid_on: Option<NaiveDate>,
 }
 
+/// A standing shift that no line of the price list is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct UnpricedShift {
+    /// Of which space.
+    pub resource: ResourceId,
+    /// What the house calls it.
+    pub space: String,
+    /// The flat's name.
+    pub flat: String,
+    /// Day of the week, Monday 0.
+    pub weekday: u32,
+    /// Beginning, in minutes of the day.
+    pub from: Minutes,
+    /// End, in minutes of the day.
+    pub to: Minutes,
+}
+
 /// The charges of a month.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 pub struct Charges {
@@ -89,6 +108,8 @@ pub struct Charges {
     pub closable: bool,
     /// The month that is to be closed next, where any was closed before.
     pub next: Option<NaiveDate>,
+    /// Standing shifts that nobody is charged for, because no line of the price list is for them; of an open month.
+    pub unpriced: Vec<UnpricedShift>,
     /// By payer, flats first.
     pub accounts: Vec<ChargeAccount>,
     /// What it comes to by VAT rate.
@@ -248,6 +269,7 @@ struct MonthList {
     next: Option<NaiveDate>,
     settings: ChargeSettings,
     lines: Vec<ChargeLine>,
+    unpriced: Vec<StandingShift>,
     charging: BTreeMap<ResourceId, kiulu_domain::bookings::charging::Charging>,
     digests: BTreeMap<ResourceId, uuid::Uuid>,
 }
@@ -266,6 +288,7 @@ impl MonthList {
                 closable: false,
                 next,
                 lines: reader.charge_lines(month)?,
+                unpriced: Vec::new(),
                 settings: period.settings,
                 charging: period.charging,
                 digests: period.digests,
@@ -292,6 +315,7 @@ impl MonthList {
             next,
             settings: reader.charge_settings()?,
             lines: Vec::new(),
+            unpriced: Vec::new(),
             charging: BTreeMap::new(),
             digests: BTreeMap::new(),
         };
@@ -302,7 +326,10 @@ impl MonthList {
             let id = resource.id;
             list.charging.insert(id, resource.limits.charging);
             let book = reader.charge_book(resource, from, last_day(month))?;
-            let own = charges(&book.schedule(now), month);
+            let schedule = book.schedule(now);
+            let own = charges(&schedule, month);
+            list.unpriced
+                .extend(unpriced(&schedule, month).into_iter().cloned());
             list.digests.insert(id, digest(&own));
             list.lines.extend(own_lines(month, own));
             for period in &earlier {
@@ -331,7 +358,16 @@ impl MonthList {
             .map(|(payer, lines)| names.account(payer, lines, self.month, &self.settings, &spaces, &paid))
             .collect();
         accounts.sort_by_cached_key(|account| names.place(account));
+        let unpriced = self.unpriced.into_iter().map(|shift| UnpricedShift {
+            resource: shift.resource,
+            space: spaces.get(&shift.resource).cloned().unwrap_or_default(),
+            flat: names.name(Payer::Flat(shift.flat)).to_owned(),
+            weekday: shift.weekday,
+            from: shift.from,
+            to: shift.to,
+        });
         Ok(Charges {
+            unpriced: unpriced.collect(),
             month: self.month,
             state: self.state,
             closable: self.closable,

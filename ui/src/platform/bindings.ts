@@ -1948,6 +1948,8 @@ export type CalendarTurn_Deserialize = {
 	state: TurnState_Deserialize,
 	/**  The flat's or the person's name, or why it is out of use; nothing for the house. */
 	label: string,
+	/**  What was noted of the booking or the standing shift. */
+	note: string,
 	/**  It is over. */
 	past: boolean,
 	/**  How many wait for it. */
@@ -1962,6 +1964,8 @@ export type CalendarTurn_Serialize = {
 	state: TurnState_Serialize,
 	/**  The flat's or the person's name, or why it is out of use; nothing for the house. */
 	label: string,
+	/**  What was noted of the booking or the standing shift. */
+	note: string,
 	/**  It is over. */
 	past: boolean,
 	/**  How many wait for it. */
@@ -2277,6 +2281,8 @@ export type Charges_Deserialize = {
 	closable: boolean,
 	/**  The month that is to be closed next, where any was closed before. */
 	next?: string | null,
+	/**  Standing shifts that nobody is charged for, because no line of the price list is for them; of an open month. */
+	unpriced: UnpricedShift[],
 	/**  By payer, flats first. */
 	accounts: ChargeAccount_Deserialize[],
 	/**  What it comes to by VAT rate. */
@@ -2295,6 +2301,8 @@ export type Charges_Serialize = {
 	closable: boolean,
 	/**  The month that is to be closed next, where any was closed before. */
 	next: string | null,
+	/**  Standing shifts that nobody is charged for, because no line of the price list is for them; of an open month. */
+	unpriced: UnpricedShift[],
 	/**  By payer, flats first. */
 	accounts: ChargeAccount_Serialize[],
 	/**  What it comes to by VAT rate. */
@@ -6947,6 +6955,22 @@ export type Unplaced = {
 	text: string,
 	/**  What it lacks. */
 	lacks: Missing,
+};
+
+/**  A standing shift that no line of the price list is for. */
+export type UnpricedShift = {
+	/**  Of which space. */
+	resource: ResourceId,
+	/**  What the house calls it. */
+	space: string,
+	/**  The flat's name. */
+	flat: string,
+	/**  Day of the week, Monday 0. */
+	weekday: number,
+	/**  Beginning, in minutes of the day. */
+	from: number,
+	/**  End, in minutes of the day. */
+	to: number,
 };
 
 /**  What a line kept from being read. */

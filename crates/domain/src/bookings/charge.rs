@@ -7,6 +7,7 @@
 use super::booking::{Booking, BookingStatus, Holder};
 use super::charging::PartialMonth;
 use super::price::{Cost, Price, PriceFor, PriceUnit, cost_of};
+use super::price_list::charges_months;
 use super::schedule::Schedule;
 use super::standing::{SkipReason, StandingShift};
 use super::time::{DAY, Span, at, dates};
@@ -155,6 +156,21 @@ pub fn charges(schedule: &Schedule<'_>, month: NaiveDate) -> Vec<Charge> {
     found
 }
 
+/// Standing shifts that a flat has in a month and that no line of the price list is for, where others of the space pay by the month.
+pub fn unpriced<'s>(schedule: &Schedule<'s>, month: NaiveDate) -> Vec<&'s StandingShift> {
+    let (standing, prices) = (schedule.standing, schedule.prices);
+    if !charges_months(prices) {
+        return Vec::new();
+    }
+    let lacks = |shift: &&StandingShift| {
+        days_of(shift, month, last_day(month)).is_some_and(|(first, last)| {
+            month_price(prices, shift, first).is_none()
+                && dates(first, last).any(|date| shift.on(date).is_some())
+        })
+    };
+    standing.iter().filter(lacks).collect()
+}
+
 /// The charge for a booking, once its time is over.
 fn single(schedule: &Schedule<'_>, booking: &Booking) -> Option<Charge> {
     let payer = Payer::of(booking.holder)?;
@@ -233,16 +249,10 @@ impl<'s> MonthDays<'s> {
 /// A month of a standing shift, and what of it is given back: of the month's turns the share that the flat could not have. What it
 /// gave up by itself is not given back, and a month without a turn costs nothing.
 fn standing(schedule: &Schedule<'_>, days: &MonthDays<'_>, shift: &StandingShift, found: &mut Vec<Charge>) {
-    let first = shift.valid.from.map_or(days.first, |from| from.max(days.first));
-    let last = shift.valid.to.map_or(days.last, |to| to.min(days.last));
-    if first > last {
+    let Some((first, last)) = days_of(shift, days.first, days.last) else {
         return;
-    }
-    let Some(price) = schedule
-        .prices
-        .iter()
-        .find(|price| is_for_month(price, shift, first))
-    else {
+    };
+    let Some(price) = month_price(schedule.prices, shift, first) else {
         return;
     };
     let month = Cost::of(price.cents, price.vat_tenths);
@@ -299,7 +309,18 @@ fn standing(schedule: &Schedule<'_>, days: &MonthDays<'_>, shift: &StandingShift
     }
 }
 
-/// Whether a line of a price list is for a month of a standing shift that begins on a day.
+/// The first and the last day of a month on which a flat has a shift.
+fn days_of(shift: &StandingShift, first: NaiveDate, last: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
+    let first = shift.valid.from.map_or(first, |from| from.max(first));
+    let last = shift.valid.to.map_or(last, |to| to.min(last));
+    (first <= last).then_some((first, last))
+}
+
+/// The line of a price list for a month of a standing shift that begins on a day.
+fn month_price<'p>(prices: &'p [Price], shift: &StandingShift, first: NaiveDate) -> Option<&'p Price> {
+    prices.iter().find(|price| is_for_month(price, shift, first))
+}
+
 fn is_for_month(price: &Price, shift: &StandingShift, first: NaiveDate) -> bool {
     price.unit == PriceUnit::Month
         && price.price_for != PriceFor::Outsiders

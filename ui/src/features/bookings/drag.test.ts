@@ -3,7 +3,7 @@ import type { Calendar_Serialize as Calendar, CalendarTurn_Serialize as Calendar
 import { stepped, target, type Column, type Held } from "./drag.js";
 
 const resource = { id: "r", name: "Tila" } as Resource;
-const free = (date: string, hour: number): CalendarTurn => ({ span: { start: `${date}T${hour}:00:00`, end: `${date}T${hour + 1}:00:00` }, state: { state: "free" }, label: "", past: false, waiting: 0 });
+const free = (date: string, hour: number): CalendarTurn => ({ span: { start: `${date}T${hour}:00:00`, end: `${date}T${hour + 1}:00:00` }, state: { state: "free" }, label: "", note: "", past: false, waiting: 0 });
 const booked = (date: string, hour: number): CalendarTurn => ({ ...free(date, hour), state: { state: "booked", booking: "b", holder: { by: "flat", id: "f" }, no_show: false }, label: "A 2" });
 function columns(turns: Turns, all: CalendarTurn[]): Column[] {
   const dates = ["2026-10-21", "2026-10-22", "2026-10-23"];

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { CalendarTurn_Serialize as CalendarTurn } from "../../platform/bindings.js";
 import { hoursOf, minutesOn, monday, monthOf, placed, plusDays, plusMonths } from "./week.js";
 
-const turn = (start: string, end: string): CalendarTurn => ({ span: { start: `${start}:00`, end: `${end}:00` }, state: { state: "free" }, label: "", past: false, waiting: 0 });
+const turn = (start: string, end: string): CalendarTurn => ({ span: { start: `${start}:00`, end: `${end}:00` }, state: { state: "free" }, label: "", note: "", past: false, waiting: 0 });
 
 it("counts days over months, years and the nights when the clocks move", () => {
   expect(plusDays("2026-12-31", 1)).toBe("2027-01-01");

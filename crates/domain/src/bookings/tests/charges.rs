@@ -1,7 +1,7 @@
 use super::prices::price;
 use super::*;
 use crate::bookings::charge::{
-    Charge, ChargeKind, Payer, charges, is_over, last_day, month_after, month_of, vat_totals,
+    Charge, ChargeKind, Payer, charges, is_over, last_day, month_after, month_of, unpriced, vat_totals,
 };
 use crate::bookings::charge_period::{ChargeLine, corrections, looks_back_to, own_lines};
 use crate::bookings::charging::{Charging, Fee, PartialMonth};
@@ -32,7 +32,11 @@ impl House {
     }
 
     fn charges(&self, month: &str, now: &str) -> Vec<Charge> {
-        let schedule = Schedule {
+        charges(&self.schedule(now), day(month))
+    }
+
+    fn schedule(&self, now: &str) -> Schedule<'_> {
+        Schedule {
             resource: &self.resource,
             zone: Helsinki,
             standing: &self.standing,
@@ -42,8 +46,7 @@ impl House {
             prices: &self.prices,
             waiting: &[],
             now: wall(now),
-        };
-        charges(&schedule, day(month))
+        }
     }
 
     /// Kinds with their cents, long after the month.
@@ -549,5 +552,39 @@ proptest! {
         let exact = cents * (4 - gone);
         prop_assert!((left * 4 - exact).abs() <= 2, "{left} of {cents}");
         prop_assert_eq!(found.iter().filter(|(_, cents)| *cents > 0).count() <= 1, true);
+    }
+}
+
+#[test]
+fn a_standing_shift_without_a_price_is_told_where_others_pay_by_the_month() {
+    let prices = |weekday: usize, unit| {
+        let mut weekdays = [false; 7];
+        weekdays[weekday] = true;
+        vec![Price {
+            weekdays,
+            unit,
+            ..monthly(2000)
+        }]
+    };
+    // Wednesday is day 2.
+    for (list, from, to, told) in [
+        (prices(2, PriceUnit::Month), None, None, 0),
+        (prices(3, PriceUnit::Month), None, None, 1),
+        (prices(3, PriceUnit::Month), Some("2026-11-01"), None, 0),
+        (prices(3, PriceUnit::Month), None, Some("2026-10-06"), 0),
+        (prices(3, PriceUnit::Month), None, Some("2026-10-07"), 1),
+        (prices(3, PriceUnit::Month), Some("2026-10-29"), None, 0),
+        (prices(3, PriceUnit::Turn), None, None, 0),
+        (Vec::new(), None, None, 0),
+    ] {
+        let mut house = House::new(list);
+        house.standing = vec![shift(from, to)];
+        let schedule = house.schedule("2027-01-01 00:00");
+        assert_eq!(
+            unpriced(&schedule, day(OCTOBER)).len(),
+            told,
+            "{from:?} {to:?} {:?}",
+            house.prices
+        );
     }
 }
