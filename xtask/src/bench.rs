@@ -28,30 +28,36 @@ struct Figure {
     detail: String,
 }
 
-/// Builds for release, measures, prints, and writes `docs/benchmarks.md` when the register had its full size.
-pub(crate) fn bench(places: &Places, contacts: Option<&str>) -> Result<()> {
-    let contacts = contacts.unwrap_or(CONTACTS);
+/// What is measured at a time, each a section of the page.
+struct Part {
+    title: &'static str,
+    what: String,
+    /// Packages of the release build, with their examples.
+    packages: &'static [&'static str],
+}
+
+/// Builds for release, measures, prints, and writes `docs/benchmarks.md` when the register had its full size. Named `bookings`, only
+/// shared spaces are measured, which needs a small part of the build.
+pub(crate) fn bench(places: &Places, what: Option<&str>) -> Result<()> {
     setup::setup(places, &[For::Building, For::WindowTests])?;
+    if what != Some("bookings") {
+        register(places, what.unwrap_or(CONTACTS))?;
+    }
+    if matches!(what, None | Some("bookings" | CONTACTS)) {
+        bookings(places)?;
+    }
+    Ok(())
+}
+
+fn register(places: &Places, contacts: &str) -> Result<()> {
+    let part = Part {
+        title: "The register",
+        what: format!("The main jobs on a generated register of {contacts} contacts"),
+        packages: &["kiulu", "kiulu-bench", "kiulu-spreadsheet"],
+    };
     setup::test_tools(places)?;
     build_page(places)?;
-    say("Building for release");
-    run(
-        "cargo build",
-        &mut places.cargo(&[
-            "build",
-            "--release",
-            "--locked",
-            "-p",
-            "kiulu",
-            "-p",
-            "kiulu-bench",
-            "-p",
-            "kiulu-spreadsheet",
-            "--bins",
-            "--examples",
-        ]),
-    )?;
-
+    build(places, &part)?;
     let room = tempfile::Builder::new().prefix("kiulu-bench-").tempdir()?;
     let (data, figures) = (room.path().join("data"), room.path().join("figures.jsonl"));
     let session = Session::start()?;
@@ -63,19 +69,64 @@ pub(crate) fn bench(places: &Places, contacts: Option<&str>) -> Result<()> {
         say(&format!("Measuring {what}"));
         run(what, &mut session.command(&command)?)?;
     }
+    report(places, &part, &figures, contacts == CONTACTS)
+}
 
-    let figures = read_figures(&figures)?;
-    let report = report(places, contacts, &figures)?;
-    println!("{report}");
-    if contacts == CONTACTS {
-        let path = places.root.join("docs/benchmarks.md");
-        // What people have written below the table stays.
-        let before = fs::read_to_string(&path).unwrap_or_default();
-        let kept = before.find("\n## ").map_or("", |at| &before[at..]);
-        fs::write(&path, report + kept).with_context(|| path.display().to_string())?;
-        say(&format!("Written to {}", path.display()));
+fn bookings(places: &Places) -> Result<()> {
+    let part = Part {
+        title: "Shared spaces",
+        what: "Calendars, rules and charges of 50 spaces with 500 standing shifts and 200 000 bookings of ten years".to_owned(),
+        packages: &["kiulu-bench"],
+    };
+    build(places, &part)?;
+    let room = tempfile::Builder::new().prefix("kiulu-bench-").tempdir()?;
+    let figures = room.path().join("figures.jsonl");
+    say("Measuring shared spaces");
+    let mut command = Command::new(places.built("release", "kiulu-bench"));
+    command.args(["--only", "bookings", "--figures"]).arg(&figures);
+    run("shared spaces", &mut command)?;
+    report(places, &part, &figures, true)
+}
+
+fn build(places: &Places, part: &Part) -> Result<()> {
+    say("Building for release");
+    let mut arguments = vec!["build", "--release", "--locked", "--bins", "--examples"];
+    arguments.extend(part.packages.iter().flat_map(|package| ["-p", package]));
+    run("cargo build", &mut places.cargo(&arguments))
+}
+
+/// Prints a part, and puts it into the page in place of what stood there of it.
+fn report(places: &Places, part: &Part, figures: &Path, keep: bool) -> Result<()> {
+    let section = section(places, part, &read_figures(figures)?)?;
+    println!("{section}");
+    if !keep {
+        return Ok(());
     }
+    let path = places.root.join("docs/benchmarks.md");
+    let before = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+    fs::write(&path, with_section(&before, part.title, &section))
+        .with_context(|| path.display().to_string())?;
+    say(&format!("Written to {}", path.display()));
     Ok(())
+}
+
+/// The page with a section in place of the one of its title; a new one stands before the first that people have written.
+fn with_section(page: &str, title: &str, section: &str) -> String {
+    let heading = format!("\n## {title}\n");
+    let (start, end) = match page.find(&heading) {
+        Some(start) => {
+            let rest = &page[start + 1..];
+            (
+                start,
+                rest.find("\n## ").map_or(page.len(), |end| start + 1 + end),
+            )
+        }
+        None => {
+            let start = page.find("\n## ").unwrap_or(page.len());
+            (start, start)
+        }
+    };
+    format!("{}{heading}\n{section}{}", &page[..start], &page[end..])
 }
 
 fn measure(places: &Places, contacts: &str, data: &Path, figures: &Path) -> Command {
@@ -110,8 +161,8 @@ fn read_figures(path: &Path) -> Result<Vec<Figure>> {
     Ok(figures)
 }
 
-/// The page that keeps the last results: what was measured where and when, each figure beside its limit.
-fn report(places: &Places, contacts: &str, figures: &[Figure]) -> Result<String> {
+/// What was measured where and when, each figure beside its limit.
+fn section(places: &Places, part: &Part, figures: &[Figure]) -> Result<String> {
     let day = read(
         "git log",
         Command::new("git")
@@ -120,11 +171,9 @@ fn report(places: &Places, contacts: &str, figures: &[Figure]) -> Result<String>
     )?;
     let today = read("date", Command::new("date").arg("+%F"))?;
     let mut page = format!(
-        "# Benchmarks\n\n\
-         `cargo xtask bench` measures the main jobs on a generated register of {contacts} contacts and writes this page.\n\
-         Each figure is a ratio to a bare peer measured in the same run, or an absolute where the limit is one.\n\n\
-         Measured {} on {} (source of {}).\n\n\
+        "{}. Measured {} on {} (source of {}).\n\n\
          | figure | measured | limit | | absolute |\n|---|---|---|---|---|\n",
+        part.what,
         today.trim(),
         machine(),
         day.trim()
@@ -161,4 +210,20 @@ fn machine() -> String {
             format!(", {} GiB of memory", kib / 1024 / 1024)
         });
     format!("{processor}, {cores} cores{memory}, {}", std::env::consts::OS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_section;
+
+    #[test]
+    fn a_section_takes_the_place_of_the_one_before() {
+        let page = "# Page\n\nWhat.\n\n## One\n\nold\n\n## Why\n\nText.\n";
+        let renewed = with_section(page, "One", "new\n");
+        assert_eq!(renewed, "# Page\n\nWhat.\n\n## One\n\nnew\n\n## Why\n\nText.\n");
+        let more = with_section(&renewed, "Two", "two\n");
+        let order: Vec<_> = more.lines().filter(|line| line.starts_with("## ")).collect();
+        assert_eq!(order, ["## Two", "## One", "## Why"]);
+        assert_eq!(with_section(&more, "Two", "two\n"), more);
+    }
 }

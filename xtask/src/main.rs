@@ -29,7 +29,8 @@ cargo xtask <task>
   test          install what is missing, then every check and test there is
   window [NAME] only the window tests, or those with NAME in their names
   session CMD…  run a program in a session of its own: virtual display, bus, keychain
-  bench [N]     the main jobs on N contacts (100 000), each beside a bare peer: docs/benchmarks.md
+  bench [N]     the main jobs on N contacts (100 000), each beside a bare peer: docs/benchmarks.md;
+                bench bookings: shared spaces alone
   tidy          the checks of the source tree alone: layers, licences, lengths, texts, migrations
   setup         only install what is missing
   package       release build, installable packages, each tried or inspected

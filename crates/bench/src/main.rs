@@ -66,7 +66,7 @@ fn main() -> Result<()> {
     let import = preview + run;
     let bare = calamine + insert;
 
-    let mut figures = vec![
+    let figures = vec![
         Figure {
             what: "import ÷ (calamine's read + the bare rows inserted into the same encrypted SQLite)",
             value: ratio(import, bare),
@@ -125,7 +125,6 @@ fn main() -> Result<()> {
             detail: format!("{} ÷ {}", ms(redo), ms(import)),
         },
     ];
-    figures.extend(bookings::figures()?);
     options.report(&figures)
 }
 

@@ -446,6 +446,11 @@ pub enum Action {
         /// How many lines.
         count: u32,
     },
+    /// A change could not stand beside what somebody else had done first, and went to the needs-attention list as a whole.
+    Withdraw {
+        /// What it had been.
+        of: String,
+    },
     /// An earlier change was taken back.
     Undo {
         /// Which one.
@@ -522,6 +527,7 @@ impl Action {
             Self::PaperSettingsSave => "paper_settings_save",
             Self::PaperTextSave { .. } => "paper_text_save",
             Self::MarksSave { .. } => "marks_save",
+            Self::Withdraw { .. } => "withdraw",
             Self::Undo { .. } => "undo",
         }
     }
@@ -553,6 +559,7 @@ impl Action {
                 | Self::ChargesExport { .. }
                 | Self::PaperPrint { .. }
                 | Self::ProfileEdit { .. }
+                | Self::Withdraw { .. }
         )
     }
 

@@ -2,11 +2,12 @@
 
 use crate::changeset::{self, pack};
 use crate::derived;
+use crate::logged::{LoggedChange, insert_change, rebase_name};
 use crate::orphans::Unchecked;
 use crate::schema::{SCHEMA_VERSION, SHARED_TABLES};
 use crate::{Error, Reader, Result, Source, Store};
 use chrono::{DateTime, Utc};
-use kiulu_domain::action::{Action, Rebase};
+use kiulu_domain::action::Action;
 use kiulu_domain::id::{ChangeId, UserId};
 use rusqlite::session::Session;
 use rusqlite::{Connection, TransactionBehavior, params};
@@ -15,8 +16,8 @@ use uuid::Uuid;
 
 /// The inside of a write: everything a [`Reader`] can do, and the changes of each area.
 pub struct Tx<'a> {
-    reader: Reader<'a>,
-    source: &'a dyn Source,
+    pub(crate) reader: Reader<'a>,
+    pub(crate) source: &'a dyn Source,
 }
 
 impl<'a> Deref for Tx<'a> {
@@ -197,26 +198,18 @@ impl Store {
                 .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
             Ok::<_, Error>((row_count, packed))
         })?;
-        conn.prepare_cached(
-            "INSERT INTO change(id, seq, at, author, device, action, rebase, row_count, schema, undoes, changeset)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-        )?
-        .execute(params![
-            id.0,
-            seq,
-            self.source.now().timestamp_millis(),
-            author.0,
-            self.device,
-            serde_json::to_string(action)?,
-            match action.rebase() {
-                Rebase::Fields => "fields",
-                Rebase::Whole => "whole",
-            },
-            row_count,
-            SCHEMA_VERSION,
-            undoes.map(|change| change.0),
-            packed,
-        ])?;
+        let change = LoggedChange {
+            id,
+            at: self.source.now().timestamp_millis(),
+            author,
+            device: self.device,
+            action: serde_json::to_string(action)?,
+            rebase: rebase_name(action).to_owned(),
+            schema: SCHEMA_VERSION,
+            undoes,
+            changeset: packed,
+        };
+        insert_change(conn, &change, seq, row_count)?;
         Ok((id, seq))
     }
 
@@ -269,7 +262,7 @@ impl Reader<'_> {
 }
 
 /// A session on every shared table.
-fn capture(conn: &Connection) -> Result<Session<'_>> {
+pub(crate) fn capture(conn: &Connection) -> Result<Session<'_>> {
     let mut session = Session::new(conn)?;
     for table in SHARED_TABLES {
         session.attach(Some(*table))?;

@@ -93,6 +93,23 @@ pub(crate) struct Conflict {
     pub(crate) id: Uuid,
     /// It was edited or deleted since. Otherwise it was left alone because it is already as it was to become.
     pub(crate) edited: bool,
+    /// What was to happen to it.
+    pub(crate) operation: Operation,
+    /// It is not there any more.
+    pub(crate) gone: bool,
+    /// Columns that are neither as the changeset found them nor as it wants them.
+    pub(crate) clashes: Vec<Clash>,
+}
+
+/// A column that two have written.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Clash {
+    /// Its place in the table.
+    pub(crate) column: usize,
+    /// What stands there; nothing where the row is gone.
+    pub(crate) present: Option<Value>,
+    /// What the changeset wants there; nothing where it wants the row gone.
+    pub(crate) wanted: Option<Value>,
 }
 
 /// What to do with rows that were changed since.
@@ -117,7 +134,7 @@ pub(crate) fn apply(conn: &Connection, changeset: &[u8], policy: Policy) -> Resu
         collected
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .extend(describe(&item, edited));
+            .extend(describe(&kind, &item, edited));
         if !edited {
             return ConflictAction::SQLITE_CHANGESET_OMIT;
         }
@@ -152,17 +169,49 @@ fn stands_already(kind: &ConflictType, item: &ChangesetItem) -> bool {
     }
 }
 
-fn describe(item: &ChangesetItem, edited: bool) -> Option<Conflict> {
-    let operation = item.op().ok()?;
-    let table = crate::schema::shared_table(operation.table_name())?;
-    let key = match operation.code() {
-        Action::SQLITE_INSERT => item.new_value(0).ok()?,
-        _ => item.old_value(0).ok()?,
+fn describe(kind: &ConflictType, item: &ChangesetItem, edited: bool) -> Option<Conflict> {
+    let row = item.op().ok()?;
+    let table = crate::schema::shared_table(row.table_name())?;
+    let (operation, key) = match row.code() {
+        Action::SQLITE_INSERT => (Operation::Insert, item.new_value(0).ok()?),
+        Action::SQLITE_DELETE => (Operation::Delete, item.old_value(0).ok()?),
+        _ => (Operation::Update, item.old_value(0).ok()?),
     };
+    let id = as_uuid(key)?;
+    let gone = *kind == ConflictType::SQLITE_CHANGESET_NOTFOUND;
+    let columns = 1..row.number_of_columns() as usize;
     Some(Conflict {
         table,
-        id: as_uuid(key)?,
+        id,
         edited,
+        operation,
+        gone,
+        clashes: if edited {
+            columns
+                .filter_map(|column| clash(item, operation, gone, column))
+                .collect()
+        } else {
+            Vec::new()
+        },
+    })
+}
+
+fn clash(item: &ChangesetItem, operation: Operation, gone: bool, column: usize) -> Option<Clash> {
+    let present = if gone { None } else { item.conflict(column).ok() };
+    let found = match operation {
+        Operation::Insert => None,
+        _ => item.old_value(column).ok(),
+    };
+    let wanted = match operation {
+        Operation::Delete => None,
+        // An update says nothing of columns that it leaves alone.
+        _ => Some(item.new_value(column).ok()?),
+    };
+    let stands = present.is_some() && (present == found || present == wanted);
+    (!stands).then(|| Clash {
+        column,
+        present: present.map(owned),
+        wanted: wanted.map(owned),
     })
 }
 

@@ -218,6 +218,41 @@ pub(crate) fn recorded_owners(columns: &Columns, row: &RowChange<'_>) -> Owners 
     }
 }
 
+/// The last change that counts as one of a contact: what the index says of it when it is made anew.
+pub(crate) fn last_change_of(conn: &Connection, columns: &Columns, contact: Uuid) -> Result<i64> {
+    let mut touched = conn.prepare_cached(
+        "SELECT c.seq, c.changeset FROM local_touched t JOIN change c ON c.seq = t.seq
+         WHERE t.subject = ?1 ORDER BY t.seq DESC",
+    )?;
+    let mut rows = touched.query([contact])?;
+    while let Some(row) = rows.next()? {
+        let packed = row
+            .get_ref(1)?
+            .as_blob()
+            .map_err(|_| Error::Unreadable("change"))?;
+        let mut counts = false;
+        changeset::walk(&changeset::unpack(packed)?, |item| {
+            counts |= is_of_contact(item.table)
+                && owners_of(conn, columns, &item)?
+                    .all()
+                    .any(|owner| owner == contact);
+            Ok(())
+        })?;
+        if counts {
+            return Ok(row.get(0)?);
+        }
+    }
+    Ok(0)
+}
+
+/// Whether a change of a table's row counts as one of the contact that the row belongs to.
+pub(crate) fn is_of_contact(table: &str) -> bool {
+    matches!(
+        table,
+        "contact" | "contact_point" | "stakeholder_role" | "group_member" | "custom_value"
+    )
+}
+
 /// The record whose history shows a row.
 pub(crate) fn subject_of(conn: &Connection, columns: &Columns, row: &RowChange<'_>) -> Result<Option<Uuid>> {
     let owners = owners_of(conn, columns, row)?;

@@ -2,7 +2,7 @@
 //! prove that following the changesets gives the same.
 
 use crate::changeset::{self, Operation};
-use crate::derived::{Index, recorded_owners};
+use crate::derived::{Index, is_of_contact, recorded_owners};
 use crate::schema::{Columns, contact_column};
 use crate::{Error, Result, Store};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
@@ -111,10 +111,7 @@ impl Replayed {
                 }
                 for owner in owners.all() {
                     replayed.touched.insert((owner, seq));
-                    if matches!(
-                        row.table,
-                        "contact" | "contact_point" | "stakeholder_role" | "group_member" | "custom_value"
-                    ) {
+                    if is_of_contact(row.table) {
                         replayed.changed.entry(owner).or_insert(seq);
                     }
                 }

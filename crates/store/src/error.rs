@@ -55,6 +55,9 @@ pub enum Error {
     /// Undo met rows that were edited since; nothing was undone.
     #[error("{} rows were edited since", .0.len())]
     EditedSince(Vec<crate::EditedSince>),
+    /// A change of the log does not fit what the log gave before it: this replica is not what it should be, or the log is not.
+    #[error("change {} of the log does not fit", .0.0)]
+    Diverged(kiulu_domain::id::ChangeId),
     /// The change cannot be undone by its nature, or has been already.
     #[error("the change cannot be undone")]
     NotUndoable,

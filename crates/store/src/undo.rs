@@ -254,7 +254,7 @@ fn blob(id: Uuid) -> Value {
 }
 
 /// Takes rows away whose parents are gone, and theirs in turn; a row that can do without the parent stays without it.
-fn sweep(conn: &Connection, mut orphans: Vec<Orphan>) -> Result<()> {
+pub(crate) fn sweep(conn: &Connection, mut orphans: Vec<Orphan>) -> Result<()> {
     while !orphans.is_empty() {
         for Orphan {
             table,

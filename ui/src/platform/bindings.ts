@@ -773,6 +773,11 @@ export type Action_Deserialize =
 	/**  How many lines. */
 	count: number,
 } } | 
+/**  A change could not stand beside what somebody else had done first, and went to the needs-attention list as a whole. */
+{ code: "withdraw"; params: {
+	/**  What it had been. */
+	of: string,
+} } | 
 /**  An earlier change was taken back. */
 { code: "undo"; params: {
 	/**  Which one. */
@@ -1203,6 +1208,11 @@ export type Action_Serialize =
 	resource: string,
 	/**  How many lines. */
 	count: number,
+} } | 
+/**  A change could not stand beside what somebody else had done first, and went to the needs-attention list as a whole. */
+{ code: "withdraw"; params: {
+	/**  What it had been. */
+	of: string,
 } } | 
 /**  An earlier change was taken back. */
 { code: "undo"; params: {
