@@ -148,7 +148,9 @@ impl std::str::FromStr for Database {
     type Err = std::convert::Infallible;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let postgres = ["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
+        let postgres = ["postgres://", "postgresql://"]
+            .iter()
+            .any(|scheme| text.starts_with(scheme));
         Ok(match text.strip_prefix("sqlite:") {
             _ if postgres => Self::Postgres(text.to_owned()),
             Some(path) => Self::Sqlite(path.into()),
@@ -160,7 +162,9 @@ impl std::str::FromStr for Database {
 impl Database {
     /// The file in systemd's state directory, or in the working directory.
     pub fn by_default() -> Self {
-        let directory = std::env::var_os("STATE_DIRECTORY").map(PathBuf::from).unwrap_or_default();
+        let directory = std::env::var_os("STATE_DIRECTORY")
+            .map(PathBuf::from)
+            .unwrap_or_default();
         Self::Sqlite(directory.join("kiulu-endpoint.sqlite3"))
     }
 }

@@ -7,8 +7,11 @@ use serde::{Deserialize, Serialize};
 /// Header of a page of entries: the head when the page was begun, as `number:hash`.
 pub const HEAD_HEADER: &str = "kiulu-head";
 
-/// Query of a part that is uploaded, and answer header of what is here: how many bytes came so far.
+/// Answer header of HEAD on a content: how many bytes are here.
 pub const RECEIVED_HEADER: &str = "kiulu-received";
+
+/// Answer header of HEAD on a content: how many bytes it has when it is whole.
+pub const SIZE_HEADER: &str = "kiulu-size";
 
 /// Answer to founding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,8 +115,6 @@ pub struct DeviceIs {
     pub joined: u64,
     /// The entry that revoked it.
     pub revoked: Option<u64>,
-    /// When it last asked this endpoint for anything, in seconds since 1970, as far as this endpoint knows since it started.
-    pub seen: Option<u64>,
 }
 
 /// One open invitation.
@@ -155,7 +156,6 @@ impl From<&Roster> for DeviceList {
                 role: device.role,
                 joined: device.joined,
                 revoked: device.revoked,
-                seen: None,
             })
             .collect();
         devices.sort_by_key(|device| device.number);

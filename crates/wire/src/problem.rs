@@ -48,6 +48,12 @@ pub enum Cause {
     /// The device was revoked. Only told to whoever proves to be that device.
     #[error("the device was revoked")]
     DeviceRevoked,
+    /// The invitation's time is over. Only told to whoever proves to hold it.
+    #[error("the invitation expired at {expired}")]
+    InvitationExpired {
+        /// When, in seconds since 1970.
+        expired: u64,
+    },
     /// The device's role does not allow it.
     #[error("the role does not allow it")]
     RoleTooLow,
@@ -130,7 +136,7 @@ impl Cause {
         match self {
             Self::Malformed { .. } => 400,
             Self::CredentialsMissing | Self::ClockSkewed { .. } | Self::Replayed | Self::TokenNeeded => 401,
-            Self::DeviceRevoked | Self::RoleTooLow => 403,
+            Self::DeviceRevoked | Self::InvitationExpired { .. } | Self::RoleTooLow => 403,
             Self::NotFound | Self::ContentMissing => 404,
             Self::TimedOut => 408,
             Self::HeadMoved { .. } | Self::ContentOffset { .. } | Self::ParcelTaken => 409,
@@ -152,6 +158,7 @@ impl Cause {
             Self::ClockSkewed { .. } => "clock_skewed",
             Self::Replayed => "replayed",
             Self::DeviceRevoked => "device_revoked",
+            Self::InvitationExpired { .. } => "invitation_expired",
             Self::RoleTooLow => "role_too_low",
             Self::TokenNeeded => "token_needed",
             Self::HeadMoved { .. } => "head_moved",

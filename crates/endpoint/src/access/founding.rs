@@ -1,9 +1,9 @@
 //! Beginning an organisation: the one thing that needs no membership.
 
 use super::{App, Peer};
+use crate::Refusal;
 use crate::refusal::Answer;
 use crate::storage::Append;
-use crate::Refusal;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
@@ -29,7 +29,9 @@ impl AdminToken {
 
     /// Whether the header `Authorization: Bearer …` holds it.
     pub(crate) fn fits(&self, headers: &HeaderMap) -> bool {
-        let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let given = headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok());
         let given = given.and_then(|value| value.strip_prefix("Bearer "));
         given.is_some_and(|token| Self::hash(token).ct_eq(&self.0).into())
     }

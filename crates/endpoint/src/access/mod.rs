@@ -107,6 +107,11 @@ impl App {
         &self.inner.limits
     }
 
+    /// Whether the request carries the operator's token.
+    pub(crate) fn is_operator(&self, headers: &axum::http::HeaderMap) -> bool {
+        self.inner.admin.as_ref().is_some_and(|admin| admin.fits(headers))
+    }
+
     pub(crate) fn throttle(&self) -> &Throttle {
         &self.inner.throttle
     }
@@ -140,5 +145,7 @@ impl App {
 
 /// Seconds since 1970; 0 on a machine whose clock stands before that.
 pub(crate) fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
 }

@@ -169,7 +169,12 @@ pub trait Storage: std::fmt::Debug + Send + Sync + 'static {
     async fn put_parcel(&self, organisation: OrganisationId, key: KeyHash, body: Bytes) -> Result<()>;
 
     /// Gives the parcel to the first device that asks, and to the same one again.
-    async fn take_parcel(&self, organisation: OrganisationId, key: KeyHash, device: PublicKey) -> Result<Taken>;
+    async fn take_parcel(
+        &self,
+        organisation: OrganisationId,
+        key: KeyHash,
+        device: PublicKey,
+    ) -> Result<Taken>;
 
     /// The device that took the parcel.
     async fn parcel_taker(&self, organisation: OrganisationId, key: KeyHash) -> Result<Option<PublicKey>>;

@@ -1,10 +1,15 @@
 //! PostgreSQL: for many organisations at one endpoint. Tables are partitioned by the hash of the organisation.
 
-use super::{Append, Appended, Kind, Name, Part, Result, Standing, Storage, StorageError, Taken, fixed, signed, unsigned};
 use super::postgres_contents as contents;
+use super::{
+    Append, Appended, Kind, Name, Part, Result, Standing, Storage, StorageError, Taken, fixed, signed,
+    unsigned,
+};
 use async_trait::async_trait;
 use bytes::Bytes;
-use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts, Transaction};
+use deadpool_postgres::{
+    Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts, Transaction,
+};
 use kiulu_wire::api::ContentIs;
 use kiulu_wire::{EntryHash, Head, KeyHash, OrganisationId, PublicKey};
 use std::time::Duration;
@@ -62,27 +67,40 @@ impl Postgres {
 async fn migrate(connection: &mut Object) -> Result<()> {
     let known = signed(MIGRATIONS.len() as u64);
     let transaction = connection.transaction().await?;
-    transaction.execute("SELECT pg_advisory_xact_lock($1)", &[&LOCK]).await?;
+    transaction
+        .execute("SELECT pg_advisory_xact_lock($1)", &[&LOCK])
+        .await?;
     transaction
         .batch_execute("CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY NOT NULL)")
         .await?;
-    let row = transaction.query_one("SELECT coalesce(max(number), 0) FROM migration", &[]).await?;
+    let row = transaction
+        .query_one("SELECT coalesce(max(number), 0) FROM migration", &[])
+        .await?;
     let found: i64 = row.get(0);
     if found > known {
         return Err(StorageError::Newer { found, known });
     }
     for (number, migration) in (1i64..).zip(MIGRATIONS).skip(usize::try_from(found).unwrap_or(0)) {
         transaction.batch_execute(migration).await?;
-        transaction.execute("INSERT INTO migration (number) VALUES ($1)", &[&number]).await?;
+        transaction
+            .execute("INSERT INTO migration (number) VALUES ($1)", &[&number])
+            .await?;
     }
     transaction.commit().await?;
     Ok(())
 }
 
 /// Everything of an append but the comparison of the head.
-async fn put_append(transaction: &Transaction<'_>, organisation: OrganisationId, append: &Append) -> Result<()> {
+async fn put_append(
+    transaction: &Transaction<'_>,
+    organisation: OrganisationId,
+    append: &Append,
+) -> Result<()> {
     let id = &organisation.0[..];
-    let seqs: Vec<i64> = (append.after.seq + 1..).map(signed).take(append.entries.len()).collect();
+    let seqs: Vec<i64> = (append.after.seq + 1..)
+        .map(signed)
+        .take(append.entries.len())
+        .collect();
     let bodies: Vec<&[u8]> = append.entries.iter().map(Vec::as_slice).collect();
     let insert = transaction
         .prepare_cached(
@@ -107,7 +125,10 @@ async fn put_append(transaction: &Transaction<'_>, organisation: OrganisationId,
     if let Some(cut) = append.cut {
         let delete = "WITH gone AS (DELETE FROM entry WHERE organisation = $1 AND seq <= $2 RETURNING length(body) AS bytes)
                       SELECT coalesce(sum(bytes), 0)::bigint FROM gone";
-        bytes -= transaction.query_one(delete, &[&id, &signed(cut)]).await?.get::<_, i64>(0);
+        bytes -= transaction
+            .query_one(delete, &[&id, &signed(cut)])
+            .await?
+            .get::<_, i64>(0);
     }
     if bytes != 0 {
         contents::weigh(transaction, organisation, bytes).await?;
@@ -117,7 +138,11 @@ async fn put_append(transaction: &Transaction<'_>, organisation: OrganisationId,
 
 /// Moves the head when it is still the one that the writer saw; the row then stays locked until the commit, so that
 /// appends to one organisation follow each other.
-async fn move_head(transaction: &Transaction<'_>, organisation: OrganisationId, append: &Append) -> Result<bool> {
+async fn move_head(
+    transaction: &Transaction<'_>,
+    organisation: OrganisationId,
+    append: &Append,
+) -> Result<bool> {
     let bytes: i64 = append.entries.iter().map(|body| signed(body.len() as u64)).sum();
     let update = transaction
         .prepare_cached(
@@ -147,10 +172,13 @@ impl Storage for Postgres {
     async fn create(&self, organisation: OrganisationId, first: Append) -> Result<bool> {
         let mut connection = self.connection().await?;
         let transaction = connection.transaction().await?;
-        let insert = "INSERT INTO organisation (id, head_seq, head_hash, recorded, bytes) VALUES ($1, 0, $2, 0, 0)
+        let insert =
+            "INSERT INTO organisation (id, head_seq, head_hash, recorded, bytes) VALUES ($1, 0, $2, 0, 0)
                       ON CONFLICT DO NOTHING";
         let id = &organisation.0[..];
-        let made = transaction.execute(insert, &[&id, &&EntryHash::NONE.0[..]]).await?;
+        let made = transaction
+            .execute(insert, &[&id, &&EntryHash::NONE.0[..]])
+            .await?;
         if made == 0 {
             return Ok(false);
         }
@@ -210,8 +238,13 @@ impl Storage for Postgres {
             )
             .await?;
         let most = signed(most as u64);
-        let rows = connection.query(&select, &[&&organisation.0[..], &signed(after), &most, &PAGE]).await?;
-        Ok(rows.iter().map(|row| Bytes::copy_from_slice(row.get(0))).collect())
+        let rows = connection
+            .query(&select, &[&&organisation.0[..], &signed(after), &most, &PAGE])
+            .await?;
+        Ok(rows
+            .iter()
+            .map(|row| Bytes::copy_from_slice(row.get(0)))
+            .collect())
     }
 
     async fn content(&self, organisation: OrganisationId, name: Name) -> Result<Option<ContentIs>> {
@@ -249,18 +282,29 @@ impl Storage for Postgres {
         let connection = self.connection().await?;
         let put = "INSERT INTO parcel (organisation, key, body) VALUES ($1, $2, $3)
                    ON CONFLICT (organisation, key) DO UPDATE SET body = excluded.body WHERE parcel.device IS NULL";
-        connection.execute(put, &[&&organisation.0[..], &&key.0[..], &&body[..]]).await?;
+        connection
+            .execute(put, &[&&organisation.0[..], &&key.0[..], &&body[..]])
+            .await?;
         Ok(())
     }
 
-    async fn take_parcel(&self, organisation: OrganisationId, key: KeyHash, device: PublicKey) -> Result<Taken> {
+    async fn take_parcel(
+        &self,
+        organisation: OrganisationId,
+        key: KeyHash,
+        device: PublicKey,
+    ) -> Result<Taken> {
         let connection = self.connection().await?;
         let (organisation, key) = (&organisation.0[..], &key.0[..]);
         let take = "UPDATE parcel SET device = coalesce(device, $3) WHERE organisation = $1 AND key = $2 RETURNING body, device";
-        let row = connection.query_opt(take, &[&organisation, &key, &&device.0[..]]).await?;
+        let row = connection
+            .query_opt(take, &[&organisation, &key, &&device.0[..]])
+            .await?;
         Ok(match row {
             None => Taken::Missing,
-            Some(row) if row.get::<_, &[u8]>(1) == device.0 => Taken::Parcel(Bytes::copy_from_slice(row.get(0))),
+            Some(row) if row.get::<_, &[u8]>(1) == device.0 => {
+                Taken::Parcel(Bytes::copy_from_slice(row.get(0)))
+            }
             Some(_) => Taken::ByAnother,
         })
     }
@@ -268,7 +312,9 @@ impl Storage for Postgres {
     async fn parcel_taker(&self, organisation: OrganisationId, key: KeyHash) -> Result<Option<PublicKey>> {
         let connection = self.connection().await?;
         let select = "SELECT device FROM parcel WHERE organisation = $1 AND key = $2";
-        let row = connection.query_opt(select, &[&&organisation.0[..], &&key.0[..]]).await?;
+        let row = connection
+            .query_opt(select, &[&&organisation.0[..], &&key.0[..]])
+            .await?;
         let device = row.and_then(|row| row.get::<_, Option<Vec<u8>>>(0));
         let device = device.map(|device| fixed(&device, "parcel"));
         Ok(device.transpose()?.map(PublicKey))

@@ -11,9 +11,13 @@ pub(super) async fn state(
     organisation: OrganisationId,
     name: Name,
 ) -> Result<Option<ContentIs>> {
-    let select = "SELECT received, size, whole FROM content WHERE organisation = $1 AND kind = $2 AND hash = $3";
+    let select =
+        "SELECT received, size, whole FROM content WHERE organisation = $1 AND kind = $2 AND hash = $3";
     let row = client
-        .query_opt(select, &[&&organisation.0[..], &name.kind.small(), &&name.hash.0[..]])
+        .query_opt(
+            select,
+            &[&&organisation.0[..], &name.kind.small(), &&name.hash.0[..]],
+        )
         .await?;
     Ok(row.map(|row| ContentIs {
         received: unsigned(row.get(0)),
@@ -34,19 +38,31 @@ pub(super) async fn put_part(
         let insert = "INSERT INTO content (organisation, kind, hash, size, received, whole, began)
                       VALUES ($1, $2, $3, $4, 0, FALSE, $5) ON CONFLICT DO NOTHING";
         transaction
-            .execute(insert, &[&id, &kind, &hash, &signed(part.size), &signed(part.now)])
+            .execute(
+                insert,
+                &[&id, &kind, &hash, &signed(part.size), &signed(part.now)],
+            )
             .await?;
     }
     // Locks the row, so that two uploads of one content follow each other.
     let update = "UPDATE content SET received = received + $4
                   WHERE organisation = $1 AND kind = $2 AND hash = $3
                     AND received = $5 AND size = $6 AND received + $4 <= size AND NOT whole";
-    let of: [&(dyn tokio_postgres::types::ToSql + Sync); 6] =
-        [&id, &kind, &hash, &signed(length), &signed(part.offset), &signed(part.size)];
+    let of: [&(dyn tokio_postgres::types::ToSql + Sync); 6] = [
+        &id,
+        &kind,
+        &hash,
+        &signed(length),
+        &signed(part.offset),
+        &signed(part.size),
+    ];
     if transaction.execute(update, &of).await? == 1 && length > 0 {
         let insert = "INSERT INTO part (organisation, kind, hash, start, body) VALUES ($1, $2, $3, $4, $5)";
         transaction
-            .execute(insert, &[&id, &kind, &hash, &signed(part.offset), &&part.body[..]])
+            .execute(
+                insert,
+                &[&id, &kind, &hash, &signed(part.offset), &&part.body[..]],
+            )
             .await?;
         weigh(transaction, organisation, signed(length)).await?;
     }
@@ -58,23 +74,37 @@ pub(super) async fn put_part(
     }))
 }
 
-pub(super) async fn weigh(client: &impl GenericClient, organisation: OrganisationId, bytes: i64) -> Result<()> {
+pub(super) async fn weigh(
+    client: &impl GenericClient,
+    organisation: OrganisationId,
+    bytes: i64,
+) -> Result<()> {
     let update = "UPDATE organisation SET bytes = bytes + $2 WHERE id = $1";
     client.execute(update, &[&&organisation.0[..], &bytes]).await?;
     Ok(())
 }
 
-pub(super) async fn finish(client: &impl GenericClient, organisation: OrganisationId, name: Name) -> Result<()> {
-    let update =
-        "UPDATE content SET whole = TRUE WHERE organisation = $1 AND kind = $2 AND hash = $3 AND received = size";
+pub(super) async fn finish(
+    client: &impl GenericClient,
+    organisation: OrganisationId,
+    name: Name,
+) -> Result<()> {
+    let update = "UPDATE content SET whole = TRUE WHERE organisation = $1 AND kind = $2 AND hash = $3 AND received = size";
     client
-        .execute(update, &[&&organisation.0[..], &name.kind.small(), &&name.hash.0[..]])
+        .execute(
+            update,
+            &[&&organisation.0[..], &name.kind.small(), &&name.hash.0[..]],
+        )
         .await?;
     Ok(())
 }
 
 /// Drops the content; gives back the bytes it had, `None` when there was none.
-async fn drop_one(transaction: &Transaction<'_>, organisation: OrganisationId, name: Name) -> Result<Option<i64>> {
+async fn drop_one(
+    transaction: &Transaction<'_>,
+    organisation: OrganisationId,
+    name: Name,
+) -> Result<Option<i64>> {
     let (id, kind, hash) = (&organisation.0[..], name.kind.small(), &name.hash.0[..]);
     let delete = "DELETE FROM part WHERE organisation = $1 AND kind = $2 AND hash = $3";
     transaction.execute(delete, &[&id, &kind, &hash]).await?;
@@ -83,7 +113,11 @@ async fn drop_one(transaction: &Transaction<'_>, organisation: OrganisationId, n
     Ok(row.map(|row| row.get(0)))
 }
 
-pub(super) async fn remove(transaction: &Transaction<'_>, organisation: OrganisationId, name: Name) -> Result<bool> {
+pub(super) async fn remove(
+    transaction: &Transaction<'_>,
+    organisation: OrganisationId,
+    name: Name,
+) -> Result<bool> {
     let Some(bytes) = drop_one(transaction, organisation, name).await? else {
         return Ok(false);
     };
@@ -100,7 +134,9 @@ pub(super) async fn drop_snapshots(
 ) -> Result<i64> {
     let select = "SELECT hash FROM content WHERE organisation = $1 AND kind = $2 AND (whole OR began < $3)";
     let id = &organisation.0[..];
-    let rows = transaction.query(select, &[&id, &Kind::Snapshot.small(), &signed(before)]).await?;
+    let rows = transaction
+        .query(select, &[&id, &Kind::Snapshot.small(), &signed(before)])
+        .await?;
     let mut bytes = 0;
     for row in rows {
         let hash = ContentHash(super::fixed(row.get(0), "content")?);
@@ -128,8 +164,16 @@ pub(super) async fn read(
     let row = client
         .query_opt(
             select,
-            &[&&organisation.0[..], &name.kind.small(), &&name.hash.0[..], &signed(from), &most],
+            &[
+                &&organisation.0[..],
+                &name.kind.small(),
+                &&name.hash.0[..],
+                &signed(from),
+                &most,
+            ],
         )
         .await?;
-    Ok(row.map(|row| Bytes::copy_from_slice(row.get(0))).unwrap_or_default())
+    Ok(row
+        .map(|row| Bytes::copy_from_slice(row.get(0)))
+        .unwrap_or_default())
 }

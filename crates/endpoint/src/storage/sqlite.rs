@@ -1,8 +1,11 @@
 //! SQLite: one file, nothing to set up. One thread writes and commits what many organisations wait for at once;
 //! a few connections read beside it.
 
-use super::{Append, Appended, Kind, Name, Part, Result, Standing, Storage, StorageError, Taken, fixed, signed, unsigned};
 use super::sqlite_contents as contents;
+use super::{
+    Append, Appended, Kind, Name, Part, Result, Standing, Storage, StorageError, Taken, fixed, signed,
+    unsigned,
+};
 use async_trait::async_trait;
 use bytes::Bytes;
 use kiulu_wire::api::ContentIs;
@@ -86,7 +89,11 @@ impl Sqlite {
         let work: Work = Box::new(move |connection| {
             let done = in_savepoint(connection, work);
             Box::new(move |committed| {
-                let outcome = if committed { done } else { Err(StorageError::NotCommitted) };
+                let outcome = if committed {
+                    done
+                } else {
+                    Err(StorageError::NotCommitted)
+                };
                 // Nobody waits any more when the client has gone; what was committed stays.
                 let _ = tell.send(outcome);
             })
@@ -124,7 +131,9 @@ impl Sqlite {
                 None => connect(&path)?,
             };
             let done = work(&connection);
-            idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+            idle.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(connection);
             drop(permit);
             done
         });
@@ -198,9 +207,8 @@ fn write_all(connection: &Connection, incoming: &mpsc::Receiver<Work>) {
 }
 
 fn standing(connection: &Connection, organisation: OrganisationId) -> Result<Option<Standing>> {
-    let mut select = connection.prepare_cached(
-        "SELECT head_seq, head_hash, recorded, bytes FROM organisation WHERE id = ?1",
-    )?;
+    let mut select = connection
+        .prepare_cached("SELECT head_seq, head_hash, recorded, bytes FROM organisation WHERE id = ?1")?;
     let row = select
         .query_row([organisation.0], |row| {
             Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?, row.get(2)?, row.get(3)?))
@@ -234,7 +242,10 @@ fn put_append(connection: &Connection, organisation: OrganisationId, append: &Ap
             .execute(params![id, roster])?;
     }
     for key in &append.void_parcels {
-        connection.execute("DELETE FROM parcel WHERE organisation = ?1 AND key = ?2", params![id, key.0])?;
+        connection.execute(
+            "DELETE FROM parcel WHERE organisation = ?1 AND key = ?2",
+            params![id, key.0],
+        )?;
     }
     if let Some((kept, before)) = &append.keep_snapshots {
         bytes -= contents::drop_snapshots(connection, organisation, kept, *before)?;
@@ -281,7 +292,8 @@ impl Storage for Sqlite {
     }
 
     async fn standing(&self, organisation: OrganisationId) -> Result<Option<Standing>> {
-        self.query(move |connection| standing(connection, organisation)).await
+        self.query(move |connection| standing(connection, organisation))
+            .await
     }
 
     async fn roster(&self, organisation: OrganisationId) -> Result<Option<Vec<u8>>> {
@@ -311,7 +323,10 @@ impl Storage for Sqlite {
             let mut rows = select.query(params![organisation.0, signed(after)])?;
             let (mut entries, mut bytes) = (Vec::new(), 0);
             while let Some(row) = rows.next()? {
-                let body = row.get_ref(0)?.as_blob().map_err(|_| StorageError::Unreadable("entry"))?;
+                let body = row
+                    .get_ref(0)?
+                    .as_blob()
+                    .map_err(|_| StorageError::Unreadable("entry"))?;
                 bytes += body.len();
                 if bytes > most && !entries.is_empty() {
                     break;
@@ -324,23 +339,28 @@ impl Storage for Sqlite {
     }
 
     async fn content(&self, organisation: OrganisationId, name: Name) -> Result<Option<ContentIs>> {
-        self.query(move |connection| contents::state(connection, organisation, name)).await
+        self.query(move |connection| contents::state(connection, organisation, name))
+            .await
     }
 
     async fn put_part(&self, organisation: OrganisationId, name: Name, part: Part) -> Result<ContentIs> {
-        self.write(move |connection| contents::put_part(connection, organisation, name, &part)).await
+        self.write(move |connection| contents::put_part(connection, organisation, name, &part))
+            .await
     }
 
     async fn finish(&self, organisation: OrganisationId, name: Name) -> Result<()> {
-        self.write(move |connection| contents::finish(connection, organisation, name)).await
+        self.write(move |connection| contents::finish(connection, organisation, name))
+            .await
     }
 
     async fn remove(&self, organisation: OrganisationId, name: Name) -> Result<bool> {
-        self.write(move |connection| contents::remove(connection, organisation, name)).await
+        self.write(move |connection| contents::remove(connection, organisation, name))
+            .await
     }
 
     async fn read(&self, organisation: OrganisationId, name: Name, from: u64, most: usize) -> Result<Bytes> {
-        self.query(move |connection| contents::read(connection, organisation, name, from, most)).await
+        self.query(move |connection| contents::read(connection, organisation, name, from, most))
+            .await
     }
 
     async fn put_parcel(&self, organisation: OrganisationId, key: KeyHash, body: Bytes) -> Result<()> {
@@ -355,7 +375,12 @@ impl Storage for Sqlite {
         .await
     }
 
-    async fn take_parcel(&self, organisation: OrganisationId, key: KeyHash, device: PublicKey) -> Result<Taken> {
+    async fn take_parcel(
+        &self,
+        organisation: OrganisationId,
+        key: KeyHash,
+        device: PublicKey,
+    ) -> Result<Taken> {
         self.write(move |connection| {
             connection.execute(
                 "UPDATE parcel SET device = ?3 WHERE organisation = ?1 AND key = ?2 AND device IS NULL",

@@ -6,7 +6,11 @@ use kiulu_wire::api::ContentIs;
 use kiulu_wire::{ContentHash, OrganisationId};
 use rusqlite::{Connection, OptionalExtension, params};
 
-pub(super) fn state(connection: &Connection, organisation: OrganisationId, name: Name) -> Result<Option<ContentIs>> {
+pub(super) fn state(
+    connection: &Connection,
+    organisation: OrganisationId,
+    name: Name,
+) -> Result<Option<ContentIs>> {
     let mut select = connection.prepare_cached(
         "SELECT received, size, whole FROM content WHERE organisation = ?1 AND kind = ?2 AND hash = ?3",
     )?;
@@ -45,7 +49,13 @@ pub(super) fn put_part(
     if length > 0 {
         connection.execute(
             "INSERT INTO part (organisation, kind, hash, start, body) VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![organisation.0, kind, name.hash.0, signed(part.offset), &part.body[..]],
+            params![
+                organisation.0,
+                kind,
+                name.hash.0,
+                signed(part.offset),
+                &part.body[..]
+            ],
         )?;
     }
     now.received += length;
@@ -76,7 +86,10 @@ pub(super) fn finish(connection: &Connection, organisation: OrganisationId, name
 /// Drops the content; gives back the bytes it had, `None` when there was none.
 fn drop_one(connection: &Connection, organisation: OrganisationId, name: Name) -> Result<Option<i64>> {
     let of = params![organisation.0, name.kind.number(), name.hash.0];
-    connection.execute("DELETE FROM part WHERE organisation = ?1 AND kind = ?2 AND hash = ?3", of)?;
+    connection.execute(
+        "DELETE FROM part WHERE organisation = ?1 AND kind = ?2 AND hash = ?3",
+        of,
+    )?;
     let received = connection.query_row(
         "DELETE FROM content WHERE organisation = ?1 AND kind = ?2 AND hash = ?3 RETURNING received",
         of,
