@@ -31,7 +31,9 @@ pub struct Endpoint {
 
 impl std::fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Endpoint").field("listener", &self.listener).finish_non_exhaustive()
+        f.debug_struct("Endpoint")
+            .field("listener", &self.listener)
+            .finish_non_exhaustive()
     }
 }
 
