@@ -118,7 +118,12 @@ impl Log {
                         return Ok(None);
                     }
                     let framed = kiulu_wire::batch::encode(page.iter().map(|entry| &entry[..]));
-                    let left = most.saturating_sub(framed.len());
+                    // A slice that was as large as the rest of the page was the last.
+                    let left = if most > SLICE {
+                        most.saturating_sub(framed.len())
+                    } else {
+                        0
+                    };
                     Ok(Some((
                         Bytes::from(framed),
                         (None, after + page.len() as u64, left),

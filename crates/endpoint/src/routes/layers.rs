@@ -26,7 +26,7 @@ async fn behind_proxy(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let value = header.and_then(|header| request.headers().get_all(header).iter().last().cloned());
+    let value = header.and_then(|header| request.headers().get_all(header).iter().next_back().cloned());
     let value = value.as_ref().and_then(|value| value.to_str().ok());
     let address = value.and_then(|value| value.rsplit(',').next()?.trim().parse().ok());
     if let Some(address) = address {

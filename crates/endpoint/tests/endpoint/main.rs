@@ -1,4 +1,5 @@
 //! A real endpoint on a loopback port, over real HTTP, on both databases.
+#![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 /// Each function once on SQLite and once on PostgreSQL.

@@ -132,7 +132,8 @@ fn as_user(user: Option<(u32, u32)>, program: &Path) -> Command {
 /// Prepares the directory where no test has yet; several test processes may come at the same time.
 fn template(bin: &Path) -> PathBuf {
     let user = nobody();
-    let owner = user.map_or_else(|| std::fs::metadata("/proc/self").unwrap().uid(), |(uid, _)| uid);
+    let own = || tempfile::tempdir().unwrap().path().metadata().unwrap().uid();
+    let owner = user.map_or_else(own, |(uid, _)| uid);
     let version = bin
         .parent()
         .and_then(Path::file_name)
