@@ -1,5 +1,7 @@
 //! What may follow a log and what may not: each rule as a line of a table.
 
+#![allow(clippy::unwrap_used)]
+
 use ed25519_dalek::SigningKey;
 use kiulu_wire::*;
 
