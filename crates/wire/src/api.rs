@@ -13,6 +13,24 @@ pub const RECEIVED_HEADER: &str = "kiulu-received";
 /// Answer header of HEAD on a content: how many bytes it has when it is whole.
 pub const SIZE_HEADER: &str = "kiulu-size";
 
+/// What an endpoint says of itself to anybody: answer to `GET /v1`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct About {
+    /// Its version.
+    pub version: String,
+    /// Its clock, in seconds since 1970: requests must be signed with a time within [`crate::request::SKEW`] of it.
+    pub now: u64,
+    /// Largest append, in bytes.
+    pub append_bytes: u64,
+    /// Largest piece of a snapshot or attachment, in bytes.
+    pub part_bytes: u64,
+    /// Largest snapshot or attachment, in bytes.
+    pub content_bytes: u64,
+    /// Whether founding an organisation needs the operator's token.
+    pub token_needed: bool,
+}
+
 /// Answer to founding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

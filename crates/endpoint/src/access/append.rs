@@ -5,7 +5,9 @@ use crate::heads::Grown;
 use crate::refusal::Answer;
 use crate::storage::{Append, Appended, Kind, Name};
 use kiulu_wire::problem::Cause;
-use kiulu_wire::{Body, Entry, EntryHash, Head, KeyHash, Record, Refused, Roster, SnapshotTaken, batch};
+use kiulu_wire::{
+    Body, ContentHash, Entry, EntryHash, Head, KeyHash, Record, Refused, Roster, SnapshotTaken, batch,
+};
 use std::sync::Arc;
 
 /// Uploads of snapshots that were begun so long ago, in seconds, are given up when a newer snapshot is recorded.
@@ -15,11 +17,14 @@ impl Appender {
     /// Appends the batch in the request's body: all of it, or nothing. A batch that is there already, byte by byte, is as good
     /// as appended: its answer was lost.
     ///
+    /// With `refill` the batch fills up a log that was restored from a backup: a snapshot that it records need not be here any
+    /// more, and nothing is cut, since what stands before may be needed until there is a new snapshot.
+    ///
     /// # Errors
     /// [`Cause::HeadMoved`] when the batch does not continue the log, [`Cause::EntryRefused`], [`Cause::ContentMissing`] when a
     /// recorded snapshot is not here, [`Cause::ParcelTaken`] when another device has the invitation's parcel,
     /// [`Cause::QuotaReached`], [`Cause::Malformed`].
-    pub async fn append(&self) -> Answer<Head> {
+    pub async fn append(&self, refill: bool) -> Answer<Head> {
         let log = self.log();
         let batch = batch::decode(self.body()).map_err(|_| Cause::Malformed { what: "batch".into() })?;
         let entries: Vec<Entry> = batch
@@ -44,8 +49,11 @@ impl Appender {
             log.weighs(self.body().len() as u64, 0)?;
         }
         self.only_joining(&entries)?;
-        let (roster, append) = log.admit(&entries, batch).await?;
-        log.put_entries(roster, append).await
+        let (roster, append) = log.admit(&entries, batch, refill).await?;
+        // A client that goes away must not leave the others untold of what was committed.
+        let log = log.clone();
+        let put = tokio::spawn(async move { log.put_entries(roster, append).await });
+        put.await.map_err(|_| Cause::Unavailable)?
     }
 
     /// Who has not joined yet puts its own joining to the log and nothing else.
@@ -93,7 +101,12 @@ impl Log {
     }
 
     /// Folds the batch and works out what it changes.
-    async fn admit(&self, entries: &[Entry], batch: Vec<Vec<u8>>) -> Answer<(Arc<Roster>, Append)> {
+    async fn admit(
+        &self,
+        entries: &[Entry],
+        batch: Vec<Vec<u8>>,
+        refill: bool,
+    ) -> Answer<(Arc<Roster>, Append)> {
         let before = self.standing.head;
         let mut roster = Roster::clone(&self.roster).with_head(before);
         let mut append = Append {
@@ -116,7 +129,9 @@ impl Log {
             if let Some(joining) = joins(entry) {
                 self.took_parcel(joining).await?;
             }
-            if let Body::Record(Record::SnapshotTaken(snapshot)) = &entry.body {
+            if let Body::Record(Record::SnapshotTaken(snapshot)) = &entry.body
+                && !refill
+            {
                 self.lies_here(snapshot, entries).await?;
                 let former = roster.snapshot().map(|former| former.content);
                 let kept = former.into_iter().chain([snapshot.content]).collect();
@@ -124,10 +139,13 @@ impl Log {
             }
             roster.admit(entry).map_err(refuse)?;
             debug_assert_eq!(roster.head().hash.0, *blake3::hash(bytes).as_bytes());
-            if let Body::Record(Record::LogCut(through)) = &entry.body {
+            if let Body::Record(Record::LogCut(through)) = &entry.body
+                && let Some(last) = roster.snapshot()
+                && !refill
+            {
+                self.whole_snapshot(last.content, last.size).await?;
                 append.cut = Some(*through);
-                let last = roster.snapshot().map(|last| last.content);
-                append.keep_snapshots = Some((last.into_iter().collect(), now.saturating_sub(GIVEN_UP)));
+                append.keep_snapshots = Some((vec![last.content], now.saturating_sub(GIVEN_UP)));
             }
         }
         if roster.awaits_epoch() {
@@ -181,16 +199,19 @@ impl Log {
         }
     }
 
+    async fn whole_snapshot(&self, hash: ContentHash, size: u64) -> Answer<()> {
+        let kind = Kind::Snapshot;
+        let content = self
+            .storage()
+            .content(self.organisation, Name { kind, hash })
+            .await?;
+        let here = content.is_some_and(|content| content.whole && content.size == size);
+        Ok(here.then_some(()).ok_or(Cause::ContentMissing)?)
+    }
+
     /// The snapshot's ciphertext is here, as large as it says, and its entry has the hash that it says.
     async fn lies_here(&self, snapshot: &SnapshotTaken, batch: &[Entry]) -> Answer<()> {
-        let name = Name {
-            kind: Kind::Snapshot,
-            hash: snapshot.content,
-        };
-        let content = self.storage().content(self.organisation, name).await?;
-        if !content.is_some_and(|content| content.whole && content.size == snapshot.size) {
-            return Err(Cause::ContentMissing.into());
-        }
+        self.whole_snapshot(snapshot.content, snapshot.size).await?;
         let hash = match batch.iter().find(|entry| entry.header.seq == snapshot.seq) {
             Some(entry) => Some(entry.hash()),
             None if snapshot.seq == 0 => None,

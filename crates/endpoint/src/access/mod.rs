@@ -112,6 +112,11 @@ impl App {
         self.inner.admin.as_ref().is_some_and(|admin| admin.fits(headers))
     }
 
+    /// Whether the operator lets only those with the token found organisations.
+    pub(crate) fn founding_needs_token(&self) -> bool {
+        self.inner.admin.is_some()
+    }
+
     pub(crate) fn throttle(&self) -> &Throttle {
         &self.inner.throttle
     }

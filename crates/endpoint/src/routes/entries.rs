@@ -33,6 +33,17 @@ pub(super) fn query<T: DeserializeOwned>(RawQuery(raw): &RawQuery) -> Answer<T> 
     Ok(parsed)
 }
 
+/// How to append.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct How {
+    /// Fill up a log that was restored from an old backup: recorded snapshots need not be here any more, and nothing is cut. An
+    /// owner's device lays a new snapshot afterwards.
+    #[serde(default)]
+    refill: bool,
+}
+
 /// Append entries
 ///
 /// The body is a batch: each encoded entry behind its length in four bytes, big-endian. All of it is appended or nothing.
@@ -41,7 +52,7 @@ pub(super) fn query<T: DeserializeOwned>(RawQuery(raw): &RawQuery) -> Answer<T> 
 /// nothing else.
 #[utoipa::path(
     post, path = "/v1/organisations/{organisation}/entries", tag = "log",
-    params(("organisation" = String, Path, description = "The organisation's id")),
+    params(("organisation" = String, Path, description = "The organisation's id"), How),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses(
         (status = 200, body = HeadIs),
@@ -53,8 +64,9 @@ pub(super) fn query<T: DeserializeOwned>(RawQuery(raw): &RawQuery) -> Answer<T> 
         (status = 507, description = "quota_reached", body = Problem, content_type = "application/problem+json"),
     )
 )]
-async fn append(appender: Appender) -> Answer<Json<HeadIs>> {
-    let head = appender.append().await?;
+async fn append(raw: RawQuery, appender: Appender) -> Answer<Json<HeadIs>> {
+    let how: How = query(&raw)?;
+    let head = appender.append(how.refill).await?;
     Ok(Json(HeadIs { head }))
 }
 

@@ -2,19 +2,36 @@
 
 use crate::access::{App, Peer};
 use crate::refusal::Answer;
-use axum::Extension;
+
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
+use axum::{Extension, Json};
+use kiulu_wire::api::About;
 use kiulu_wire::problem::{Cause, Problem};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(about))
         .routes(routes!(health))
         .routes(routes!(metrics))
         .routes(routes!(openapi))
+}
+
+/// What the endpoint is and takes, and its clock
+#[utoipa::path(get, path = "/v1", tag = "operator", responses((status = 200, body = About)))]
+async fn about(State(app): State<App>) -> Json<About> {
+    let limits = app.limits();
+    Json(About {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        now: crate::access::now(),
+        append_bytes: limits.append_bytes as u64,
+        part_bytes: limits.part_bytes as u64,
+        content_bytes: limits.content_bytes,
+        token_needed: app.founding_needs_token(),
+    })
 }
 
 /// Whether the endpoint and its database answer

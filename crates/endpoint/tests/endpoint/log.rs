@@ -16,6 +16,7 @@ on_both_databases!(
     devices_are_told_of_every_head_at_once,
     the_endpoint_refuses_what_clients_would_ignore,
     a_log_is_cut_behind_its_snapshot_and_read_on_from_there,
+    a_restored_log_is_filled_up_from_what_a_device_has_kept,
     everything_is_there_after_a_restart,
 );
 
@@ -374,5 +375,43 @@ async fn everything_is_there_after_a_restart(world: &World) {
     editor.append(Body::Sealed(vec![2])).await;
     owner.pull().await;
     assert_eq!(owner.roster, editor.roster);
+    running.stop().await;
+}
+
+/// The endpoint comes back without the last entries, among them a snapshot and a cut.
+async fn a_restored_log_is_filled_up_from_what_a_device_has_kept(world: &World) {
+    let running = world.start().await;
+    let mut owner = Laptop::found(&running.base, 1).await;
+    let editor = owner.join(2, Role::Editor).await;
+    owner.append(Body::Sealed(vec![1])).await;
+    // What a device has kept of a log that this endpoint never saw.
+    let mut ahead = owner.clone();
+    let content = b"lost with the disk".to_vec();
+    let taken = ahead.snapshot(&content);
+    let mut kept = Vec::new();
+    for body in [
+        Body::Record(Record::SnapshotTaken(Box::new(taken.clone()))),
+        Body::Record(Record::LogCut(taken.seq)),
+        Body::Sealed(vec![2]),
+    ] {
+        let entry = ahead.entry(body);
+        ahead.roster.admit(&entry).unwrap();
+        kept.push(entry);
+    }
+    assert_eq!(editor.send_entries(&kept).await.code(), "content_missing");
+    let encoded: Vec<Vec<u8>> = kept.iter().map(Entry::encode).collect();
+    let batch = batch::encode(encoded.iter().map(Vec::as_slice));
+    editor.ask(Method::POST, "/entries?refill=true", batch).await.ok();
+    let state: api::LogState = owner.get("").await.ok().json();
+    assert_eq!((state.head, state.cut), (ahead.roster.head(), taken.seq));
+    // The snapshot is not here; an owner lays a new one, and only behind that the log is cut.
+    let missing = ahead.get(&format!("/snapshots/{}", taken.content)).await;
+    assert_eq!(missing.code(), "content_missing");
+    let cut = ahead.entry(Body::Record(Record::LogCut(taken.seq)));
+    assert_eq!(ahead.send_entries(&[cut]).await.code(), "content_missing");
+    let fresh = ahead.snapshot(&content);
+    ahead.put("snapshots", &content, 0, &content).await.ok();
+    ahead.record(Record::SnapshotTaken(Box::new(fresh.clone()))).await;
+    ahead.record(Record::LogCut(fresh.seq)).await;
     running.stop().await;
 }

@@ -298,6 +298,8 @@ async fn health_and_numbers_are_for_the_operator() {
     assert!(metrics.contains("kiulu_request_seconds_bucket{"), "{metrics}");
     ask("/metrics", "127.0.0.1", "").await.ok();
     assert_eq!(ask("/nothing", "192.0.2.1", "").await.code(), "not_found");
+    let about: api::About = ask("/v1", "192.0.2.1", "").await.ok().json();
+    assert!(about.token_needed && about.now.abs_diff(now()) < 5 && about.part_bytes == 4 << 20);
     let description = ask("/v1/openapi.json", "192.0.2.1", "").await.ok();
     assert_eq!(description.body, kiulu_endpoint::description().as_bytes());
     running.stop().await;
