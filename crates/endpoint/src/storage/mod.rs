@@ -79,6 +79,17 @@ pub struct Append {
     pub cut: Option<u64>,
 }
 
+impl Append {
+    /// Whether nothing changes but the head and what is behind it.
+    fn only_entries(&self) -> bool {
+        self.roster.is_none()
+            && self.void_parcels.is_empty()
+            && self.keep_snapshots.is_none()
+            && self.cut.is_none()
+            && !self.entries.is_empty()
+    }
+}
+
 /// What came of an append.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Appended {

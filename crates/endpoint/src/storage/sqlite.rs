@@ -184,13 +184,21 @@ fn in_savepoint<T>(connection: &Connection, work: impl FnOnce(&Connection) -> Re
 /// Runs what comes, and commits together what has come meanwhile: one wait for the disk serves all.
 fn write_all(connection: &Connection, incoming: &mpsc::Receiver<Work>) {
     while let Ok(first) = incoming.recv() {
-        let mut told = Vec::new();
-        let begun = connection.execute_batch("BEGIN IMMEDIATE");
+        if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
+            // Whoever waits for the work learns that it was dropped.
+            tracing::error!(%error, "a transaction could not be begun");
+            continue;
+        }
         let works = std::iter::once(first).chain(std::iter::from_fn(|| incoming.try_recv().ok()));
+        let mut told: Vec<Tell> = Vec::new();
         for work in works.take(GROUP) {
+            // A full disk ends the whole transaction: nothing more may be done outside of it.
+            if connection.is_autocommit() {
+                break;
+            }
             told.push(work(connection));
         }
-        let committed = begun.and_then(|()| connection.execute_batch("COMMIT"));
+        let committed = connection.execute_batch("COMMIT");
         if let Err(error) = &committed {
             tracing::error!(%error, "a commit failed");
             if !connection.is_autocommit() {
@@ -202,8 +210,6 @@ fn write_all(connection: &Connection, incoming: &mpsc::Receiver<Work>) {
             tell(committed.is_ok());
         }
     }
-    // The last connection that closes empties the write-ahead log into the file.
-    let _ = connection.execute_batch("PRAGMA optimize");
 }
 
 fn standing(connection: &Connection, organisation: OrganisationId) -> Result<Option<Standing>> {
