@@ -54,7 +54,6 @@ impl Rank for Owner {
 /// A device in force with at least this role.
 #[derive(Debug)]
 pub struct Member<R: Rank> {
-    device: DeviceId,
     asked: Checked,
     rank: PhantomData<R>,
 }
@@ -98,11 +97,6 @@ impl<R: Rank> Member<R> {
     /// The organisation's log.
     pub fn log(&self) -> &Log {
         &self.asked.log
-    }
-
-    /// Who asks.
-    pub fn device(&self) -> DeviceId {
-        self.device
     }
 
     /// The request's body.
@@ -162,14 +156,13 @@ impl<R: Rank> FromRequest<App> for Member<R> {
 
     async fn from_request(request: Request, app: &App) -> Answer<Self> {
         let (asked, who) = check(request, app).await?;
-        let Who::Device(device, role) = who else {
+        let Who::Device(_, role) = who else {
             return Err(Cause::RoleTooLow.into());
         };
         if role < R::LEAST {
             return Err(Cause::RoleTooLow.into());
         }
         Ok(Self {
-            device,
             asked,
             rank: PhantomData,
         })

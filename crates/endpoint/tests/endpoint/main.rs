@@ -27,4 +27,5 @@ mod limits;
 mod log;
 mod postgres_server;
 mod program;
+mod tables;
 mod world;
