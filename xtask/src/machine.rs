@@ -14,6 +14,8 @@ pub(crate) enum Check {
     Runs(&'static str, &'static [&'static str]),
     /// libclang, which bindgen loads at build time.
     Libclang,
+    /// PostgreSQL's server, which Debian keeps off the `PATH`.
+    Postgres,
 }
 
 /// One thing the machine must have.
@@ -115,6 +117,20 @@ pub(crate) const WINDOW_LINUX: &[Need] = &[
     },
 ];
 
+/// What the endpoint's tests need on Linux on top of [`BUILD_LINUX`]: they start a server of their own in a temporary directory.
+pub(crate) const ENDPOINT_LINUX: &[Need] = &[
+    Need {
+        package: "postgresql",
+        why: "the endpoint's tests on a real PostgreSQL",
+        check: Check::Postgres,
+    },
+    Need {
+        package: "util-linux",
+        why: "starting PostgreSQL as another user than root",
+        check: Check::Program("setpriv"),
+    },
+];
+
 /// What packaging needs on Linux: the tools that look into what was made.
 pub(crate) const PACKAGE_LINUX: &[Need] = &[
     Need {
@@ -169,6 +185,7 @@ impl Check {
             Self::Program(name) => find_program(name).is_some(),
             Self::Library(name) => quiet("pkg-config", &["--exists", name]),
             Self::Runs(program, arguments) => quiet(program, arguments),
+            Self::Postgres => find_program("initdb").is_some() || debian_has_postgres(),
             Self::Libclang => {
                 std::env::var_os("LIBCLANG_PATH").is_some_and(|path| holds_libclang(Path::new(&path)))
                     || libclang_directories()
@@ -205,6 +222,15 @@ pub(crate) fn quiet(program: &str, arguments: &[&str]) -> bool {
         .stderr(Stdio::null())
         .status()
         .is_ok_and(|status| status.success())
+}
+
+/// Whether a version of PostgreSQL's server lies where Debian and Ubuntu put it.
+fn debian_has_postgres() -> bool {
+    std::fs::read_dir("/usr/lib/postgresql").is_ok_and(|versions| {
+        versions
+            .flatten()
+            .any(|version| version.path().join("bin/initdb").is_file())
+    })
 }
 
 /// Where distributions put libclang: the versioned LLVM directories and the library directories themselves.

@@ -61,8 +61,15 @@ fn dispatch(task: &str, rest: &[String]) -> Result<ExitCode> {
         "session" => session::run(&places, rest).map(|()| ExitCode::SUCCESS),
         "bench" => bench::bench(&places, rest.first().map(String::as_str)).map(|()| ExitCode::SUCCESS),
         "tidy" => tidy::tidy(&places).map(|()| ExitCode::SUCCESS),
-        "setup" => setup::setup(&places, &[setup::For::Building, setup::For::WindowTests])
-            .map(|()| ExitCode::SUCCESS),
+        "setup" => setup::setup(
+            &places,
+            &[
+                setup::For::Building,
+                setup::For::EndpointTests,
+                setup::For::WindowTests,
+            ],
+        )
+        .map(|()| ExitCode::SUCCESS),
         "package" => package::package(&places).map(|()| ExitCode::SUCCESS),
         "" | "help" | "-h" | "--help" => {
             print!("{HELP}");

@@ -16,6 +16,8 @@ use crate::process::{read, run, say};
 pub(crate) enum For {
     /// Compiling the program and building the page.
     Building,
+    /// Testing the endpoint on a real PostgreSQL. Only on Linux: elsewhere its programs are looked for where they are.
+    EndpointTests,
     /// Driving the real window. Only on Linux: nothing is asked elsewhere.
     WindowTests,
     /// Making and inspecting installable packages.
@@ -49,6 +51,7 @@ pub(crate) fn test_tools(places: &Places) -> Result<()> {
 fn needs(purposes: &[For]) -> Vec<Need> {
     let tables: &[(For, &str, &[Need])] = &[
         (For::Building, "linux", machine::BUILD_LINUX),
+        (For::EndpointTests, "linux", machine::ENDPOINT_LINUX),
         (For::WindowTests, "linux", machine::WINDOW_LINUX),
         (For::Packaging, "linux", machine::PACKAGE_LINUX),
         (For::Building, "macos", machine::BUILD_MACOS),
@@ -253,6 +256,7 @@ mod tests {
     fn every_purpose_on_linux_names_what_it_needs() {
         if cfg!(target_os = "linux") {
             assert_eq!(needs(&[For::WindowTests]).len(), machine::WINDOW_LINUX.len());
+            assert_eq!(needs(&[For::EndpointTests]).len(), machine::ENDPOINT_LINUX.len());
             assert_eq!(
                 needs(&[For::Building, For::Packaging]).len(),
                 machine::BUILD_LINUX.len() + machine::PACKAGE_LINUX.len()

@@ -19,7 +19,7 @@ pub(crate) fn test(places: &Places) -> Result<()> {
 
 fn all(places: &Places, steps: &Steps) -> Result<()> {
     steps.step("set-up", || {
-        setup::setup(places, &[For::Building, For::WindowTests])
+        setup::setup(places, &[For::Building, For::EndpointTests, For::WindowTests])
     })?;
     say(&setup::describe(places)?);
 
@@ -75,6 +75,11 @@ fn rust_lane(places: &Places, steps: &Steps) -> Result<()> {
     steps.live(
         "Rust tests",
         &mut places.cargo(&["nextest", "run", "--workspace", "--locked"]),
+    )?;
+    // nextest leaves them out, and one of them shows that no handler compiles without its guard.
+    steps.live(
+        "examples in docs",
+        &mut places.cargo(&["test", "--doc", "--workspace", "--locked", "--quiet"]),
     )
 }
 
