@@ -201,6 +201,7 @@ async fn walk_of_a_draw() {
         window.click("button", "Tallenna").await;
         window.wait_for(&format!("Hakemus kirjattiin: {flat}")).await;
     }
+    window.wait_for("Hakijoita 3").await;
     window.fill("textbox", "Siemenluku", "2027").await;
     window.press_verb("Arvo").await;
     window.wait_for("jäi ilman").await;

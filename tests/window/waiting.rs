@@ -15,15 +15,18 @@ async fn walk_of_a_waiting_list() {
     window.wait_for("Vapaa").await;
     window.press_first("~Vapaa, to").await;
     window.pick("Huoneisto tai henkilö", "A 2").await;
+    window.fill("textbox", "~Muistiinpanot", "Avain naapurilla").await;
     window.click("button", "~Varaa: A 2").await;
     window.wait_for("Varattu: A 2").await;
 
     // Two flats wait for it. The calendar says how many do.
     window.click("button", "~A 2, Varaus").await;
+    window.wait_for("Avain naapurilla").await;
     window.wait_for("Kukaan ei jonota tätä vuoroa.").await;
     window.click("button", "Laita jonoon").await;
     for flat in ["A 5", "A 3"] {
         window.pick("Huoneisto tai henkilö", flat).await;
+        window.fill("textbox", "~Muistiinpanot", "Soita ensin").await;
         window.click("button", &format!("Laita jonoon: {flat}")).await;
         window.wait_for(&format!("Jonossa: {flat}")).await;
         if flat == "A 5" {
@@ -32,6 +35,7 @@ async fn walk_of_a_waiting_list() {
     }
     window.wait_for("odottaa").await;
     window.find("button", "~Jonossa 2").await;
+    window.wait_for("Soita ensin").await;
     window.assert_accessible("a line").await;
     window.screenshot("waiting-line").await;
     window.click("button", "~A 2, Varaus").await;
