@@ -212,7 +212,9 @@ pub(crate) fn seal_name(
 /// Who sits at a device.
 pub(crate) fn open_name(sealed: &[u8], device: DeviceId, ring: &Ring) -> Result<String, Unopened> {
     let (epoch, sealed) = sealed.split_first_chunk().ok_or(Unopened::NotAuthentic)?;
-    let key = ring.get(u32::from_be_bytes(*epoch)).ok_or(Unopened::NotAuthentic)?;
+    let key = ring
+        .get(u32::from_be_bytes(*epoch))
+        .ok_or(Unopened::NotAuthentic)?;
     let name = seal::decrypt(sealed, &name_place(device), key)?;
     String::from_utf8(name).map_err(|_| Unopened::Malformed)
 }

@@ -49,8 +49,7 @@ impl Replica {
         };
         let body = Body::Record(Record::Founded(founding));
         let entry = Entry::signed(header, body, self.state.identity.signing_key());
-        let roster =
-            Roster::found(&entry).map_err(|refused| SyncError::EntryRefused { seq: 1, refused })?;
+        let roster = Roster::found(&entry).map_err(|refused| SyncError::EntryRefused { seq: 1, refused })?;
         Ok(State {
             identity: self.state.identity.clone(),
             ring,
@@ -177,12 +176,7 @@ impl Replica {
         }
     }
 
-    fn take_parcel(
-        &mut self,
-        transport: &mut dyn Transport,
-        asker: &Asker,
-        secret: &Secret,
-    ) -> Result<()> {
+    fn take_parcel(&mut self, transport: &mut dyn Transport, asker: &Asker, secret: &Secret) -> Result<()> {
         let device = self.state.identity.present(Vec::new()).key;
         let parcel = transport.take_parcel(asker, device)?;
         let ring = opener(secret)?.open(&parcel).ok_or(SyncError::ParcelUnreadable)?;

@@ -60,7 +60,11 @@ impl Replica {
             stop: None,
         };
         for bytes in &page.entries {
-            let expected = checked.state.roster.as_ref().map_or(1, |roster| roster.head().seq + 1);
+            let expected = checked
+                .state
+                .roster
+                .as_ref()
+                .map_or(1, |roster| roster.head().seq + 1);
             let refused = |refused| named(refused, expected, page);
             let entry = Entry::decode(bytes).map_err(refused)?;
             match &mut checked.state.roster {
@@ -112,8 +116,7 @@ pub(crate) fn follow_epoch(state: &mut State, epoch: u32, me: &Device) -> Result
 fn open(entry: &Entry, body: &[u8], state: &State, roster: &Roster) -> Result<Vec<LoggedChange>> {
     let (seq, epoch) = (entry.header.seq, entry.header.epoch);
     let key = state.ring.get(epoch).ok_or(SyncError::KeyMissing { epoch })?;
-    let changes =
-        seal::open(body, &entry.header, key).map_err(|why| SyncError::NotOpened { seq, why })?;
+    let changes = seal::open(body, &entry.header, key).map_err(|why| SyncError::NotOpened { seq, why })?;
     // Changes from before the register was shared, or from before a backup was restored, carry names that never joined.
     let joined = &roster.members().devices;
     let others = changes
@@ -149,8 +152,7 @@ fn ends_no_earlier(seen: Head, page: &Page) -> Result<()> {
 /// Where the endpoint, or the code, says which hash an entry has, it has it.
 fn is_of_one_log(head: Head, page: &Page, code: Option<&Code>) -> Result<()> {
     let other = head.seq == page.head.seq && head.hash != page.head.hash;
-    let not_invited =
-        code.is_some_and(|code| head.seq == code.seq && head.hash.short() != code.hash);
+    let not_invited = code.is_some_and(|code| head.seq == code.seq && head.hash.short() != code.hash);
     if other || not_invited {
         return Err(SyncError::Branched { seq: head.seq });
     }
@@ -164,9 +166,8 @@ fn named(refused: Refused, seq: u64, page: &Page) -> SyncError {
             SyncError::Repeated { expected, found }
         }
         Refused::OutOfOrder { expected, found } => {
-            let comes = |bytes: &Vec<u8>| {
-                Entry::decode(bytes).is_ok_and(|entry| entry.header.seq == expected)
-            };
+            let comes =
+                |bytes: &Vec<u8>| Entry::decode(bytes).is_ok_and(|entry| entry.header.seq == expected);
             if page.entries.iter().any(comes) {
                 SyncError::Reordered { expected, found }
             } else {

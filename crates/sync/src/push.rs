@@ -57,7 +57,11 @@ impl Replica {
             let Some(last) = changes.last() else { continue };
             let header = self.next_header(self.known()?);
             let epoch = header.epoch;
-            let key = self.state.ring.get(epoch).ok_or(SyncError::KeyMissing { epoch })?;
+            let key = self
+                .state
+                .ring
+                .get(epoch)
+                .ok_or(SyncError::KeyMissing { epoch })?;
             let body = Body::Sealed(seal::seal(changes, &header, key, &mut *self.random)?);
             let entry = Entry::signed(header, body, self.state.identity.signing_key());
             let Some(state) = self.append(transport, asker, &[entry])? else {

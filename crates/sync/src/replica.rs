@@ -121,19 +121,19 @@ impl Replica {
         devices
     }
 
-    /// Takes in what others wrote and hands over what was written here, until both have the same.
+    /// Takes in what others wrote and hands over what was written here, until both have the same. What it did is added to `done`,
+    /// also when it ends in an error.
     ///
     /// # Errors
     /// Every [`SyncError`] about the endpoint, the log and the register. What was taken in before stays, and the same call goes on
     /// from there.
-    pub fn sync(&mut self, transport: &mut dyn Transport) -> Result<Synced> {
+    pub fn sync(&mut self, transport: &mut dyn Transport, done: &mut Synced) -> Result<()> {
         self.confirm_founding(transport)?;
         let asker = self.member()?;
-        let mut done = Synced::default();
         for _ in 0..ATTEMPTS {
-            self.pull(transport, &asker, None, &mut done)?;
-            if self.push(transport, &asker, &mut done)? == Pushed::All {
-                return Ok(done);
+            self.pull(transport, &asker, None, done)?;
+            if self.push(transport, &asker, done)? == Pushed::All {
+                return Ok(());
             }
         }
         Err(SyncError::Busy)

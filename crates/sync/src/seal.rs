@@ -126,3 +126,102 @@ pub(crate) fn decrypt(sealed: &[u8], associated: &[u8], key: &EpochKey) -> Resul
         .decrypt(XNonce::from_slice(nonce), payload)
         .map_err(|_| Unopened::NotAuthentic)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::SystemRandom;
+    use kiulu_domain::id::{ChangeId, UserId};
+    use kiulu_wire::{DeviceId, EntryHash};
+
+    fn header() -> Header {
+        Header {
+            seq: 7,
+            previous: EntryHash([3; 32]),
+            device: DeviceId(Default::default()),
+            epoch: 2,
+            schema: 1,
+        }
+    }
+
+    fn changes() -> Vec<LoggedChange> {
+        let change = LoggedChange {
+            id: ChangeId(Default::default()),
+            at: 1_790_000_000_000,
+            author: UserId(Default::default()),
+            device: Default::default(),
+            action: r#"{"code":"contact_edit","params":{"name":"Testi"}}"#.into(),
+            rebase: "fields".into(),
+            schema: 1,
+            undoes: None,
+            changeset: vec![5; 200],
+        };
+        vec![change; 3]
+    }
+
+    fn sealed_inside(inside: &[u8], key: &EpochKey) -> Vec<u8> {
+        encrypt(inside, &header().associated_data(), key, &mut SystemRandom).unwrap()
+    }
+
+    #[test]
+    fn a_batch_opens_in_its_place_with_its_key_and_nowhere_else() {
+        let random = &mut SystemRandom;
+        let (key, other) = (EpochKey::new(random).unwrap(), EpochKey::new(random).unwrap());
+        let body = seal(&changes(), &header(), &key, random).unwrap();
+        assert_eq!(open(&body, &header(), &key), Ok(changes()));
+        assert_eq!(open(&body, &header(), &other), Err(Unopened::NotAuthentic));
+        let moved = [
+            Header { seq: 8, ..header() },
+            Header { epoch: 1, ..header() },
+            Header {
+                schema: 2,
+                ..header()
+            },
+            Header {
+                previous: EntryHash([4; 32]),
+                ..header()
+            },
+        ];
+        for place in moved {
+            assert_eq!(open(&body, &place, &key), Err(Unopened::NotAuthentic));
+        }
+    }
+
+    #[test]
+    fn every_flipped_bit_and_every_missing_byte_is_refused() {
+        let key = EpochKey::new(&mut SystemRandom).unwrap();
+        let body = seal(&changes(), &header(), &key, &mut SystemRandom).unwrap();
+        for at in 0..body.len() {
+            for bit in 0..8 {
+                let mut flipped = body.clone();
+                flipped[at] ^= 1 << bit;
+                assert_eq!(open(&flipped, &header(), &key), Err(Unopened::NotAuthentic));
+            }
+            assert_eq!(open(&body[..at], &header(), &key), Err(Unopened::NotAuthentic));
+        }
+    }
+
+    #[test]
+    fn what_a_member_sealed_wrongly_is_named_and_not_unpacked_without_end() {
+        let key = EpochKey::new(&mut SystemRandom).unwrap();
+        let mut bomb = vec![VERSION];
+        let zeros = std::io::repeat(0).take(MOST_INSIDE as u64 + 10);
+        zstd::stream::copy_encode(zeros, &mut bomb, 1).unwrap();
+        let mut trailing = postcard::to_stdvec(&changes()).unwrap();
+        trailing.push(0);
+        let trailing = [&[VERSION], &*zstd::encode_all(&*trailing, 1).unwrap()].concat();
+        let malformed = Err(Unopened::Malformed);
+        let most = MOST_INSIDE as u64;
+        for (inside, expected) in [
+            (vec![], malformed.clone()),
+            (vec![9, 1], Err(Unopened::UnknownVersion { version: 9 })),
+            (vec![VERSION, 1, 2, 3], malformed.clone()),
+            (trailing, malformed),
+            (bomb, Err(Unopened::TooLong { most })),
+        ] {
+            assert_eq!(open(&sealed_inside(&inside, &key), &header(), &key), expected);
+        }
+    }
+}
