@@ -174,9 +174,8 @@ pub enum SyncError {
     #[error("what is known of the log is unreadable")]
     StateUnreadable,
     /// The system gives no random bytes.
-    #[error(transparent)]
-    #[serde(serialize_with = "no_params")]
-    NoRandomness(#[from] NoRandomness),
+    #[error("{NoRandomness}")]
+    NoRandomness,
     /// The register could not be read or written.
     #[error(transparent)]
     #[serde(serialize_with = "shown")]
@@ -187,8 +186,10 @@ fn shown<S: Serializer>(error: &impl std::fmt::Display, to: S) -> Result<S::Ok, 
     to.collect_str(error)
 }
 
-fn no_params<S: Serializer>(_: &NoRandomness, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_unit()
+impl From<NoRandomness> for SyncError {
+    fn from(_: NoRandomness) -> Self {
+        Self::NoRandomness
+    }
 }
 
 impl From<kiulu_store::Error> for SyncError {

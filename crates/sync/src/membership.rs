@@ -26,7 +26,8 @@ impl Replica {
     /// same call begins the same organisation.
     pub fn found(&mut self, transport: &mut dyn Transport, name: &str) -> Result<()> {
         if self.state.roster.is_none() {
-            self.keep(self.founded(name)?)?;
+            let begun = self.founded(name)?;
+            self.keep(begun)?;
         } else if self.state.founding.is_none() {
             return Err(SyncError::AlreadyShared);
         }
@@ -172,6 +173,8 @@ impl Replica {
             Err(SyncError::Endpoint {
                 cause: Cause::NotFound,
             }) => Ok(false),
+            // It shows in the log already, whatever came after.
+            Err(_) if self.has_joined() => Ok(true),
             Err(error) => Err(error),
         }
     }

@@ -84,10 +84,10 @@ impl Replica {
                     checked.changes.extend(changes);
                 }
                 Body::Record(record) => {
-                    let me = roster.members().devices.get(&self.me());
+                    let me = roster.members().devices.get(&self.me()).cloned();
                     if let (Record::EpochBegun(_), Some(me)) = (record, me) {
                         let epoch = roster.members().epoch;
-                        follow_epoch(&mut checked.state, epoch, &me.clone())?;
+                        follow_epoch(&mut checked.state, epoch, &me)?;
                     }
                     let known = checked.state.roster.as_ref();
                     if let Some(Err(stop)) = known.map(|roster| self.may_go_on(roster)) {

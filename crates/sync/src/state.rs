@@ -63,14 +63,14 @@ impl State {
         let [identity, ring, roster, founding] = parts else {
             return None;
         };
-        let roster = (!roster.is_empty()).then(|| Roster::decode(roster).ok());
+        let roster = match roster.as_slice() {
+            [] => None,
+            bytes => Some(Roster::decode(bytes).ok()?),
+        };
         Some(Self {
             identity: Arc::new(Identity::decode(identity)?),
             ring: Ring::decode(ring)?,
-            roster: match roster {
-                Some(unreadable_or_read) => Some(unreadable_or_read?),
-                None => None,
-            },
+            roster,
             founding: (!founding.is_empty()).then(|| founding.clone()),
         })
     }

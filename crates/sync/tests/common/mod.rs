@@ -47,7 +47,7 @@ type Lie = Box<dyn FnMut(&mut Page)>;
 pub struct Endpoint {
     pub roster: Option<Roster>,
     pub entries: Vec<Vec<u8>>,
-    parcels: BTreeMap<KeyHash, (Vec<u8>, Option<PublicKey>)>,
+    pub parcels: BTreeMap<KeyHash, (Vec<u8>, Option<PublicKey>)>,
     /// Changes pages before they are given out.
     pub lie: Option<Lie>,
     /// Breaks the line from a seed: requests and answers get lost, requests come twice.
