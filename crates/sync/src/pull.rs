@@ -178,3 +178,55 @@ fn named(refused: Refused, seq: u64, page: &Page) -> SyncError {
         refused => SyncError::EntryRefused { seq, refused },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::SystemRandom;
+    use crate::keys::{EpochKey, Ring};
+    use kiulu_wire::Role;
+
+    #[test]
+    fn an_epoch_whose_key_is_not_sealed_to_this_laptop_is_refused() {
+        let random = &mut SystemRandom;
+        let mut state = State::new(random).unwrap();
+        let (ours, theirs) = (
+            state.identity.present(Vec::new()),
+            State::new(random).unwrap().identity.present(Vec::new()),
+        );
+        let key = EpochKey::new(random).unwrap();
+        let mut me = Device {
+            number: 1,
+            key: ours.key,
+            recipient: ours.recipient.clone(),
+            name: Vec::new(),
+            role: Role::Viewer,
+            joined: 1,
+            revoked: None,
+            sealed: Vec::new(),
+        };
+        let good = Ring::of(2, key.clone()).seal_to(&ours.recipient).unwrap();
+        let mut flipped = good.clone();
+        *flipped.last_mut().unwrap() ^= 1;
+        let swapped = [
+            Vec::new(),
+            Ring::of(2, key.clone()).seal_to(&theirs.recipient).unwrap(),
+            Ring::of(3, key.clone()).seal_to(&ours.recipient).unwrap(),
+            flipped,
+        ];
+        for sealed in swapped {
+            me.sealed = sealed;
+            let refused = follow_epoch(&mut state, 2, &me);
+            assert!(matches!(refused, Err(SyncError::KeySwapped { epoch: 2 })));
+            assert!(state.ring.is_empty());
+        }
+        me.sealed = good;
+        follow_epoch(&mut state, 2, &me).unwrap();
+        assert_eq!(state.ring.get(2), Some(&key));
+        let kept = State::decode(&state.encode().unwrap()).unwrap();
+        assert_eq!(kept.ring, state.ring);
+        assert_eq!(kept.identity.encode(), state.identity.encode());
+    }
+}
