@@ -176,6 +176,7 @@ fn world(seed: u64) {
         assert_eq!(laptop.replica().roster(), roster.as_ref(), "seed {seed}");
         assert_eq!(laptop.store().unsent_count().unwrap(), 0, "seed {seed}");
         laptop.store().check_derived().unwrap();
+        assert_eq!(laptop.turns_held_twice(), 0, "seed {seed}");
         for change in &laptop.accepted {
             let kept = logged.contains(&change.0) || laptop.dropped.contains(change);
             assert!(kept, "seed {seed}: {change:?} is lost");

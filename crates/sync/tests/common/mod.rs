@@ -297,6 +297,13 @@ impl Laptop {
         text
     }
 
+    /// Pairs of turns of one resource that overlap.
+    pub fn turns_held_twice(&self) -> i64 {
+        let sql = "SELECT count(*) FROM booking a JOIN booking b ON a.resource = b.resource AND a.id < b.id
+             WHERE a.status = 'booked' AND b.status = 'booked' AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at";
+        raw(&self.path).query_row(sql, [], |row| row.get(0)).unwrap()
+    }
+
     pub fn ids(&self, table: &str) -> Vec<Uuid> {
         let raw = raw(&self.path);
         let mut statement = raw
