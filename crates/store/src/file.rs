@@ -169,6 +169,11 @@ impl Store {
         &self.key
     }
 
+    /// The laptop, or rather this file on it: the changes written here carry it, and so does the device in the organisation's log.
+    pub fn device(&self) -> Uuid {
+        self.device
+    }
+
     /// The clock and id maker the store was opened with.
     pub fn source(&self) -> &dyn Source {
         &*self.source

@@ -54,7 +54,7 @@ impl Store {
         })
     }
 
-    /// Where the reader of the log stands: what it gave [`Store::rebase`] or [`Store::acknowledge`] last.
+    /// Where the reader of the log stands: what it gave [`Store::rebase`], [`Store::acknowledge`] or [`Store::keep_log_cursor`] last.
     pub fn log_cursor(&self) -> Result<Option<Vec<u8>>> {
         self.read(|reader| {
             let mut statement = reader
@@ -62,6 +62,11 @@ impl Store {
                 .prepare_cached("SELECT value FROM local_meta WHERE key = ?1")?;
             Ok(statement.query_row([CURSOR], |row| row.get(0)).optional()?)
         })
+    }
+
+    /// Keeps where the reader of the log stands now, when what it read holds no changes.
+    pub fn keep_log_cursor(&self, cursor: &[u8]) -> Result<()> {
+        crate::file::set_meta(&self.writer(), CURSOR, cursor)
     }
 
     /// Notes that the log has taken the oldest unsent changes as they stand, up to one, and where the reader of the log stands now.
