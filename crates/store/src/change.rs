@@ -192,7 +192,7 @@ impl Store {
         let seq = Reader { conn }.last_seq()? + 1;
         let (row_count, packed) = std::thread::scope(|scope| {
             let packed = scope.spawn(|| pack(captured));
-            let row_count = derived::follow(conn, &self.columns, captured, seq)?;
+            let row_count = derived::follow(conn, &self.columns, captured, seq)?.rows;
             let packed = packed
                 .join()
                 .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;

@@ -9,11 +9,19 @@ use crate::{Error, Result};
 use rayon::prelude::*;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
-/// Walks a change once; gives the number of rows it touched.
-pub(crate) fn follow(conn: &Connection, columns: &Columns, captured: &[u8], seq: i64) -> Result<i64> {
+/// What a change did.
+pub(crate) struct Followed {
+    /// How many rows it changed.
+    pub(crate) rows: i64,
+    /// The records whose history shows it.
+    pub(crate) touched: Vec<Uuid>,
+}
+
+/// Walks a change once.
+pub(crate) fn follow(conn: &Connection, columns: &Columns, captured: &[u8], seq: i64) -> Result<Followed> {
     let mut found = Found::default();
     let places = Places::find(columns)?;
     let mut rows = 0;
@@ -60,7 +68,7 @@ pub(crate) fn follow(conn: &Connection, columns: &Columns, captured: &[u8], seq:
     for contact in stamped {
         stamp.execute(params![contact, seq])?;
     }
-    Ok(rows)
+    Ok(Followed { rows, touched })
 }
 
 fn sort(ids: &mut Vec<Uuid>) {
@@ -218,31 +226,55 @@ pub(crate) fn recorded_owners(columns: &Columns, row: &RowChange<'_>) -> Owners 
     }
 }
 
-/// The last change that counts as one of a contact: what the index says of it when it is made anew.
-pub(crate) fn last_change_of(conn: &Connection, columns: &Columns, contact: Uuid) -> Result<i64> {
-    let mut touched = conn.prepare_cached(
-        "SELECT c.seq, c.changeset FROM local_touched t JOIN change c ON c.seq = t.seq
-         WHERE t.subject = ?1 ORDER BY t.seq DESC",
-    )?;
-    let mut rows = touched.query([contact])?;
-    while let Some(row) = rows.next()? {
-        let packed = row
-            .get_ref(1)?
-            .as_blob()
-            .map_err(|_| Error::Unreadable("change"))?;
-        let mut counts = false;
-        changeset::walk(&changeset::unpack(packed)?, |item| {
-            counts |= is_of_contact(item.table)
-                && owners_of(conn, columns, &item)?
-                    .all()
-                    .any(|owner| owner == contact);
-            Ok(())
-        })?;
-        if counts {
-            return Ok(row.get(0)?);
+/// Says again of contacts when they were changed last, after changes were taken off the end of the log. A change is read once, however
+/// many contacts it is the last of.
+pub(crate) fn restore_stamps(conn: &Connection, columns: &Columns, contacts: &BTreeSet<Uuid>) -> Result<()> {
+    let mut listed = conn.prepare_cached("SELECT 1 FROM local_contact_index WHERE contact = ?1")?;
+    let mut before =
+        conn.prepare_cached("SELECT max(seq) FROM local_touched WHERE subject = ?1 AND seq < ?2")?;
+    let mut earlier = |contact: Uuid, than: i64| -> Result<i64> {
+        let seq: Option<i64> = before.query_row(params![contact, than], |row| row.get(0))?;
+        Ok(seq.unwrap_or(0))
+    };
+    let mut stamp =
+        conn.prepare_cached("UPDATE local_contact_index SET changed_seq = ?2 WHERE contact = ?1")?;
+    let mut asked: BTreeMap<i64, HashSet<Uuid>> = BTreeMap::new();
+    for contact in contacts {
+        if listed.exists([contact])? {
+            let seq = earlier(*contact, i64::MAX)?;
+            asked.entry(seq).or_default().insert(*contact);
         }
     }
-    Ok(0)
+    while let Some((seq, contacts)) = asked.pop_last() {
+        let counted = changed_by(conn, columns, seq)?;
+        for contact in contacts {
+            if seq == 0 || counted.contains(&contact) {
+                stamp.execute(params![contact, seq])?;
+            } else {
+                let seq = earlier(contact, seq)?;
+                asked.entry(seq).or_default().insert(contact);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The contacts that a change counts as one of; none before the first change.
+fn changed_by(conn: &Connection, columns: &Columns, seq: i64) -> Result<HashSet<Uuid>> {
+    let mut contacts = HashSet::new();
+    let packed: Option<Vec<u8>> = conn
+        .prepare_cached("SELECT changeset FROM change WHERE seq = ?1")?
+        .query_row([seq], |row| row.get(0))
+        .optional()?;
+    if let Some(packed) = packed {
+        changeset::walk(&changeset::unpack(&packed)?, |row| {
+            if is_of_contact(row.table) {
+                contacts.extend(owners_of(conn, columns, &row)?.all());
+            }
+            Ok(())
+        })?;
+    }
+    Ok(contacts)
 }
 
 /// Whether a change of a table's row counts as one of the contact that the row belongs to.

@@ -58,7 +58,7 @@ impl Store {
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let base = logged(&tx)?;
         let own = Reader { conn: &tx }.changes_after(base)?;
-        let undone = self.take_own_back(&tx, &own, base)?;
+        self.take_own_back(&tx, &own, base)?;
 
         let mut done = Rebased::default();
         let mut seq = base;
@@ -77,7 +77,6 @@ impl Store {
                 seq += 1;
             }
         }
-        self.restore_stamps(&tx, &undone)?;
         tx.commit()?;
         drop(conn);
         drop(writer);
@@ -86,25 +85,22 @@ impl Store {
         Ok(done)
     }
 
-    /// Takes the own changes back, the newest first; gives the contacts that this touched.
-    fn take_own_back(&self, conn: &Connection, own: &[LoggedChange], base: i64) -> Result<BTreeSet<Uuid>> {
+    /// Takes the own changes back, the newest first.
+    fn take_own_back(&self, conn: &Connection, own: &[LoggedChange], base: i64) -> Result<()> {
         let mut touched = BTreeSet::new();
         for (place, change) in own.iter().enumerate().rev() {
             let seq = base + 1 + place as i64;
             let inverse = changeset::invert(&unpack(&change.changeset)?)?;
             strictly(conn, &inverse, change.id)?;
-            derived::follow(conn, &self.columns, &inverse, seq)?;
+            touched.extend(derived::follow(conn, &self.columns, &inverse, seq)?.touched);
             conn.prepare_cached("DELETE FROM change WHERE id = ?1")?
                 .execute([change.id.0])?;
         }
-        let mut found = conn.prepare_cached("SELECT DISTINCT subject FROM local_touched WHERE seq > ?1")?;
-        let mut rows = found.query([base])?;
-        while let Some(row) = rows.next()? {
-            touched.insert(row.get(0)?);
+        let mut forget = conn.prepare_cached("DELETE FROM local_touched WHERE subject = ?1 AND seq > ?2")?;
+        for subject in &touched {
+            forget.execute(params![subject, base])?;
         }
-        conn.prepare_cached("DELETE FROM local_touched WHERE seq > ?1")?
-            .execute([base])?;
-        Ok(touched)
+        derived::restore_stamps(conn, &self.columns, &touched)
     }
 
     fn apply_logged(&self, conn: &Connection, change: &LoggedChange, seq: i64) -> Result<()> {
@@ -113,7 +109,7 @@ impl Store {
         if !orphans_after(conn, &self.columns, &applied)?.is_empty() {
             return Err(Error::Diverged(change.id));
         }
-        let rows = derived::follow(conn, &self.columns, &applied, seq)?;
+        let rows = derived::follow(conn, &self.columns, &applied, seq)?.rows;
         insert_change(conn, change, seq, rows)
     }
 
@@ -126,26 +122,31 @@ impl Store {
         done: &mut Rebased,
     ) -> Result<bool> {
         conn.execute_batch("SAVEPOINT own")?;
-        let captured = match self.apply_own(conn, &change) {
-            Ok(Some(captured)) => captured,
-            Ok(None) | Err(Error::InUse(_)) => {
+        let stands = match self.apply_own(conn, &change) {
+            Err(Error::InUse(_)) => None,
+            tried => tried?,
+        };
+        let withdrawn = stands.is_none();
+        let captured = match stands {
+            Some(captured) => captured,
+            None => {
                 conn.execute_batch("ROLLBACK TO own")?;
-                done.withdrawn.push(change.id);
                 self.withdraw(conn, &mut change)?
             }
-            Err(error) => return Err(error),
         };
         conn.execute_batch("RELEASE own")?;
         if captured.is_empty() {
             done.dropped.push(change.id);
             return Ok(false);
         }
-        if done.withdrawn.last() != Some(&change.id) {
+        if withdrawn {
+            done.withdrawn.push(change.id);
+        } else {
             done.kept += 1;
         }
         change.changeset = pack(&captured)?;
         change.schema = SCHEMA_VERSION;
-        let rows = derived::follow(conn, &self.columns, &captured, seq)?;
+        let rows = derived::follow(conn, &self.columns, &captured, seq)?.rows;
         insert_change(conn, &change, seq, rows)?;
         Ok(true)
     }
@@ -188,7 +189,7 @@ impl Store {
     /// Puts an own change on the needs-attention list instead of what it did.
     fn withdraw(&self, conn: &Connection, change: &mut LoggedChange) -> Result<Vec<u8>> {
         let mut session = capture(conn)?;
-        let did: serde_json::Value = serde_json::from_str(&change.action)?;
+        let action: Action = serde_json::from_str(&change.action)?;
         let list = List {
             store: self,
             conn,
@@ -199,9 +200,8 @@ impl Store {
             "change",
             change.id.0,
             None,
-            &json!({ "change": change.id, "action": did }),
+            &json!({ "change": change.id, "action": action }),
         )?;
-        let action: Action = serde_json::from_str(&change.action)?;
         let withdrawn = Action::Withdraw {
             of: action.code().to_owned(),
         };
@@ -211,24 +211,6 @@ impl Store {
         let mut captured = Vec::new();
         session.changeset_strm(&mut captured)?;
         Ok(captured)
-    }
-
-    /// The list says when a contact was changed last: of those whose own changes were taken back and did not come again that is a
-    /// change before them.
-    fn restore_stamps(&self, conn: &Connection, contacts: &BTreeSet<Uuid>) -> Result<()> {
-        let mut known =
-            conn.prepare_cached("SELECT changed_seq FROM local_contact_index WHERE contact = ?1")?;
-        let mut stamp =
-            conn.prepare_cached("UPDATE local_contact_index SET changed_seq = ?2 WHERE contact = ?1")?;
-        for contact in contacts {
-            let stands: Option<i64> = known.query_row([contact], |row| row.get(0)).optional()?;
-            let Some(stands) = stands else { continue };
-            let last = derived::last_change_of(conn, &self.columns, *contact)?;
-            if last != stands {
-                stamp.execute(params![contact, last])?;
-            }
-        }
-        Ok(())
     }
 }
 
