@@ -4,7 +4,10 @@
 
 mod common;
 
-use common::{Counting, USER, key, new_flat, person, raw, role, stakeholder_kind};
+use common::{
+    Counting, Seeded, USER, dump_with_changes, key, new_flat, person, raw, role, stakeholder_kind,
+    turns_held_twice,
+};
 use kiulu_domain::action::Action;
 use kiulu_domain::bookings::booking::{Booking, BookingStatus, Holder};
 use kiulu_domain::bookings::presets::preset;
@@ -15,9 +18,8 @@ use kiulu_domain::contact::ContactDetails;
 use kiulu_domain::id::{
     BookingId, ChangeId, ContactId, FlatId, ResourceId, StakeholderKindId, StandingShiftId, UserId,
 };
-use kiulu_store::{Error, LoggedChange, OnEdited, Rebased, Result, SHARED_TABLES, Store, Tx};
+use kiulu_store::{Error, LoggedChange, OnEdited, Rebased, Result, Store, Tx};
 use rusqlite::Connection;
-use rusqlite::types::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -149,20 +151,7 @@ impl Laptop {
 
     /// Every shared row, the changes among them.
     fn dump(&self) -> String {
-        let mut text = String::new();
-        for table in SHARED_TABLES.iter().chain(&["change"]) {
-            let mut statement = self
-                .raw
-                .prepare(&format!("SELECT * FROM {table} ORDER BY id"))
-                .unwrap();
-            let columns = statement.column_count();
-            let mut rows = statement.query([]).unwrap();
-            while let Some(row) = rows.next().unwrap() {
-                let values: Vec<Value> = (0..columns).map(|column| row.get(column).unwrap()).collect();
-                text.push_str(&format!("{table} {values:?}\n"));
-            }
-        }
-        text
+        dump_with_changes(&self.raw)
     }
 
     /// What the shared needs-attention list says of a code.
@@ -183,16 +172,7 @@ impl Laptop {
             })
             .unwrap();
         assert_eq!(broken, 0, "rows without a parent");
-        let twice: i64 = self
-            .raw
-            .query_row(
-                "SELECT count(*) FROM booking a JOIN booking b ON a.resource = b.resource AND a.id < b.id
-                 WHERE a.status = 'booked' AND b.status = 'booked' AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at",
-                [],
-                |row| row.get(0),
-            )
-            .unwrap();
-        assert_eq!(twice, 0, "turns held twice");
+        assert_eq!(turns_held_twice(&self.raw), 0, "turns held twice");
     }
 }
 
@@ -432,23 +412,6 @@ fn book(tx: &Tx<'_>, id: BookingId, holder: Holder, start: chrono::NaiveDateTime
     Ok(())
 }
 
-/// SplitMix64 (Steele, Lea, Flood 2014): a world follows from its seed.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % limit
-    }
-
-    fn one_of<T: Copy>(&mut self, all: &[T]) -> Option<T> {
-        (!all.is_empty()).then(|| all[self.below(all.len() as u64) as usize])
-    }
-}
-
 fn ids(laptop: &Laptop, table: &str) -> Vec<Uuid> {
     let mut statement = laptop
         .raw
@@ -459,7 +422,7 @@ fn ids(laptop: &Laptop, table: &str) -> Vec<Uuid> {
 }
 
 /// One random act of a user.
-fn act(laptop: &mut Laptop, random: &mut Random) {
+fn act(laptop: &mut Laptop, random: &mut Seeded) {
     let contact = random.one_of(&ids(laptop, "contact")).map(ContactId);
     let house = flat(u128::from(1 + random.below(6)));
     let fresh = laptop.store.source().uuid();
@@ -564,7 +527,7 @@ fn stand(tx: &Tx<'_>, id: StandingShiftId, flat: FlatId, start: chrono::NaiveDat
 }
 
 fn world(seed: u64) {
-    let mut random = Random(seed);
+    let mut random = Seeded(seed);
     let mut log = Log::new();
     let mut laptops = vec![Laptop::founder(&mut log)];
     for number in 2..=3 {

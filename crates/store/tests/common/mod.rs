@@ -263,6 +263,36 @@ fn dump_of(conn: &Connection) -> String {
     kiulu_store::SHARED_TABLES.iter().map(rows).collect()
 }
 
+/// The same, with the changes.
+pub fn dump_with_changes(conn: &Connection) -> String {
+    dump_of(conn) + &rows_of(conn, "change", "SELECT * FROM change ORDER BY id")
+}
+
+/// Pairs of bookings of one resource that stand and overlap.
+pub fn turns_held_twice(conn: &Connection) -> i64 {
+    let sql = "SELECT count(*) FROM booking a JOIN booking b ON a.resource = b.resource AND a.id < b.id
+         WHERE a.status = 'booked' AND b.status = 'booked' AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at";
+    conn.query_row(sql, [], |row| row.get(0)).unwrap()
+}
+
+/// SplitMix64 (Steele, Lea, Flood 2014): a world follows from its seed.
+#[derive(Clone)]
+pub struct Seeded(pub u64);
+
+impl Seeded {
+    pub fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) % limit
+    }
+
+    pub fn one_of<T: Copy>(&mut self, all: &[T]) -> Option<T> {
+        (!all.is_empty()).then(|| all[self.below(all.len() as u64) as usize])
+    }
+}
+
 fn rows_of(conn: &Connection, name: &str, sql: &str) -> String {
     let mut text = String::new();
     let mut statement = conn.prepare_cached(sql).unwrap();
