@@ -11,7 +11,7 @@ use kiulu_domain::bookings::booking::{Booking, BookingStatus, Holder};
 use kiulu_domain::bookings::presets::preset;
 use kiulu_domain::bookings::resource::ResourceKind;
 use kiulu_domain::bookings::time::Span;
-use kiulu_domain::id::{BookingId, ChangeId, ContactId, FlatId, ResourceId, StakeholderKindId};
+use kiulu_domain::id::{BookingId, ContactId, FlatId, ResourceId, StakeholderKindId};
 use kiulu_store::{Error, OnEdited, Result, Tx};
 use kiulu_sync::SyncError;
 use kiulu_wire::Role;
@@ -24,10 +24,6 @@ const SAUNA: ResourceId = ResourceId(Uuid::from_u128(0x22));
 
 fn flat(number: u128) -> FlatId {
     FlatId(Uuid::from_u128(0x100 + number))
-}
-
-fn one_of(random: &mut Seeded, all: &[Uuid]) -> Option<Uuid> {
-    (!all.is_empty()).then(|| all[random.below(all.len() as u64) as usize])
 }
 
 fn book(tx: &Tx<'_>, id: BookingId, flat: FlatId, hour: u32) -> Result<()> {
@@ -60,7 +56,7 @@ fn book(tx: &Tx<'_>, id: BookingId, flat: FlatId, hour: u32) -> Result<()> {
 
 /// One random act of a user.
 fn act(laptop: &mut Laptop, random: &mut Seeded) {
-    let contact = one_of(random, &laptop.ids("contact")).map(ContactId);
+    let contact = random.one_of(&laptop.ids("contact")).map(ContactId);
     let fresh = laptop.store().source().uuid();
     let house = flat(u128::from(1 + random.below(4)));
     let name = format!("Nimi{}", random.below(40));
@@ -81,12 +77,9 @@ fn act(laptop: &mut Laptop, random: &mut Seeded) {
         }),
         (6, _) => laptop.write(|tx| tx.delete_flat(house)),
         (7 | 8, _) => laptop.write(|tx| book(tx, BookingId(fresh), house, hour)),
-        _ => match one_of(
-            random,
-            &laptop.accepted.iter().map(|change| change.0).collect::<Vec<_>>(),
-        ) {
+        _ => match random.one_of(&laptop.accepted) {
             Some(change) => {
-                let undone = laptop.store().undo(ChangeId(change), OnEdited::KeepThem);
+                let undone = laptop.store().undo(change, OnEdited::KeepThem);
                 undone.map(|written| {
                     laptop.accepted.extend(written.change);
                     written.change

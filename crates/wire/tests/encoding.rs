@@ -211,15 +211,19 @@ proptest! {
     }
 }
 
-#[test]
-fn unknown_versions_and_kinds_and_endless_lengths_are_named() {
-    let header = Header {
+fn first_header() -> Header {
+    Header {
         seq: 1,
         previous: EntryHash::NONE,
         device: DeviceId(uuid::Uuid::nil()),
         epoch: 1,
         schema: 1,
-    };
+    }
+}
+
+#[test]
+fn unknown_versions_and_kinds_and_endless_lengths_are_named() {
+    let header = first_header();
     let good = Entry::signed(
         header,
         Body::Sealed(vec![0; 8]),
@@ -244,13 +248,7 @@ fn unknown_versions_and_kinds_and_endless_lengths_are_named() {
 
 #[test]
 fn an_entry_adds_little_to_its_body() {
-    let header = Header {
-        seq: 1,
-        previous: EntryHash::NONE,
-        device: DeviceId(uuid::Uuid::nil()),
-        epoch: 1,
-        schema: 1,
-    };
+    let header = first_header();
     let entry = Entry::signed(
         header,
         Body::Sealed(Vec::new()),

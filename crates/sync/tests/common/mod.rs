@@ -6,32 +6,18 @@ pub mod rows;
 
 use kiulu_domain::action::Action;
 use kiulu_domain::id::{ChangeId, ContactId, UserId};
-use kiulu_store::{SHARED_TABLES, Store, Tx};
+use kiulu_store::{Store, Tx};
 use kiulu_sync::{Asker, Failure, NoRandomness, Page, Random, Replica, Result, SyncError, Synced, Transport};
 use kiulu_wire::problem::Cause;
 use kiulu_wire::request::{Asked, Signer};
 use kiulu_wire::{Body, ContentHash, Entry, Head, KeyHash, OrganisationId, PublicKey, Record, Roster, batch};
-use rows::{Counting, key, person, raw};
-use rusqlite::types::Value;
+pub use rows::Seeded;
+use rows::{Counting, dump_with_changes, key, person, raw};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tempfile::TempDir;
 use uuid::Uuid;
-
-/// SplitMix64 (Steele, Lea, Flood 2014): a world follows from its seed.
-#[derive(Clone)]
-pub struct Seeded(pub u64);
-
-impl Seeded {
-    pub fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % limit
-    }
-}
 
 impl Random for Seeded {
     fn fill(&mut self, bytes: &mut [u8]) -> Result<(), NoRandomness> {
@@ -281,27 +267,12 @@ impl Laptop {
 
     /// Every shared row, the changes among them.
     pub fn dump(&self) -> String {
-        let raw = raw(&self.path);
-        let mut text = String::new();
-        for table in SHARED_TABLES.iter().chain(&["change"]) {
-            let mut statement = raw
-                .prepare(&format!("SELECT * FROM {table} ORDER BY id"))
-                .unwrap();
-            let columns = statement.column_count();
-            let mut rows = statement.query([]).unwrap();
-            while let Some(row) = rows.next().unwrap() {
-                let values: Vec<Value> = (0..columns).map(|column| row.get(column).unwrap()).collect();
-                text.push_str(&format!("{table} {values:?}\n"));
-            }
-        }
-        text
+        dump_with_changes(&raw(&self.path))
     }
 
     /// Pairs of turns of one resource that overlap.
     pub fn turns_held_twice(&self) -> i64 {
-        let sql = "SELECT count(*) FROM booking a JOIN booking b ON a.resource = b.resource AND a.id < b.id
-             WHERE a.status = 'booked' AND b.status = 'booked' AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at";
-        raw(&self.path).query_row(sql, [], |row| row.get(0)).unwrap()
+        rows::turns_held_twice(&raw(&self.path))
     }
 
     pub fn ids(&self, table: &str) -> Vec<Uuid> {
