@@ -4,6 +4,7 @@ use crate::attention::AttentionItem;
 use crate::home::{ReachFigures, RegisterFigures};
 use crate::imports::ImportDesk;
 use crate::memo::Memo;
+use crate::syncing::Syncing;
 use crate::{Keychain, Problem, Result};
 use chrono::NaiveDate;
 use kiulu_domain::id::OrganisationId;
@@ -23,6 +24,7 @@ pub struct App {
     pub(crate) register_figures: Memo<RegisterFigures>,
     pub(crate) reach_figures: Memo<ReachFigures>,
     pub(crate) register_attention: Memo<Vec<AttentionItem>>,
+    pub(crate) syncing: Syncing,
     /// Held while what is kept beside a database is changed.
     pub(crate) folders: Mutex<()>,
     open: RwLock<HashMap<OrganisationId, Arc<Store>>>,
@@ -42,6 +44,7 @@ impl App {
             register_figures: Memo::default(),
             reach_figures: Memo::default(),
             register_attention: Memo::default(),
+            syncing: Syncing::default(),
             folders: Mutex::default(),
             open: RwLock::default(),
             turns: Mutex::default(),

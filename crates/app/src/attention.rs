@@ -1,5 +1,6 @@
 //! Needs attention: the one inbox of an organisation.
 
+use crate::conflicts::{ConflictInfo, ConflictSide, noted_in};
 use crate::contact_records::Changed;
 use crate::{App, Problem, Result};
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, Utc};
@@ -167,10 +168,12 @@ pub enum AttentionKind {
         /// Since when.
         since: DateTime<Utc>,
     },
-    /// A row of the shared list: two laptops changed the same thing, or something else that somebody must look at.
-    Conflict {
-        /// When it was written down.
-        at: DateTime<Utc>,
+    /// Two laptops wrote the same thing.
+    Conflict(ConflictInfo),
+    /// A change could not stand beside what somebody else had done first.
+    Withdrawn {
+        /// Who made it, when, and what it was to be.
+        by: ConflictSide,
     },
 }
 
@@ -234,10 +237,7 @@ impl App {
     ) -> Result<Vec<AttentionItem>> {
         let store = self.store(organisation)?;
         let mut lines = Lines::of(&store, today)?;
-        for (id, _, _, at) in store.read(|reader| reader.attention_rows())? {
-            let at = DateTime::from_timestamp_millis(at).unwrap_or_default();
-            lines.add(conflict_key(id), AttentionKind::Conflict { at }, None);
-        }
+        self.conflicts(&store, &mut lines)?;
         let without = store.read(|reader| reader.without_reason_count(today))?;
         if without > 0 {
             lines.add(
@@ -320,10 +320,8 @@ impl App {
             .ok_or(Problem::RecordMissing)?;
         let store = self.store(organisation)?;
         let today = self.today(organisation)?;
-        let rows = store.read(|reader| reader.attention_rows())?;
-        let row = rows.iter().find(|(id, ..)| conflict_key(*id) == key);
-        let written = store.write(&Action::AttentionSettle, |tx| match row {
-            Some((id, ..)) => tx.delete_attention_row(*id),
+        let written = store.write(&Action::AttentionSettle, |tx| match noted_in(key) {
+            Some(line) => tx.delete_attention_row(line),
             None => tx.settle(key, item.comes_back, today),
         })?;
         Ok(written.into())
@@ -362,8 +360,4 @@ impl App {
         })?;
         Ok(written.into())
     }
-}
-
-fn conflict_key(row: uuid::Uuid) -> String {
-    format!("conflict-{row}")
 }

@@ -18,6 +18,9 @@ pub(crate) struct Folder {
     pub(crate) sample: bool,
     pub(crate) unlock: UnlockWay,
     pub(crate) key_file: KeyFile,
+    /// Address of the endpoint over which the organisation is shared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) endpoint: Option<String>,
     /// It could not be read, and was put together from what else there is; it is written anew when the database has opened.
     #[serde(skip)]
     pub(crate) recovered: bool,
@@ -67,6 +70,7 @@ impl App {
             sample: false,
             unlock,
             key_file,
+            endpoint: None,
             recovered: true,
         };
         if let Some(header) = headers.into_iter().next() {

@@ -154,23 +154,6 @@ impl App {
         }
         store.read(|reader| {
             let names = Names::read(reader)?;
-            let name_of = |id: Uuid| names.present(reader, id).unwrap_or_default();
-            let subjects = names.of_records(reader, &store, rows.iter().map(|row| row.subject))?;
-            let shown = |column: &str, value: Option<serde_json::Value>| match value {
-                None => String::new(),
-                // That it changed is told, never the code.
-                Some(serde_json::Value::String(text)) if column == "identity_code" => masked(&text),
-                Some(serde_json::Value::String(text)) if matches!(column, "phone" | "value") => {
-                    shown_phone(&text)
-                }
-                Some(serde_json::Value::String(text)) => text
-                    .parse()
-                    .ok()
-                    .map(name_of)
-                    .filter(|name| !name.is_empty())
-                    .unwrap_or(text),
-                Some(value) => value.to_string(),
-            };
             let kept_back = |row: &RecordChange, column: &str| {
                 withheld.contains(&row.subject) && is_withheld(row.table, column)
             };
@@ -191,7 +174,7 @@ impl App {
                         let withheld = kept_back(&row, &field.column);
                         let shown = |value: &Option<serde_json::Value>| match withheld {
                             true => String::new(),
-                            false => shown(&field.column, value.clone()),
+                            false => names.shown(reader, &field.column, value.as_ref()),
                         };
                         ValueChangeInfo {
                             old: shown(&field.old),
@@ -255,7 +238,7 @@ impl App {
 
 /// Whether a column tells where a contact lives or how to reach them by phone. Of a further phone, e-mail or address all is
 /// kept back: an edit of it does not say which it is.
-fn is_withheld(table: &str, column: &str) -> bool {
+pub(crate) fn is_withheld(table: &str, column: &str) -> bool {
     match table {
         "contact" => matches!(
             column,
@@ -268,10 +251,10 @@ fn is_withheld(table: &str, column: &str) -> bool {
 }
 
 /// Names of the records that rows point to.
-struct Names(HashMap<Uuid, String>);
+pub(crate) struct Names(HashMap<Uuid, String>);
 
 impl Names {
-    fn read(reader: &kiulu_store::Reader<'_>) -> Result<Self> {
+    pub(crate) fn read(reader: &kiulu_store::Reader<'_>) -> Result<Self> {
         let mut names = HashMap::new();
         names.extend(reader.flats()?.into_iter().map(|flat| (flat.id.0, flat.name)));
         names.extend(
@@ -302,13 +285,35 @@ impl Names {
         Ok(Self(names))
     }
 
+    /// A value as people read it.
+    pub(crate) fn shown(
+        &self,
+        reader: &kiulu_store::Reader<'_>,
+        column: &str,
+        value: Option<&serde_json::Value>,
+    ) -> String {
+        match value {
+            None | Some(serde_json::Value::Null) => String::new(),
+            // That it changed is told, never the code.
+            Some(serde_json::Value::String(text)) if column == "identity_code" => masked(text),
+            Some(serde_json::Value::String(text)) if matches!(column, "phone" | "value") => shown_phone(text),
+            Some(serde_json::Value::String(text)) => {
+                let named = text.parse().ok().and_then(|id| self.present(reader, id));
+                named
+                    .filter(|name| !name.is_empty())
+                    .unwrap_or_else(|| text.clone())
+            }
+            Some(value) => value.to_string(),
+        }
+    }
+
     fn present(&self, reader: &kiulu_store::Reader<'_>, id: Uuid) -> Option<String> {
         let contact = reader.contact(ContactId(id)).ok();
         contact.map_or_else(|| self.0.get(&id).cloned(), |details| Some(details.full_name()))
     }
 
     /// The names of records now, or those they had when they were deleted.
-    fn of_records(
+    pub(crate) fn of_records(
         &self,
         reader: &kiulu_store::Reader<'_>,
         store: &Store,

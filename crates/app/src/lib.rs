@@ -14,6 +14,7 @@ mod calendar_import;
 mod calendar_turns;
 mod calendars;
 mod charges;
+mod conflicts;
 mod contact_acts;
 mod contact_edit;
 mod contact_records;
@@ -21,6 +22,7 @@ mod contacts;
 mod core_dumps;
 mod custom_fields;
 mod draws;
+mod endpoint;
 mod export_bookings;
 mod export_charges;
 mod export_everything;
@@ -36,6 +38,7 @@ mod home;
 mod imports;
 mod imports_run;
 mod job;
+mod joining;
 mod keychain;
 mod marks;
 mod memo;
@@ -53,12 +56,16 @@ mod sample;
 mod sample_spaces;
 mod search;
 mod settings;
+mod sharing;
 mod shift_acts;
 mod shift_list_import;
 mod space_use;
 mod spaces;
 mod standing_list;
 mod standing_shifts;
+mod sync_pace;
+mod sync_problem;
+mod syncing;
 mod views;
 mod vocabulary;
 mod waiting;
@@ -74,6 +81,7 @@ pub use calendar_file::{FeedTime, FeedTimes, calendar_file_days, calendar_file_t
 pub use calendar_import::{CalendarImport, CalendarImportPreview, PlannedFeedTime};
 pub use calendar_turns::{Calendar, CalendarDay, CalendarTurn, TurnState};
 pub use charges::{AccountLine, ChargeAccount, ChargeState, Charges};
+pub use conflicts::{ClashHow, ConflictInfo, ConflictSide, ConflictValue};
 pub use contact_records::{
     Changed, ContactEdit, ContactListPage, ContactOverview, ContactRow, ContactValues, FieldSource,
     HouseholdMember, OriginNote, PointEdit, RoleEdit, RoleInfo, Selection, ValueSource,
@@ -89,6 +97,7 @@ pub use history::{ChangeInfo, HistoryPage, RecordChangeInfo, UndoChoice, UndoRep
 pub use home::{ReachFigures, RegisterFigures, RoleFigure};
 pub use imports::{ImportColumn, ImportFile, ImportPreview, ImportResult, ImportSheet, RejectedRow};
 pub use job::{Cancel, Job, Progress};
+pub use joining::NewMember;
 pub use keychain::{Keychain, MemoryKeychain, OsKeychain};
 pub use marks::{MarkMeaning, MarkReading};
 pub use organisations::{
@@ -97,13 +106,15 @@ pub use organisations::{
 };
 pub use overview::OrganisationOverview;
 pub use papers::{PaperParagraph, PaperRequest, PaperText};
-pub use problem::{Problem, Result};
+pub use problem::{LogFault, Problem, Result};
 pub use revenue::MonthRevenue;
 pub use search::{HitKind, SearchHit};
 pub use settings::{Settings, TextSize, Theme};
+pub use sharing::{DeviceInfo, HeadCode, InvitationCode, InvitationInfo, MemberRole, Sharing};
 pub use shift_list_import::ShiftListPreview;
 pub use spaces::{HitInfo, Planned, SpaceInfo};
 pub use standing_list::{ComingTurn, MovedOut, ResourceBoard, ShiftInfo, StandingOverview};
+pub use syncing::{SyncDone, SyncNews, SyncPhase, SyncStatus};
 pub use waiting::WaitingInfo;
 
 /// Reading spreadsheets, for callers that want one without an organisation.

@@ -226,6 +226,7 @@ impl App {
                 sample,
                 unlock: UnlockWay::asking(!in_keychain),
                 key_file,
+                endpoint: None,
                 recovered: false,
             };
             // Last, since it is what makes the folder an organisation.
@@ -442,7 +443,7 @@ fn validated(new: &NewOrganisation, id: OrganisationId) -> Result<Organisation> 
 }
 
 /// One person has one id in every organisation and on every laptop they use: it is derived from the e-mail address.
-fn validated_user(user: &NewUser) -> Result<UserId> {
+pub(crate) fn validated_user(user: &NewUser) -> Result<UserId> {
     required(&user.name)?;
     let email = Email::parse(user.email.trim()).map_err(|_| Problem::EmailInvalid)?;
     Ok(UserId(derived("user", &[email.key().as_bytes()])))
@@ -468,7 +469,7 @@ fn business_id(text: &str) -> Result<String> {
     }
 }
 
-fn checked_passphrase(text: &str) -> Result<Secret> {
+pub(crate) fn checked_passphrase(text: &str) -> Result<Secret> {
     if (text.trim().chars().count() as u32) < PASSPHRASE_LEAST {
         return Err(Problem::PassphraseShort {
             least: PASSPHRASE_LEAST,

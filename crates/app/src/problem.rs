@@ -318,9 +318,118 @@ pub enum Problem {
     /// There is no backup to restore.
     #[error("backup_missing")]
     BackupMissing,
+    /// Not the address of an endpoint.
+    #[error("address_invalid")]
+    AddressInvalid,
+    /// The endpoint does not answer: no network, or the address is wrong.
+    #[error("endpoint_unreachable")]
+    EndpointUnreachable,
+    /// The endpoint's certificate is not one that this computer trusts.
+    #[error("endpoint_untrusted")]
+    EndpointUntrusted,
+    /// Something else than an endpoint answers at the address.
+    #[error("endpoint_foreign")]
+    EndpointForeign,
+    /// The endpoint cannot answer just now, or asks for patience.
+    #[error("endpoint_busy")]
+    EndpointBusy,
+    /// The organisation's room at the endpoint is used up.
+    #[error("endpoint_full")]
+    EndpointFull,
+    /// The endpoint refuses for a reason that nobody at this laptop can do anything about.
+    #[error("endpoint_refused")]
+    EndpointRefused {
+        /// Its code for the reason.
+        reason: String,
+    },
+    /// Founding an organisation at the endpoint needs its operator's token.
+    #[error("token_needed")]
+    TokenNeeded,
+    /// What the endpoint gives does not fit what was seen before.
+    #[error("log_fault")]
+    LogFault {
+        /// The entry that shows it.
+        seq: u32,
+        /// In what way.
+        fault: LogFault,
+    },
+    /// Others use a newer program.
+    #[error("program_too_old")]
+    ProgramTooOld,
+    /// This program is newer than what the others use, and an owner has to come first.
+    #[error("owner_updates_first")]
+    OwnerUpdatesFirst,
+    /// This laptop was shut out.
+    #[error("shut_out")]
+    ShutOut,
+    /// The organisation is not shared from this laptop.
+    #[error("not_shared")]
+    NotShared,
+    /// The organisation is shared already.
+    #[error("already_shared")]
+    AlreadyShared,
+    /// The organisation is on this computer already.
+    #[error("organisation_here")]
+    OrganisationHere {
+        /// Its name.
+        name: String,
+    },
+    /// Not an invitation code: something is mistyped or left out.
+    #[error("code_invalid")]
+    CodeInvalid {
+        /// The symbol that cannot be, counted from 1; 0 where it is not known which.
+        place: u32,
+    },
+    /// A newer program made the code.
+    #[error("code_newer")]
+    CodeNewer,
+    /// The invitation's time is over.
+    #[error("code_expired")]
+    CodeExpired,
+    /// The invitation was used or withdrawn.
+    #[error("code_used")]
+    CodeUsed,
+    /// Only an owner may do it.
+    #[error("owner_needed")]
+    OwnerNeeded,
+    /// Somebody must stay who decides who takes part.
+    #[error("last_owner")]
+    LastOwner,
+    /// One change is too large to be shared.
+    #[error("change_too_large")]
+    ChangeTooLarge,
+    /// Others wrote at every attempt.
+    #[error("sync_busy")]
+    SyncBusy,
     /// A fault of the program; what happened is in the log.
     #[error("fault")]
     Fault,
+}
+
+/// In what way a log does not fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFault {
+    /// It ends before what was seen: restored from an old backup, or withheld.
+    RolledBack,
+    /// It belongs to another branch.
+    Branched,
+    /// An entry is left out.
+    Gap,
+    /// An entry comes again.
+    Repeated,
+    /// Entries come in another order.
+    Reordered,
+    /// An entry that may not stand there: forged, or of somebody whose role does not allow it.
+    Forged,
+    /// It is another organisation's.
+    OtherOrganisation,
+    /// It does not open.
+    NotOpened,
+    /// A key was left out or swapped.
+    KeySwapped,
+    /// It does not fit what this laptop has.
+    Diverged,
 }
 
 impl Problem {

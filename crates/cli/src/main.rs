@@ -13,6 +13,7 @@ mod imports;
 mod mapping;
 mod organisations;
 mod papers;
+mod sharing;
 mod standing;
 mod waiting;
 
@@ -85,6 +86,12 @@ enum Command {
         #[command(subcommand)]
         command: calendar_files::Command,
     },
+    #[command(flatten)]
+    Sharing(sharing::Command),
+    /// Joins an organisation that somebody shares, by the code of an invitation.
+    Join(sharing::Join),
+    /// Joins by the code of a recovery sheet, when every computer of its owner is lost.
+    Recover(sharing::Join),
     /// Public holidays and their eves.
     Holidays(holidays::Holidays),
     /// Makes a backup now.
@@ -193,6 +200,11 @@ fn run(arguments: Arguments) -> Result<Answer, Failure> {
             papers::run(&app, organisation, command)
         }
         Command::CalendarFiles { command } => calendar_files::run(opened, org.is_some(), command),
+        Command::Sharing(command) => {
+            let (app, organisation) = opened()?;
+            sharing::run(app, organisation, command)
+        }
+        Command::Join(join) | Command::Recover(join) => sharing::join(&app(data_dir)?, join),
         Command::Holidays(asked) => holidays::run(&asked),
         Command::Backup => {
             let (app, organisation) = opened()?;
@@ -244,10 +256,12 @@ fn known(data_dir: Option<PathBuf>, org: Option<&str>) -> Result<Known, Failure>
 
 /// The passphrase or recovery code of the environment.
 fn secret() -> Option<Unlock> {
-    std::env::var("KIULU_PASSPHRASE")
-        .ok()
-        .filter(|text| !text.is_empty())
-        .map(Unlock::Secret)
+    passphrase().map(Unlock::Secret)
+}
+
+fn passphrase() -> Option<String> {
+    let given = std::env::var("KIULU_PASSPHRASE").ok();
+    given.filter(|text| !text.is_empty())
 }
 
 /// Opens the organisation that was named, or the only one.

@@ -43,9 +43,7 @@ pub(crate) fn run(app: &App, command: Command) -> Result<Answer, Failure> {
             user_name,
             user_email,
         } => {
-            let passphrase = std::env::var("KIULU_PASSPHRASE")
-                .ok()
-                .filter(|text| !text.is_empty());
+            let passphrase = crate::passphrase();
             let created = app.create_for_script(&NewOrganisation {
                 name,
                 kind,

@@ -451,6 +451,11 @@ pub enum Action {
         /// What it had been.
         of: String,
     },
+    /// Of two values that were written on two laptops the other one was taken.
+    ConflictTake {
+        /// Name of the record.
+        name: String,
+    },
     /// An earlier change was taken back.
     Undo {
         /// Which one.
@@ -528,6 +533,7 @@ impl Action {
             Self::PaperTextSave { .. } => "paper_text_save",
             Self::MarksSave { .. } => "marks_save",
             Self::Withdraw { .. } => "withdraw",
+            Self::ConflictTake { .. } => "conflict_take",
             Self::Undo { .. } => "undo",
         }
     }

@@ -116,22 +116,6 @@ impl Reader<'_> {
         Ok(all.saturating_sub(open).saturating_sub(kept))
     }
 
-    /// Rows of the shared needs-attention list: conflicts that somebody must look at. Code, parameters and time.
-    pub fn attention_rows(&self) -> Result<Vec<(uuid::Uuid, String, serde_json::Value, i64)>> {
-        let mut statement = self
-            .conn
-            .prepare_cached(
-                "SELECT id, code, params, created_at FROM attention WHERE code <> 'settled' ORDER BY created_at DESC",
-            )?;
-        let mut rows = statement.query([])?;
-        let mut found = Vec::new();
-        while let Some(row) = rows.next()? {
-            let params: String = row.get(2)?;
-            let params = serde_json::from_str(&params).map_err(|_| Error::Unreadable("attention"))?;
-            found.push((row.get(0)?, row.get(1)?, params, row.get(3)?));
-        }
-        Ok(found)
-    }
     /// Keys of what somebody has settled: for good, or until a day that is still to come.
     pub fn settled(&self, today: NaiveDate) -> Result<HashSet<String>> {
         let mut statement = self.conn.prepare_cached(

@@ -28,6 +28,7 @@ mod imports;
 mod key;
 mod logged;
 mod marks;
+mod noted;
 mod organisation;
 mod orphans;
 mod papers;
@@ -60,6 +61,7 @@ pub use history::{ChangeSummary, FieldChange, HistoryFilter, RecordChange, RowOp
 pub use imports::Origin;
 pub use key::{FileKey, KeyFile, RecoveryCode, Secret};
 pub use logged::LoggedChange;
+pub use noted::{ClashKind, Clashed, ClashedField, Noted, NotedWhat, Withdrawn, WrittenBy};
 pub use provenance::HandEdit;
 pub use rebase::Rebased;
 pub use register::Executed;

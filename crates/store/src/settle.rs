@@ -101,7 +101,7 @@ impl Tx<'_> {
     }
 
     /// The resource of a row, where it has one and both are still there.
-    fn resource_of(&self, table: &str, id: uuid::Uuid) -> Result<Option<ResourceId>> {
+    pub(crate) fn resource_of(&self, table: &str, id: uuid::Uuid) -> Result<Option<ResourceId>> {
         let sql = match table {
             "resource" => "SELECT id FROM resource WHERE id = ?1",
             "booking" => "SELECT resource FROM booking WHERE id = ?1",

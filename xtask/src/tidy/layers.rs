@@ -26,6 +26,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "kiulu-spreadsheet",
             "kiulu-store",
             "kiulu-sync",
+            "kiulu-wire",
         ],
     ),
     ("kiulu", &["kiulu-app", "kiulu-domain"]),

@@ -1,0 +1,235 @@
+//! Joining an organisation that somebody shares, by an invitation or a recovery sheet.
+
+use crate::folders::Folder;
+use crate::organisations::{checked_passphrase, validated_user};
+use crate::sync_problem::problem;
+use crate::{App, CreatedOrganisation, Job, NewUser, Problem, Result, UnlockWay};
+use kiulu_domain::id::OrganisationId;
+use kiulu_domain::organisation::Organisation;
+use kiulu_store::{FileKey, KeyFile, Secret, Store};
+use kiulu_sync::{Replica, SyncError, Synced, SystemRandom};
+use kiulu_wire::KeyHash;
+use kiulu_wire::invitation::Code;
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Somebody who joins.
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+pub struct NewMember {
+    /// The invitation's code, or the recovery sheet's.
+    pub code: String,
+    /// Who joins.
+    pub user: NewUser,
+    /// How the organisation is unlocked on this computer.
+    pub unlock: UnlockWay,
+    /// The passphrase; needed for [`UnlockWay::Passphrase`].
+    pub passphrase: Option<String>,
+}
+
+/// A register that is being fetched. It lies beside the organisations and becomes one when it is whole; until then its key is wrapped
+/// by the code, so that a program that was closed meanwhile goes on where it was.
+struct Arrival {
+    folder: PathBuf,
+    key: FileKey,
+    store: Arc<Store>,
+}
+
+impl App {
+    /// Joins an organisation: fetches everything, and opens it. After a network that broke and after a program that died, the same
+    /// code goes on.
+    ///
+    /// # Errors
+    /// [`Problem::CodeInvalid`], [`Problem::CodeNewer`], [`Problem::CodeExpired`], [`Problem::CodeUsed`], [`Problem::OrganisationHere`], those of the endpoint, the
+    /// log, the keychain and the disk.
+    pub fn join_organisation(&self, member: &NewMember, job: &mut Job<'_>) -> Result<CreatedOrganisation> {
+        let joined = self.join_for_script(member, job)?;
+        self.remember_open(joined.open.organisation.id)?;
+        Ok(joined)
+    }
+
+    /// The same for a script: what the window opens next time stays as it was.
+    ///
+    /// # Errors
+    /// Those of [`App::join_organisation`].
+    pub fn join_for_script(&self, member: &NewMember, job: &mut Job<'_>) -> Result<CreatedOrganisation> {
+        let code: Code = member.code.parse()?;
+        let user = validated_user(&member.user)?;
+        let name = member.user.name.trim();
+        let passphrase = member
+            .passphrase
+            .as_deref()
+            .filter(|text| !text.is_empty())
+            .map(checked_passphrase)
+            .transpose()?;
+        if member.unlock == UnlockWay::Passphrase && passphrase.is_none() {
+            return Err(Problem::KeychainMissing);
+        }
+        if code.expires != 0 && code.expires <= self.source.now().timestamp().unsigned_abs() {
+            return Err(Problem::CodeExpired);
+        }
+        let _turn = self.turn();
+        let arrival = self.arrival(&code)?;
+        if let Err(problem) = self.fetch(&arrival.store, &code, name, job) {
+            if !goes_on(&problem) {
+                self.give_up(arrival);
+            }
+            return Err(problem);
+        }
+        let facts = arrival.store.read(|reader| reader.organisation())?;
+        let Some(facts) = facts else {
+            self.give_up(arrival);
+            return Err(Problem::FileForeign);
+        };
+        if self.read_folder(facts.id).is_ok() {
+            self.give_up(arrival);
+            return Err(Problem::OrganisationHere { name: facts.name });
+        }
+        arrival.store.set_profile(user, name, member.user.email.trim())?;
+        self.arrived(arrival, &facts, member.unlock, passphrase.as_ref(), code.address)
+    }
+
+    /// A new register for a code, or the one that was begun for it.
+    fn arrival(&self, code: &Code) -> Result<Arrival> {
+        let folder = self
+            .data_dir()
+            .join("joining")
+            .join(KeyHash::of(&code.secret.public_key()).to_string());
+        let (wrapped, database) = (folder.join("key.json"), folder.join("kiulu.db"));
+        let secret = Secret::new(code.to_string());
+        if let Some(key) = key_of(&wrapped, &secret)
+            && let Ok(store) = Store::open(&database, &key, Arc::clone(&self.source))
+        {
+            return Ok(Arrival {
+                folder,
+                key,
+                store: Arc::new(store),
+            });
+        }
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder)?;
+        }
+        std::fs::create_dir_all(&folder)?;
+        let key = FileKey::generate()?;
+        let mut key_file = KeyFile::new(&key);
+        key_file.set_passphrase(&key, &secret)?;
+        crate::app::write_json(&wrapped, &key_file)?;
+        let store = Store::create(&database, &key, Arc::clone(&self.source))?;
+        Ok(Arrival {
+            folder,
+            key,
+            store: Arc::new(store),
+        })
+    }
+
+    fn fetch(&self, store: &Arc<Store>, code: &Code, name: &str, job: &mut Job<'_>) -> Result<()> {
+        let mut endpoint = self.endpoint(&code.address, None)?;
+        if job.step(0, 0).is_break() {
+            return Err(Problem::Cancelled);
+        }
+        let mut replica = Replica::open(Arc::clone(store), Box::new(SystemRandom))?;
+        match replica.join(&mut endpoint, code, name) {
+            // A code that somebody else has used is not known to the endpoint any more.
+            Err(SyncError::Endpoint {
+                cause: kiulu_wire::problem::Cause::NotFound | kiulu_wire::problem::Cause::ContentMissing,
+            }) => return Err(Problem::CodeUsed),
+            // Joined in an earlier attempt, whose end this laptop did not live to see.
+            Err(SyncError::AlreadyShared) | Ok(_) => {}
+            Err(error) => return Err(problem(error, endpoint.trouble())),
+        }
+        let synced = replica.sync(&mut endpoint, &mut Synced::default());
+        synced.map_err(|error| problem(error, endpoint.trouble()))
+    }
+
+    /// Makes an organisation of a register that is whole.
+    fn arrived(
+        &self,
+        arrival: Arrival,
+        facts: &Organisation,
+        unlock: UnlockWay,
+        passphrase: Option<&Secret>,
+        address: String,
+    ) -> Result<CreatedOrganisation> {
+        let Arrival { folder, key, store } = arrival;
+        let id = facts.id;
+        let mut key_file = KeyFile::new(&key);
+        if let Some(passphrase) = passphrase {
+            key_file.set_passphrase(&key, passphrase)?;
+        }
+        let recovery = key_file.renew_recovery(&key)?;
+        let in_keychain =
+            unlock == UnlockWay::Keychain && self.keychain.set(&id.to_string(), key.as_bytes());
+        if !in_keychain && passphrase.is_none() {
+            return Err(Problem::KeychainMissing);
+        }
+        drop(store);
+        let home = self.folder(id);
+        let made = || -> Result<UnlockWay> {
+            std::fs::create_dir_all(&home)?;
+            take_over(&folder, &home)?;
+            let beside = Folder {
+                name: facts.name.clone(),
+                kind: facts.kind,
+                sample: false,
+                unlock: UnlockWay::asking(!in_keychain),
+                key_file,
+                endpoint: Some(address),
+                recovered: false,
+            };
+            self.write_folder(id, &beside)?;
+            let store = Store::open(&self.database_path(id), &key, Arc::clone(&self.source))?;
+            self.keep_open(id, store);
+            Ok(beside.unlock)
+        };
+        let unlock = made()?;
+        drop_folder(&folder);
+        Ok(CreatedOrganisation {
+            open: self.describe(id)?,
+            recovery_code: recovery.as_str().to_owned(),
+            unlock,
+        })
+    }
+
+    /// Throws away what was fetched: it will never be whole.
+    fn give_up(&self, arrival: Arrival) {
+        let Arrival { folder, store, .. } = arrival;
+        drop(store);
+        drop_folder(&folder);
+    }
+}
+
+/// Whether the same code may go on after a problem.
+fn goes_on(problem: &Problem) -> bool {
+    !matches!(
+        problem,
+        Problem::CodeExpired
+            | Problem::CodeUsed
+            | Problem::LogFault { .. }
+            | Problem::ShutOut
+            | Problem::OrganisationHere { .. }
+    )
+}
+
+fn key_of(wrapped: &Path, secret: &Secret) -> Option<FileKey> {
+    let key_file: KeyFile = serde_json::from_slice(&std::fs::read(wrapped).ok()?).ok()?;
+    key_file.unlock(secret).ok()
+}
+
+/// Moves the database with what SQLite keeps beside it.
+fn take_over(from: &Path, home: &Path) -> Result<()> {
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if name.to_string_lossy().starts_with("kiulu.db") {
+            std::fs::rename(entry.path(), home.join(name))?;
+        }
+    }
+    Ok(())
+}
+
+fn drop_folder(folder: &Path) {
+    if let Err(error) = std::fs::remove_dir_all(folder) {
+        tracing::warn!(%error, "a folder that nobody needs stays");
+    }
+}
