@@ -7,6 +7,7 @@ use crate::seal::{self, Unopened};
 use crate::{Result, SyncError};
 use age::secrecy::ExposeSecret as _;
 use ed25519_dalek::SigningKey;
+use kiulu_wire::invitation::Secret;
 use kiulu_wire::{DeviceId, NewDevice, PublicKey, limits};
 use std::collections::BTreeMap;
 use zeroize::{Zeroize, Zeroizing};
@@ -106,6 +107,12 @@ impl Opener {
         let identity = text.parse().ok().map(Self);
         text.zeroize();
         identity
+    }
+
+    /// The identity that an invitation's or a sheet's secret leads to.
+    pub(crate) fn of(secret: &Secret) -> Result<Self> {
+        let seed = Zeroizing::new(secret.parcel_seed());
+        Self::from_seed(&seed).ok_or(SyncError::ParcelUnreadable)
     }
 
     /// Its recipient, in text form.

@@ -12,6 +12,7 @@
 
 mod error;
 pub mod keys;
+mod members;
 mod membership;
 mod pull;
 mod push;
@@ -22,6 +23,7 @@ mod state;
 mod transport;
 
 pub use error::{Result, SyncError};
+pub use members::{HandOver, HandedOver, OpenInvitation, SheetInForce};
 pub use random::{NoRandomness, Random, SystemRandom};
 pub use replica::{Replica, Synced, Teammate};
-pub use transport::{Asker, Failure, Page, Transport};
+pub use transport::{Append, Asker, Content, Failure, PIECE, Page, Transport};

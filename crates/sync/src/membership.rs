@@ -1,6 +1,8 @@
-//! Beginning, inviting, joining, shutting out.
+//! Beginning to share, inviting, joining.
 
 use crate::keys::{EpochKey, Opener, Ring, seal_name};
+use crate::members::sheet_ring;
+use crate::pull::fold;
 use crate::push::Pushed;
 use crate::random;
 use crate::replica::{ATTEMPTS, Replica, Synced};
@@ -12,10 +14,9 @@ use kiulu_wire::invitation::{Code, Secret};
 use kiulu_wire::problem::Cause;
 use kiulu_wire::request::Signer;
 use kiulu_wire::{
-    Body, DeviceId, Entry, EntryHash, EpochKeys, Founding, Header, Inviting, Joining, KeyHash, Record, Role,
+    Body, Entry, EntryHash, Founding, Head, Header, Inviting, Joining, KeyHash, Record, Refused, Role,
     Roster, Signature, joining_authorisation,
 };
-use zeroize::Zeroizing;
 
 impl Replica {
     /// Begins to share this register: this laptop, at which `name` sits, is the first owner. What was written so far is handed over
@@ -92,25 +93,16 @@ impl Replica {
         let asker = self.record(transport, |_| {
             Ok(vec![Record::Invited(Inviting { key, role, expires })])
         })?;
-        let roster = self.known()?;
-        let head = roster.head();
-        let code = Code {
-            organisation: roster.organisation(),
-            seq: head.seq,
-            hash: head.hash.short(),
-            expires,
-            address: address.to_owned(),
-            secret,
-        };
-        let opener = opener(&code.secret)?;
-        let parcel = self.state.ring.seal_to(&opener.recipient());
+        let code = self.code(secret, expires, address)?;
+        let recipient = Opener::of(&code.secret)?.recipient();
+        let parcel = self.state.ring.seal_to(&recipient);
         let parcel = parcel.ok_or(SyncError::TooManyEpochs)?;
         transport.put_parcel(&asker, key, &parcel)?;
         Ok(code)
     }
 
     /// Joins an organisation with a new, empty register: takes the keys that wait for the code, the whole log, and a place among
-    /// the devices for `name`. After [`SyncError::Unreachable`], and after a crash, the same call goes on.
+    /// the devices for `name`. The code of a recovery sheet opens the keys that the log has for it. After [`SyncError::Unreachable`], and after a crash, the same call goes on.
     ///
     /// # Errors
     /// [`SyncError::NotEmpty`], [`SyncError::AlreadyShared`], [`SyncError::ParcelUnreadable`]; [`SyncError::RolledBack`] and
@@ -134,16 +126,14 @@ impl Replica {
             signer: Signer::Invitation(code.secret.public_key()),
             key: code.secret.signing_key(),
         };
-        self.take_parcel(transport, &asker, &code.secret)?;
+        if code.expires == 0 {
+            self.open_sheet(transport, &asker, code)?;
+        } else {
+            self.take_parcel(transport, &asker, &code.secret)?;
+        }
         for _ in 0..ATTEMPTS {
             self.pull(transport, &asker, Some(code), &mut done)?;
-            let head = self.known()?.head();
-            if head.seq < code.seq {
-                return Err(SyncError::RolledBack {
-                    seen: code.seq,
-                    found: head.seq,
-                });
-            }
+            reaches(self.known()?, code)?;
             if self.has_joined() {
                 return Ok(done);
             }
@@ -182,9 +172,33 @@ impl Replica {
     fn take_parcel(&mut self, transport: &mut dyn Transport, asker: &Asker, secret: &Secret) -> Result<()> {
         let device = self.state.identity.present(Vec::new()).key;
         let parcel = transport.take_parcel(asker, device)?;
-        let ring = opener(secret)?.open(&parcel).ok_or(SyncError::ParcelUnreadable)?;
+        let ring = Opener::of(secret)?
+            .open(&parcel)
+            .ok_or(SyncError::ParcelUnreadable)?;
         self.keep(State {
             ring,
+            ..self.state.clone()
+        })
+    }
+
+    /// Reads the log for its records alone, and opens the keys that it holds for a sheet.
+    fn open_sheet(&mut self, transport: &mut dyn Transport, asker: &Asker, code: &Code) -> Result<()> {
+        let mut records: Option<Roster> = None;
+        loop {
+            let seen = records.as_ref().map_or(Head::NONE, Roster::head);
+            let page = transport.read(asker, seen.seq)?;
+            let end = page.head.seq;
+            fold(&mut records, &page, code, asker)?;
+            let seq = records.as_ref().map_or(0, |roster| roster.head().seq);
+            if page.entries.is_empty() || seq >= end {
+                break;
+            }
+        }
+        let roster = records.ok_or(SyncError::NotShared)?;
+        reaches(&roster, code)?;
+        let ring = sheet_ring(roster.members(), &code.secret)?;
+        self.keep(State {
+            ring: ring.ok_or(SyncError::ParcelUnreadable)?,
             ..self.state.clone()
         })
     }
@@ -195,13 +209,11 @@ impl Replica {
         let device = self.state.identity.present(name);
         let invitation = code.secret.public_key();
         let roster = self.known()?;
-        let invited = roster.members().invitations.get(&KeyHash::of(&invitation));
-        let role = invited
-            .map(|invited| invited.role)
-            .ok_or(SyncError::EntryRefused {
-                seq: roster.head().seq + 1,
-                refused: kiulu_wire::Refused::UnknownInvitation,
-            })?;
+        let invited = roster.members().role_of_invitation(KeyHash::of(&invitation));
+        let role = invited.ok_or(SyncError::EntryRefused {
+            seq: roster.head().seq + 1,
+            refused: Refused::UnknownInvitation,
+        })?;
         let message = joining_authorisation(code.organisation, me, role, &device);
         Ok(Joining {
             invitation,
@@ -210,66 +222,14 @@ impl Replica {
             device,
         })
     }
-
-    /// Shuts a device out and begins a new epoch in one step: what is written from then on it cannot open. Every open invitation
-    /// ends.
-    ///
-    /// # Errors
-    /// [`SyncError::EntryRefused`] when this laptop is no owner's, when the device is not there or the last owner's; those of the
-    /// endpoint and the log.
-    pub fn revoke(&mut self, transport: &mut dyn Transport, device: DeviceId) -> Result<()> {
-        self.record(transport, |replica| replica.revocation(device))?;
-        Ok(())
-    }
-
-    fn revocation(&mut self, device: DeviceId) -> Result<Vec<Record>> {
-        let key = EpochKey::new(&mut *self.random)?;
-        let members = self.known()?.members();
-        let epoch = members.epoch.saturating_add(1);
-        let new = Ring::of(epoch, key);
-        let mut all = self.state.ring.clone();
-        all.add(new.clone());
-        // Who presented a recipient that is none gets nothing, and cannot keep others from going on.
-        let remaining = members
-            .devices
-            .iter()
-            .filter(|(id, other)| **id != device && other.revoked.is_none());
-        let devices = remaining
-            .map(|(id, other)| (*id, new.seal_to(&other.recipient).unwrap_or_default()))
-            .collect();
-        let sheets = members
-            .sheets
-            .iter()
-            .map(|(key, sheet)| (*key, all.seal_to(&sheet.recipient).unwrap_or_default()))
-            .collect();
-        let keys = EpochKeys {
-            epoch,
-            devices,
-            sheets,
-        };
-        Ok(vec![Record::Revoked(device), Record::EpochBegun(keys)])
-    }
-
-    /// Puts records to the end of the log, as often as it takes.
-    fn record(
-        &mut self,
-        transport: &mut dyn Transport,
-        mut make: impl FnMut(&mut Self) -> Result<Vec<Record>>,
-    ) -> Result<Asker> {
-        self.confirm_founding(transport)?;
-        let asker = self.member()?;
-        for _ in 0..ATTEMPTS {
-            self.pull(transport, &asker, None, &mut Synced::default())?;
-            let records = make(self)?;
-            if self.append_records(transport, &asker, records)? == Pushed::All {
-                return Ok(asker);
-            }
-        }
-        Err(SyncError::Busy)
-    }
 }
 
-fn opener(secret: &Secret) -> Result<Opener> {
-    let seed = Zeroizing::new(secret.parcel_seed());
-    Opener::from_seed(&seed).ok_or(SyncError::ParcelUnreadable)
+/// The log goes as far as whoever made the code had seen.
+fn reaches(roster: &Roster, code: &Code) -> Result<()> {
+    let found = roster.head().seq;
+    if found < code.seq {
+        let seen = code.seq;
+        return Err(SyncError::RolledBack { seen, found });
+    }
+    Ok(())
 }

@@ -60,24 +60,10 @@ impl Replica {
             stop: None,
         };
         for bytes in &page.entries {
-            let expected = checked
-                .state
-                .roster
-                .as_ref()
-                .map_or(1, |roster| roster.head().seq + 1);
-            let refused = |refused| named(refused, expected, page);
-            let entry = Entry::decode(bytes).map_err(refused)?;
-            match &mut checked.state.roster {
-                Some(roster) => roster.admit(&entry).map_err(refused)?,
-                none => *none = Some(Roster::found(&entry).map_err(refused)?),
-            }
+            let entry = admit(&mut checked.state.roster, bytes, page, code, asker)?;
             let Some(roster) = &checked.state.roster else {
                 return Err(SyncError::NotShared);
             };
-            if roster.organisation() != asker.organisation {
-                return Err(SyncError::OtherOrganisation);
-            }
-            is_of_one_log(roster.head(), page, code)?;
             match &entry.body {
                 Body::Sealed(body) => {
                     let changes = open(&entry, body, &checked.state, roster)?;
@@ -99,6 +85,41 @@ impl Replica {
         }
         Ok(checked)
     }
+}
+
+/// Takes every entry of a page into a roster, whatever is sealed in them.
+pub(crate) fn fold(roster: &mut Option<Roster>, page: &Page, code: &Code, asker: &Asker) -> Result<()> {
+    let seen = roster.as_ref().map_or(Head::NONE, Roster::head);
+    ends_no_earlier(seen, page)?;
+    for bytes in &page.entries {
+        admit(roster, bytes, page, Some(code), asker)?;
+    }
+    Ok(())
+}
+
+/// Takes an entry into a roster, which it begins where there is none.
+fn admit(
+    roster: &mut Option<Roster>,
+    bytes: &[u8],
+    page: &Page,
+    code: Option<&Code>,
+    asker: &Asker,
+) -> Result<Entry> {
+    let expected = roster.as_ref().map_or(1, |roster| roster.head().seq + 1);
+    let refused = |refused| named(refused, expected, page);
+    let entry = Entry::decode(bytes).map_err(refused)?;
+    let roster = match roster {
+        Some(roster) => {
+            roster.admit(&entry).map_err(refused)?;
+            roster
+        }
+        none => none.insert(Roster::found(&entry).map_err(refused)?),
+    };
+    if roster.organisation() != asker.organisation {
+        return Err(SyncError::OtherOrganisation);
+    }
+    is_of_one_log(roster.head(), page, code)?;
+    Ok(entry)
 }
 
 /// Takes over the key of an epoch that begins.

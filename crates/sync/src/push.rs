@@ -4,7 +4,7 @@ use crate::pull::follow_epoch;
 use crate::replica::{Replica, Synced};
 use crate::seal;
 use crate::state::State;
-use crate::transport::{Asker, Failure, Transport};
+use crate::transport::{Append, Asker, Failure, Transport};
 use crate::{Result, SyncError};
 use kiulu_store::{LoggedChange, SCHEMA_VERSION};
 use kiulu_wire::problem::Cause;
@@ -125,7 +125,7 @@ impl Replica {
         let ours = roster.head();
         state.roster = Some(roster);
         let sent = batch::encode(encoded.iter().map(Vec::as_slice));
-        match transport.append(asker, &sent) {
+        match transport.append(asker, &sent, Append::Usual) {
             Ok(head) if head.seq < ours.seq => Err(SyncError::RolledBack {
                 seen: ours.seq,
                 found: head.seq,

@@ -203,7 +203,7 @@ fn who_was_shut_out_cannot_open_what_comes_after() {
     let mut third = joins(3, Role::Editor, &mut aino, &mut endpoint);
     eero.sync(&mut endpoint).unwrap();
     let out = DeviceId(eero.store().device());
-    aino.replica().revoke(&mut endpoint, out).unwrap();
+    aino.replica().revoke(&mut endpoint, &[out]).unwrap();
     let contact = aino.add("Salainen");
     aino.sync(&mut endpoint).unwrap();
     third.sync(&mut endpoint).unwrap();

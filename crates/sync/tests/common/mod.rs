@@ -7,10 +7,17 @@ pub mod rows;
 use kiulu_domain::action::Action;
 use kiulu_domain::id::{ChangeId, ContactId, UserId};
 use kiulu_store::{Store, Tx};
-use kiulu_sync::{Asker, Failure, NoRandomness, Page, Random, Replica, Result, SyncError, Synced, Transport};
+use kiulu_sync::{
+    Append, Asker, Content, Failure, NoRandomness, PIECE, Page, Random, Replica, Result, SyncError, Synced,
+    Transport,
+};
+use kiulu_wire::api::{ContentIs, LogState};
 use kiulu_wire::problem::Cause;
 use kiulu_wire::request::{Asked, Signer};
-use kiulu_wire::{Body, ContentHash, Entry, Head, KeyHash, OrganisationId, PublicKey, Record, Roster, batch};
+use kiulu_wire::{
+    Body, ContentHash, DeviceId, Entry, EntryHash, Head, KeyHash, OrganisationId, PublicKey, Record, Refused,
+    Role, Roster, batch,
+};
 pub use rows::Seeded;
 use rows::{Counting, dump_with_changes, key, person, raw};
 use std::collections::BTreeMap;
@@ -28,12 +35,24 @@ impl Random for Seeded {
 
 type Lie = Box<dyn FnMut(&mut Page)>;
 
+/// A content, whole or on its way.
+#[derive(Clone)]
+pub struct Stored {
+    pub content: Content,
+    pub size: u64,
+    pub bytes: Vec<u8>,
+    pub whole: bool,
+}
+
 /// What the real endpoint does with one organisation, without the network.
 #[derive(Default)]
 pub struct Endpoint {
     pub roster: Option<Roster>,
     pub entries: Vec<Vec<u8>>,
     pub parcels: BTreeMap<KeyHash, (Vec<u8>, Option<PublicKey>)>,
+    /// Number of the last entry that is gone: `entries` begins behind it.
+    pub cut: u64,
+    pub contents: Vec<Stored>,
     /// Changes pages before they are given out.
     pub lie: Option<Lie>,
     /// Breaks the line from a seed: requests and answers get lost, requests come twice.
@@ -96,33 +115,141 @@ impl Endpoint {
         }
     }
 
-    fn take(&mut self, asker: &Asker, sent: &[u8]) -> Result<Head, Failure> {
+    /// A member with at least this role asks.
+    fn member(&self, asker: &Asker, least: Role) -> Result<(), Failure> {
+        self.may_ask(asker)?;
+        let Signer::Device(id) = asker.signer else {
+            return Err(Failure::Refused(Cause::RoleTooLow));
+        };
+        let role = self
+            .roster
+            .as_ref()
+            .and_then(|roster| Some(roster.members().devices.get(&id)?.role));
+        if role < Some(least) {
+            return Err(Failure::Refused(Cause::RoleTooLow));
+        }
+        Ok(())
+    }
+
+    fn stored(&mut self, content: Content) -> Option<&mut Stored> {
+        self.contents.iter_mut().find(|stored| stored.content == content)
+    }
+
+    fn whole(&self, content: Content, size: u64) -> Result<(), Failure> {
+        let here = |stored: &&Stored| stored.content == content && stored.whole && stored.size == size;
+        let here = self.contents.iter().find(here);
+        here.map(|_| ()).ok_or(Failure::Refused(Cause::ContentMissing))
+    }
+
+    /// The hash of an entry of the log or of a batch that continues it.
+    fn hash_of(&self, seq: u64, batch: &[Vec<u8>]) -> Option<EntryHash> {
+        let place = seq.checked_sub(self.cut + 1)? as usize;
+        let bytes = self.entries.iter().chain(batch).nth(place)?;
+        Some(Entry::decode(bytes).unwrap().hash())
+    }
+
+    fn take(&mut self, asker: &Asker, sent: &[u8], how: Append) -> Result<Head, Failure> {
         self.may_ask(asker)?;
         let sent = batch::decode(sent).unwrap();
         let mut roster = self.roster.clone().unwrap();
         let head = roster.head();
         let first = Entry::decode(&sent[0]).unwrap().header;
         if first.seq != head.seq + 1 || first.previous != head.hash {
-            let from = (first.seq - 1) as usize;
-            if self.entries.get(from..from + sent.len()) == Some(&sent) {
+            let from = first.seq.checked_sub(self.cut + 1);
+            let held = from.and_then(|from| self.entries.get(from as usize..from as usize + sent.len()));
+            if held == Some(&sent) {
                 return Ok(head);
             }
             return Err(Failure::Refused(Cause::HeadMoved { head }));
         }
+        let (mut cut, mut keep) = (None, None);
         for bytes in &sent {
             let entry = Entry::decode(bytes).unwrap();
             let seq = entry.header.seq;
             let refused = |refused| Failure::Refused(Cause::EntryRefused { seq, refused });
-            if let Body::Record(Record::Joined(joining)) = &entry.body {
-                let (_, taker) = &self.parcels[&KeyHash::of(&joining.invitation)];
-                assert_eq!(*taker, Some(joining.device.key));
+            match &entry.body {
+                Body::Record(Record::Joined(joining)) => {
+                    let taken = self.parcels.get(&KeyHash::of(&joining.invitation));
+                    if taken.is_some_and(|(_, taker)| taker.is_some_and(|taker| taker != joining.device.key))
+                    {
+                        return Err(Failure::Refused(Cause::ParcelTaken));
+                    }
+                }
+                Body::Record(Record::SnapshotTaken(snapshot)) if how == Append::Usual => {
+                    self.whole(Content::Snapshot(snapshot.content), snapshot.size)?;
+                    if self.hash_of(snapshot.seq, &sent) != Some(snapshot.hash) {
+                        return Err(refused(Refused::WrongPrevious { seq: snapshot.seq }));
+                    }
+                    let former = roster.snapshot().map(|former| former.content);
+                    keep = Some(former.into_iter().chain([snapshot.content]).collect());
+                }
+                _ => {}
             }
             roster.admit(&entry).map_err(refused)?;
+            if let Body::Record(Record::LogCut(through)) = &entry.body
+                && let Some(last) = roster.snapshot()
+                && how == Append::Usual
+            {
+                self.whole(Content::Snapshot(last.content), last.size)?;
+                (cut, keep) = (Some(*through), Some(vec![last.content]));
+            }
         }
-        assert!(!roster.awaits_epoch(), "a revocation and its epoch come together");
+        if roster.awaits_epoch() {
+            return Err(Failure::Refused(Cause::EntryRefused {
+                seq: roster.head().seq,
+                refused: Refused::EpochNeeded,
+            }));
+        }
+        let open = &roster.members().invitations;
+        self.parcels.retain(|key, _| open.contains_key(key));
         self.roster = Some(roster);
         self.entries.extend(sent);
+        if let Some(through) = cut {
+            self.entries.drain(..(through - self.cut) as usize);
+            self.cut = through;
+        }
+        if let Some(keep) = keep {
+            self.contents.retain(|stored| match stored.content {
+                Content::Snapshot(hash) => keep.contains(&hash),
+                Content::Attachment(_) => true,
+            });
+        }
         Ok(self.head())
+    }
+
+    fn put(&mut self, content: Content, size: u64, offset: u64, piece: &[u8]) -> Result<ContentIs, Failure> {
+        assert!(piece.len() <= PIECE && !piece.is_empty() && offset + piece.len() as u64 <= size);
+        if self.stored(content).is_none() {
+            self.contents.push(Stored {
+                content,
+                size,
+                bytes: Vec::new(),
+                whole: false,
+            });
+        }
+        let stored = self.stored(content).unwrap();
+        assert_eq!(stored.size, size);
+        if stored.bytes.len() as u64 == offset {
+            stored.bytes.extend(piece);
+        }
+        let received = stored.bytes.len() as u64;
+        if received < offset + piece.len() as u64 {
+            return Err(Failure::Refused(Cause::ContentOffset { received }));
+        }
+        if received == size && !stored.whole {
+            let (Content::Snapshot(hash) | Content::Attachment(hash)) = content;
+            if ContentHash::of(&stored.bytes) != hash {
+                self.contents.retain(|stored| stored.content != content);
+                return Err(Failure::Refused(Cause::ContentHash));
+            }
+            stored.whole = true;
+        }
+        let whole = stored.whole;
+        Ok(ContentIs {
+            received,
+            size,
+            whole,
+        })
     }
 }
 
@@ -141,7 +268,12 @@ impl Transport for Endpoint {
     fn read(&mut self, asker: &Asker, after: u64) -> Result<Page, Failure> {
         self.over_line(|endpoint| {
             endpoint.may_ask(asker)?;
-            let rest = endpoint.entries.iter().skip(after as usize);
+            // As the real one: the cut that was recorded counts, which a refill does not carry out.
+            let through = endpoint.roster.as_ref().unwrap().cut();
+            if after < through {
+                return Err(Failure::Refused(Cause::LogCut { through }));
+            }
+            let rest = endpoint.entries.iter().skip((after - endpoint.cut) as usize);
             let mut page = Page {
                 head: endpoint.head(),
                 entries: rest.take(5).cloned().collect(),
@@ -153,8 +285,72 @@ impl Transport for Endpoint {
         })
     }
 
-    fn append(&mut self, asker: &Asker, batch: &[u8]) -> Result<Head, Failure> {
-        self.over_line(|endpoint| endpoint.take(asker, batch))
+    fn append(&mut self, asker: &Asker, batch: &[u8], how: Append) -> Result<Head, Failure> {
+        self.over_line(|endpoint| endpoint.take(asker, batch, how))
+    }
+
+    fn state(&mut self, asker: &Asker) -> Result<LogState, Failure> {
+        self.over_line(|endpoint| {
+            endpoint.may_ask(asker)?;
+            Ok(LogState::from(endpoint.roster.as_ref().unwrap()))
+        })
+    }
+
+    fn received(&mut self, asker: &Asker, content: Content) -> Result<Option<ContentIs>, Failure> {
+        self.over_line(|endpoint| {
+            endpoint.may_ask(asker)?;
+            Ok(endpoint.stored(content).map(|stored| ContentIs {
+                received: stored.bytes.len() as u64,
+                size: stored.size,
+                whole: stored.whole,
+            }))
+        })
+    }
+
+    fn put_piece(
+        &mut self,
+        asker: &Asker,
+        content: Content,
+        size: u64,
+        offset: u64,
+        piece: &[u8],
+    ) -> Result<ContentIs, Failure> {
+        self.over_line(|endpoint| {
+            let least = match content {
+                Content::Snapshot(_) => Role::Owner,
+                Content::Attachment(_) => Role::Editor,
+            };
+            endpoint.member(asker, least)?;
+            endpoint.put(content, size, offset, piece)
+        })
+    }
+
+    fn get_piece(&mut self, asker: &Asker, content: Content, from: u64, to: u64) -> Result<Vec<u8>, Failure> {
+        self.over_line(|endpoint| {
+            match content {
+                Content::Snapshot(_) => endpoint.may_ask(asker)?,
+                Content::Attachment(_) => endpoint.member(asker, Role::Viewer)?,
+            }
+            let stored = endpoint.stored(content).filter(|stored| stored.whole);
+            let stored = stored.ok_or(Failure::Refused(Cause::ContentMissing))?;
+            let piece = stored.bytes.get(from as usize..to as usize);
+            let size = stored.size;
+            Ok(piece
+                .ok_or(Failure::Refused(Cause::RangeOutside { size }))?
+                .to_vec())
+        })
+    }
+
+    fn remove_attachment(&mut self, asker: &Asker, hash: ContentHash) -> Result<(), Failure> {
+        self.over_line(|endpoint| {
+            endpoint.member(asker, Role::Owner)?;
+            let content = Content::Attachment(hash);
+            endpoint
+                .stored(content)
+                .ok_or(Failure::Refused(Cause::ContentMissing))?;
+            endpoint.contents.retain(|stored| stored.content != content);
+            Ok(())
+        })
     }
 
     fn put_parcel(&mut self, asker: &Asker, invitation: KeyHash, parcel: &[u8]) -> Result<(), Failure> {
@@ -294,6 +490,10 @@ impl Laptop {
         assert_eq!(self.replica().head(), head);
         error
     }
+}
+
+pub fn id_of(laptop: &Laptop) -> DeviceId {
+    DeviceId(laptop.store().device())
 }
 
 pub const LATER: u64 = 4_000_000_000;
