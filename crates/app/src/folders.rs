@@ -9,6 +9,12 @@ use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::PoisonError;
 
+/// Name of an organisation's database in its folder.
+pub(crate) const DATABASE_FILE: &str = "kiulu.db";
+
+/// Name of what is kept beside it.
+pub(crate) const FOLDER_FILE: &str = "organisation.json";
+
 /// What is kept beside the database, known without opening it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Folder {
@@ -34,11 +40,11 @@ impl App {
     }
 
     pub(crate) fn database_path(&self, organisation: OrganisationId) -> PathBuf {
-        self.folder(organisation).join("kiulu.db")
+        self.folder(organisation).join(DATABASE_FILE)
     }
 
     fn folder_file(&self, organisation: OrganisationId) -> PathBuf {
-        self.folder(organisation).join("organisation.json")
+        self.folder(organisation).join(FOLDER_FILE)
     }
 
     /// What is kept beside the database. Where that cannot be read, the newest backup says the same, and without one the

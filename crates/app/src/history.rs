@@ -154,6 +154,7 @@ impl App {
         }
         store.read(|reader| {
             let names = Names::read(reader)?;
+            let subjects = names.of_records(reader, &store, rows.iter().map(|row| row.subject))?;
             let kept_back = |row: &RecordChange, column: &str| {
                 withheld.contains(&row.subject) && is_withheld(row.table, column)
             };

@@ -1,10 +1,9 @@
 //! Joining an organisation that somebody shares, by an invitation or a recovery sheet.
 
-use crate::folders::Folder;
+use crate::folders::{DATABASE_FILE, FOLDER_FILE, Folder};
 use crate::organisations::{checked_passphrase, validated_user};
 use crate::sync_problem::problem;
 use crate::{App, CreatedOrganisation, Job, NewUser, Problem, Result, UnlockWay};
-use kiulu_domain::id::OrganisationId;
 use kiulu_domain::organisation::Organisation;
 use kiulu_store::{FileKey, KeyFile, Secret, Store};
 use kiulu_sync::{Replica, SyncError, Synced, SystemRandom};
@@ -14,6 +13,9 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// The key of a register that is being fetched, wrapped by the code.
+const WRAPPED: &str = "key.json";
 
 /// Somebody who joins.
 #[derive(Debug, Clone, Serialize, Deserialize, Type)]
@@ -96,7 +98,7 @@ impl App {
             .data_dir()
             .join("joining")
             .join(KeyHash::of(&code.secret.public_key()).to_string());
-        let (wrapped, database) = (folder.join("key.json"), folder.join("kiulu.db"));
+        let (wrapped, database) = (folder.join(WRAPPED), folder.join(DATABASE_FILE));
         let secret = Secret::new(code.to_string());
         if let Some(key) = key_of(&wrapped, &secret)
             && let Ok(store) = Store::open(&database, &key, Arc::clone(&self.source))
@@ -163,27 +165,33 @@ impl App {
         if !in_keychain && passphrase.is_none() {
             return Err(Problem::KeychainMissing);
         }
+        let beside = Folder {
+            name: facts.name.clone(),
+            kind: facts.kind,
+            sample: false,
+            unlock: UnlockWay::asking(!in_keychain),
+            key_file,
+            endpoint: Some(address),
+            recovered: false,
+        };
+        crate::app::write_json(&folder.join(FOLDER_FILE), &beside)?;
         drop(store);
         let home = self.folder(id);
-        let made = || -> Result<UnlockWay> {
-            std::fs::create_dir_all(&home)?;
-            take_over(&folder, &home)?;
-            let beside = Folder {
-                name: facts.name.clone(),
-                kind: facts.kind,
-                sample: false,
-                unlock: UnlockWay::asking(!in_keychain),
-                key_file,
-                endpoint: Some(address),
-                recovered: false,
-            };
-            self.write_folder(id, &beside)?;
-            let store = Store::open(&self.database_path(id), &key, Arc::clone(&self.source))?;
-            self.keep_open(id, store);
-            Ok(beside.unlock)
-        };
-        let unlock = made()?;
-        drop_folder(&folder);
+        if let Some(organisations) = home.parent() {
+            std::fs::create_dir_all(organisations)?;
+        }
+        // In one step: whenever the program dies, it is either still arriving or here.
+        std::fs::rename(&folder, &home)?;
+        if let Err(error) = std::fs::remove_file(home.join(WRAPPED)) {
+            tracing::warn!(%error, "a key that is wrapped by a used code stays");
+        }
+        let store = Store::open(&self.database_path(id), &key, Arc::clone(&self.source))?;
+        self.keep_open(id, store);
+        // The others get to know who joined; when the line breaks just now, they do so later.
+        if let Err(problem) = self.sync(id) {
+            tracing::info!(?problem, "joined, and not yet told");
+        }
+        let unlock = beside.unlock;
         Ok(CreatedOrganisation {
             open: self.describe(id)?,
             recovery_code: recovery.as_str().to_owned(),
@@ -214,18 +222,6 @@ fn goes_on(problem: &Problem) -> bool {
 fn key_of(wrapped: &Path, secret: &Secret) -> Option<FileKey> {
     let key_file: KeyFile = serde_json::from_slice(&std::fs::read(wrapped).ok()?).ok()?;
     key_file.unlock(secret).ok()
-}
-
-/// Moves the database with what SQLite keeps beside it.
-fn take_over(from: &Path, home: &Path) -> Result<()> {
-    for entry in std::fs::read_dir(from)? {
-        let entry = entry?;
-        let name = entry.file_name();
-        if name.to_string_lossy().starts_with("kiulu.db") {
-            std::fs::rename(entry.path(), home.join(name))?;
-        }
-    }
-    Ok(())
 }
 
 fn drop_folder(folder: &Path) {

@@ -60,6 +60,7 @@ impl App {
             _ => UnlockWay::Passphrase,
         };
         let sample = known.as_ref().is_some_and(|folder| folder.sample);
+        let endpoint = known.as_ref().and_then(|folder| folder.endpoint.clone());
         let folder = Folder {
             name: header.name,
             kind,
@@ -70,6 +71,7 @@ impl App {
                 Some(folder) if folder.key_file.fits(&key) => folder.key_file,
                 _ => header.key_file,
             },
+            endpoint,
             recovered: false,
         };
         self.write_folder(id, &folder)?;

@@ -194,16 +194,13 @@ impl App {
             })
             .collect();
         let named = |id: DeviceId| devices.iter().find(|device| device.id == id.0);
-        let mut invitations: Vec<InvitationInfo> = roster
-            .members()
-            .invitations
-            .iter()
-            .map(|(key, invitation)| InvitationInfo {
-                key: key.to_string(),
-                role: invitation.role.into(),
-                expires: instant(invitation.expires),
-                by: named(invitation.by).map(|device| device.name.clone()).unwrap_or_default(),
-            })
+        let open = replica.invitations().into_iter().map(|open| InvitationInfo {
+            key: open.key.to_string(),
+            role: open.role.into(),
+            expires: instant(open.expires),
+            by: named(open.by).map(|device| device.name.clone()).unwrap_or_default(),
+        });
+        let mut invitations: Vec<InvitationInfo> = open
             .filter(|invitation| invitation.expires > self.source.now())
             .collect();
         invitations.sort_by_key(|invitation| invitation.expires);

@@ -2,7 +2,7 @@
 
 use crate::row::date;
 use crate::vocabulary::{retention, role};
-use crate::{Error, Reader, Result, Tx};
+use crate::{Reader, Result, Tx};
 use chrono::NaiveDate;
 use kiulu_domain::contact::{births_of_round_birthdays, round_birthday};
 use kiulu_domain::id::{ContactId, derived};

@@ -153,8 +153,11 @@ impl Replica {
         }
     }
 
-    /// Asks as a member that may go on.
-    pub(crate) fn member(&self) -> Result<Asker> {
+    /// Asks as a member that may go on: for listening to what others append.
+    ///
+    /// # Errors
+    /// [`SyncError::NotShared`], [`SyncError::ShutOut`], [`SyncError::ProgramTooOld`].
+    pub fn member(&self) -> Result<Asker> {
         let roster = self.state.roster.as_ref().ok_or(SyncError::NotShared)?;
         if !roster.members().devices.contains_key(&self.me()) {
             return Err(SyncError::NotShared);
