@@ -2,9 +2,9 @@
 
 use crate::commands::{
     backups, bookings, calendar_files, charges, contacts, flats, groups, history, imports, organisations,
-    papers, standing, system, vocabulary,
+    papers, sharing, standing, system, vocabulary,
 };
-use crate::watch::{BackupsChanged, DataChanged};
+use crate::watch::{BackupsChanged, DataChanged, SyncChanged};
 use tauri_specta::{Builder, collect_commands, collect_events};
 
 /// Everything that the page and the host say to each other.
@@ -163,6 +163,16 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             history::attention,
             history::settle_attention,
             history::end_roles_of_deceased,
+            sharing::sharing,
+            sharing::sync_status,
+            sharing::sync_soon,
+            sharing::share,
+            sharing::invite,
+            sharing::withdraw_invitation,
+            sharing::change_member_role,
+            sharing::shut_out,
+            sharing::take_other,
+            sharing::join_organisation,
             imports::open_import,
             imports::import_sheet,
             imports::preview_import,
@@ -171,7 +181,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             imports::export_rejected,
             imports::close_import,
         ])
-        .events(collect_events![BackupsChanged, DataChanged])
+        .events(collect_events![BackupsChanged, DataChanged, SyncChanged])
 }
 
 #[cfg(test)]

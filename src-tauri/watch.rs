@@ -1,6 +1,6 @@
-//! What goes on beside the page: noticing other programs' writes, and the daily backup.
+//! What goes on beside the page: noticing other programs' writes, synchronising, and the daily backup.
 
-use kiulu_app::App;
+use kiulu_app::{App, SyncNews};
 use kiulu_domain::id::OrganisationId;
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -9,7 +9,7 @@ use std::time::Duration;
 use tauri::AppHandle;
 use tauri_specta::Event;
 
-/// Another program (the command line) has changed an open organisation's data.
+/// Another program (the command line) or another laptop has changed an open organisation's data.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
 pub(crate) struct DataChanged {
     /// Whose.
@@ -19,6 +19,13 @@ pub(crate) struct DataChanged {
 /// A backup was made, or could not be made where it should be.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
 pub(crate) struct BackupsChanged {
+    /// Whose.
+    pub(crate) organisation: OrganisationId,
+}
+
+/// An organisation's synchronisation began, ended or failed.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub(crate) struct SyncChanged {
     /// Whose.
     pub(crate) organisation: OrganisationId,
 }
@@ -37,6 +44,14 @@ pub(crate) fn start(handle: AppHandle, app: Arc<App>) {
                 tell(&looking, &DataChanged { organisation });
             }
         }
+    });
+    let (syncing, synced) = (handle.clone(), Arc::clone(&app));
+    std::thread::spawn(move || {
+        let news = move |organisation, news| match news {
+            SyncNews::Status => tell(&syncing, &SyncChanged { organisation }),
+            SyncNews::Data => tell(&syncing, &DataChanged { organisation }),
+        };
+        synced.keep_in_sync(&news, &|| true);
     });
     std::thread::spawn(move || {
         std::thread::sleep(FIRST_BACKUP);

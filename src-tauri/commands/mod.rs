@@ -11,6 +11,7 @@ pub(crate) mod history;
 pub(crate) mod imports;
 pub(crate) mod organisations;
 pub(crate) mod papers;
+pub(crate) mod sharing;
 pub(crate) mod standing;
 pub(crate) mod system;
 pub(crate) mod vocabulary;

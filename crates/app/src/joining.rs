@@ -7,7 +7,7 @@ use crate::{App, CreatedOrganisation, Job, NewUser, Problem, Result, UnlockWay};
 use kiulu_domain::organisation::Organisation;
 use kiulu_store::{FileKey, KeyFile, Secret, Store};
 use kiulu_sync::{Replica, SyncError, Synced, SystemRandom};
-use kiulu_wire::KeyHash;
+use kiulu_wire::{KeyHash, Role};
 use kiulu_wire::invitation::Code;
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -88,7 +88,11 @@ impl App {
             self.give_up(arrival);
             return Err(Problem::OrganisationHere { name: facts.name });
         }
-        arrival.store.set_profile(user, name, member.user.email.trim())?;
+        match arrival.store.set_profile(user, name, member.user.email.trim()) {
+            // Who only reads leaves no trace in the register.
+            Ok(_) | Err(kiulu_store::Error::OnlyReads) => {}
+            Err(error) => return Err(error.into()),
+        }
         self.arrived(arrival, &facts, member.unlock, passphrase.as_ref(), code.address)
     }
 
@@ -141,7 +145,10 @@ impl App {
             Err(error) => return Err(problem(error, endpoint.trouble())),
         }
         let synced = replica.sync(&mut endpoint, &mut Synced::default());
-        synced.map_err(|error| problem(error, endpoint.trouble()))
+        synced.map_err(|error| problem(error, endpoint.trouble()))?;
+        let me = replica.devices().into_iter().find(|device| device.this);
+        store.set_only_reads(me.is_some_and(|me| me.role < Role::Editor));
+        Ok(())
     }
 
     /// Makes an organisation of a register that is whole.
@@ -187,6 +194,7 @@ impl App {
         }
         let store = Store::open(&self.database_path(id), &key, Arc::clone(&self.source))?;
         self.keep_open(id, store);
+        self.follow_role(id)?;
         // The others get to know who joined; when the line breaks just now, they do so later.
         if let Err(problem) = self.sync(id) {
             tracing::info!(?problem, "joined, and not yet told");

@@ -101,6 +101,8 @@ pub struct OpenOrganisation {
     pub contacts: u32,
     /// A newer program has written the file: it can be looked at, not changed.
     pub read_only: bool,
+    /// This laptop takes part as one that only reads, or was shut out.
+    pub only_reads: bool,
 }
 
 /// A new recovery sheet.
@@ -305,7 +307,7 @@ impl App {
             self.mend_folder(id, &store)?;
         }
         self.keep_open(id, store);
-        Ok(())
+        self.follow_role(id)
     }
 
     /// The key that opens an organisation. The keychain's is taken only where the user has chosen that way.
@@ -332,6 +334,7 @@ impl App {
             sample: self.read_folder(id)?.sample,
             contacts: store.contact_count(&Default::default(), self.today(id)?)?,
             read_only: store.is_read_only(),
+            only_reads: store.only_reads(),
         })
     }
 

@@ -389,6 +389,9 @@ pub enum Problem {
     /// The invitation was used or withdrawn.
     #[error("code_used")]
     CodeUsed,
+    /// This laptop takes part as one that only reads.
+    #[error("only_reads")]
+    OnlyReads,
     /// Only an owner may do it.
     #[error("owner_needed")]
     OwnerNeeded,
@@ -457,6 +460,7 @@ impl From<kiulu_store::Error> for Problem {
             Error::Busy => Self::FileBusy,
             Error::NotFound => Self::FileNotFound,
             Error::ReadOnly => Self::FileReadOnly,
+            Error::OnlyReads => Self::OnlyReads,
             Error::Foreign => Self::FileForeign,
             Error::Missing(_) => Self::RecordMissing,
             Error::InUse("group") => Self::GroupInItself,

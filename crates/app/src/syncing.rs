@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use kiulu_domain::id::OrganisationId;
 use kiulu_store::Store;
 use kiulu_sync::{Replica, SyncError, Synced, SystemRandom};
+use kiulu_wire::Role;
 use serde::Serialize;
 use specta::Type;
 use std::collections::HashMap;
@@ -186,6 +187,7 @@ impl App {
         if done.received > 0 {
             self.follow_name(organisation)?;
         }
+        self.follow_role(organisation)?;
         let now = self.source.now();
         let mut kept = self.syncing.kept();
         let kept = kept.entry(organisation).or_default();
@@ -220,6 +222,18 @@ impl App {
                 Ok(())
             })?;
         }
+        Ok(())
+    }
+
+    /// Nobody writes here what nobody else would ever get.
+    pub(crate) fn follow_role(&self, organisation: OrganisationId) -> Result<()> {
+        if self.read_folder(organisation)?.endpoint.is_none() {
+            return Ok(());
+        }
+        let store = self.store(organisation)?;
+        let replica = Replica::open(Arc::clone(&store), Box::new(SystemRandom))?;
+        let me = replica.devices().into_iter().find(|device| device.this);
+        store.set_only_reads(me.is_some_and(|me| me.revoked.is_some() || me.role < Role::Editor));
         Ok(())
     }
 

@@ -170,6 +170,9 @@ impl Store {
         if captured.is_empty() {
             return Ok(Written { value, change: None });
         }
+        if self.only_reads() {
+            return Err(Error::OnlyReads.into());
+        }
         let author = signed.by.or_else(|| self.user()).ok_or(Error::NoUser)?;
         let (change, seq) = self.append(&transaction, action, author, signed.undoes, &captured)?;
         transaction.commit().map_err(Error::from)?;

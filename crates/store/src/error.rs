@@ -37,6 +37,9 @@ pub enum Error {
     /// The file may only be read.
     #[error("the file may only be read")]
     ReadOnly,
+    /// This laptop's member may only read.
+    #[error("this laptop may only read")]
+    OnlyReads,
     /// The file is not one of Kiulu's.
     #[error("not a file of Kiulu's")]
     Foreign,

@@ -8,6 +8,7 @@ use kiulu_domain::id::{ChangeId, UserId};
 use kiulu_domain::organisation::User;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use uuid::Uuid;
 
@@ -21,6 +22,7 @@ pub struct Store {
     pub(crate) lists: Mutex<ListCache>,
     user: RwLock<Option<UserId>>,
     read_only: bool,
+    only_reads: AtomicBool,
     readers: Mutex<Vec<Connection>>,
     watcher: Mutex<Watch>,
     /// The last connection to close, since only one that writes can fold the log into the file.
@@ -150,6 +152,7 @@ impl Store {
             watcher: Mutex::new(watch),
             user: RwLock::new(user),
             read_only,
+            only_reads: AtomicBool::new(false),
             _hold: hold,
         })
     }
@@ -157,6 +160,16 @@ impl Store {
     /// Whether the file may only be read, because a newer program wrote it.
     pub fn is_read_only(&self) -> bool {
         self.read_only
+    }
+
+    /// Whether this laptop's member may only read: nothing is written then but what the log brings.
+    pub fn only_reads(&self) -> bool {
+        self.only_reads.load(Ordering::Acquire)
+    }
+
+    /// Says whether this laptop's member may only read.
+    pub fn set_only_reads(&self, only_reads: bool) {
+        self.only_reads.store(only_reads, Ordering::Release);
     }
 
     /// Where the file lies.

@@ -309,6 +309,26 @@ export const commands = {
 	settleAttention: (organisation: OrganisationId, key: string) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("settle_attention", { organisation, key })),
 	/**  Ends the roles of the dead. */
 	endRolesOfDeceased: (organisation: OrganisationId) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("end_roles_of_deceased", { organisation })),
+	/**  How an organisation is shared; nothing while it is not. */
+	sharing: (organisation: OrganisationId) => typedError<Sharing_Serialize | null, Problem_Serialize>(__TAURI_INVOKE("sharing", { organisation })),
+	/**  How an organisation's synchronisation stands; nothing while it is not shared. */
+	syncStatus: (organisation: OrganisationId) => typedError<SyncStatus_Serialize | null, Problem_Serialize>(__TAURI_INVOKE("sync_status", { organisation })),
+	/**  Synchronises at the next opportunity. */
+	syncSoon: (organisation: OrganisationId) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("sync_soon", { organisation })),
+	/**  Begins to share an organisation over an endpoint. */
+	share: (organisation: OrganisationId, address: string, token: string | null) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("share", { organisation, address, token })),
+	/**  Invites one more laptop. */
+	invite: (organisation: OrganisationId, role: MemberRole, days: number) => typedError<InvitationCode, Problem_Serialize>(__TAURI_INVOKE("invite", { organisation, role, days })),
+	/**  Takes an invitation back that nobody has used. */
+	withdrawInvitation: (organisation: OrganisationId, key: string) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("withdraw_invitation", { organisation, key })),
+	/**  Lets a laptop do more or less from now on. */
+	changeMemberRole: (organisation: OrganisationId, device: string, role: MemberRole) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("change_member_role", { organisation, device, role })),
+	/**  Shuts laptops out. */
+	shutOut: (organisation: OrganisationId, devices: string[]) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("shut_out", { organisation, devices })),
+	/**  Takes the other side of a conflict. */
+	takeOther: (organisation: OrganisationId, key: string) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("take_other", { organisation, key })),
+	/**  Joins an organisation and opens it. */
+	joinOrganisation: (member: NewMember_Deserialize, job: number, progress: Channel<Progress>) => typedError<CreatedOrganisation_Serialize, Problem_Serialize>(__TAURI_INVOKE("join_organisation", { member, job, progress })),
 	/**  Opens a file for the wizard. */
 	openImport: (organisation: OrganisationId, path: string) => typedError<ImportFile_Serialize, Problem_Serialize>(__TAURI_INVOKE("open_import", { organisation, path })),
 	/**  A sheet with its headings and columns; `header` is its first row and number of rows where the user moved it. */
@@ -329,6 +349,7 @@ export const commands = {
 export const events = {
 	backupsChanged: makeEvent<BackupsChanged, BackupsChanged>("backups-changed"),
 	dataChanged: makeEvent<DataChanged, DataChanged>("data-changed"),
+	syncChanged: makeEvent<SyncChanged, SyncChanged>("sync-changed"),
 };
 
 /* Types */
@@ -778,6 +799,11 @@ export type Action_Deserialize =
 	/**  What it had been. */
 	of: string,
 } } | 
+/**  Of two values that were written on two laptops the other one was taken. */
+{ code: "conflict_take"; params: {
+	/**  Name of the record. */
+	name: string,
+} } | 
 /**  An earlier change was taken back. */
 { code: "undo"; params: {
 	/**  Which one. */
@@ -1214,6 +1240,11 @@ export type Action_Serialize =
 	/**  What it had been. */
 	of: string,
 } } | 
+/**  Of two values that were written on two laptops the other one was taken. */
+{ code: "conflict_take"; params: {
+	/**  Name of the record. */
+	name: string,
+} } | 
 /**  An earlier change was taken back. */
 { code: "undo"; params: {
 	/**  Which one. */
@@ -1407,10 +1438,12 @@ export type AttentionKind_Deserialize =
 	/**  Since when. */
 	since: string,
 } } | 
-/**  A row of the shared list: two laptops changed the same thing, or something else that somebody must look at. */
-{ code: "conflict"; params: {
-	/**  When it was written down. */
-	at: string,
+/**  Two laptops wrote the same thing. */
+{ code: "conflict"; params: ConflictInfo_Deserialize } | 
+/**  A change could not stand beside what somebody else had done first. */
+{ code: "withdrawn"; params: {
+	/**  Who made it, when, and what it was to be. */
+	by: ConflictSide_Deserialize,
 } };
 
 /**  What needs attention, with what its sentence needs. */
@@ -1556,10 +1589,12 @@ export type AttentionKind_Serialize =
 	/**  Since when. */
 	since: string,
 } } | 
-/**  A row of the shared list: two laptops changed the same thing, or something else that somebody must look at. */
-{ code: "conflict"; params: {
-	/**  When it was written down. */
-	at: string,
+/**  Two laptops wrote the same thing. */
+{ code: "conflict"; params: ConflictInfo_Serialize } | 
+/**  A change could not stand beside what somebody else had done first. */
+{ code: "withdrawn"; params: {
+	/**  Who made it, when, and what it was to be. */
+	by: ConflictSide_Serialize,
 } };
 
 /**  Whom a common turn is for. */
@@ -2344,6 +2379,15 @@ export type Charging_Serialize = {
 	no_show: Fee,
 };
 
+/**  How two changes clashed. */
+export type ClashHow = 
+/**  Both wrote the same; the later one's value stands, and the other can be taken instead. */
+"edited" | 
+/**  One deleted what the other edited. It is deleted, and can be brought back. */
+"deleted" | 
+/**  One wrote about something that the other had deleted. */
+"parent_gone";
+
 /**  A day of a standing shift's turn. */
 export type ComingTurn = ComingTurn_Serialize | ComingTurn_Deserialize;
 
@@ -2402,6 +2446,84 @@ export type Confidence =
 "likely" | 
 /**  Header and values leave no doubt. */
 "sure";
+
+/**  Two laptops wrote the same. */
+export type ConflictInfo = ConflictInfo_Serialize | ConflictInfo_Deserialize;
+
+/**  Two laptops wrote the same. */
+export type ConflictInfo_Deserialize = {
+	/**  How. */
+	how: ClashHow,
+	/**  Table of the row. */
+	table: string,
+	/**  The record that it belongs to, and whether it is still there. */
+	subject?: string | null,
+	/**  Its name. */
+	name: string,
+	/**  Who wrote later. */
+	later: ConflictSide_Deserialize,
+	/**  Who wrote earlier, where it is known. */
+	earlier?: ConflictSide_Deserialize | null,
+	/**  What each wrote. */
+	values: ConflictValue[],
+};
+
+/**  Two laptops wrote the same. */
+export type ConflictInfo_Serialize = {
+	/**  How. */
+	how: ClashHow,
+	/**  Table of the row. */
+	table: string,
+	/**  The record that it belongs to, and whether it is still there. */
+	subject: string | null,
+	/**  Its name. */
+	name: string,
+	/**  Who wrote later. */
+	later: ConflictSide_Serialize,
+	/**  Who wrote earlier, where it is known. */
+	earlier: ConflictSide_Serialize | null,
+	/**  What each wrote. */
+	values: ConflictValue[],
+};
+
+/**  Who wrote something. */
+export type ConflictSide = ConflictSide_Serialize | ConflictSide_Deserialize;
+
+/**  Who wrote something. */
+export type ConflictSide_Deserialize = {
+	/**  Their change. */
+	change: ChangeId,
+	/**  Their name now. */
+	author: string,
+	/**  When. */
+	at: string,
+	/**  What they did. */
+	action: Action_Deserialize,
+};
+
+/**  Who wrote something. */
+export type ConflictSide_Serialize = {
+	/**  Their change. */
+	change: ChangeId,
+	/**  Their name now. */
+	author: string,
+	/**  When. */
+	at: string,
+	/**  What they did. */
+	action: Action_Serialize,
+};
+
+/**  What each wrote into one place; empty where it was emptied. Names stand for ids. */
+export type ConflictValue = {
+	/**  Column. */
+	column: string,
+	/**  The later one's, which stands. */
+	standing: string,
+	/**  The earlier one's. */
+	other: string,
+	/**  A non-disclosure order keeps both back: they are empty here. */
+	withheld: boolean,
+};
 
 /**  A column that a list can show and an export can write. */
 export type ContactColumn = 
@@ -3064,7 +3186,7 @@ export type CustomFieldKind =
 /**  `true` or `false`. */
 "yes_no";
 
-/**  Another program (the command line) has changed an open organisation's data. */
+/**  Another program (the command line) or another laptop has changed an open organisation's data. */
 export type DataChanged = {
 	/**  Whose. */
 	organisation: OrganisationId,
@@ -3087,6 +3209,22 @@ export type Deadline_Serialize = {
 	minutes: number,
 	/**  What arrives outside these hours counts as arriving when the office opens next. */
 	office: OfficeHours | null,
+};
+
+/**  One laptop that takes part, or did. */
+export type DeviceInfo = {
+	/**  Which. */
+	id: string,
+	/**  In the order of joining, from 1. */
+	number: number,
+	/**  Who sits at it; empty when it does not open. */
+	name: string,
+	/**  What it may do. */
+	role: MemberRole,
+	/**  Whether it was shut out. */
+	shut_out: boolean,
+	/**  Whether it is this one. */
+	this: boolean,
 };
 
 /**  How is drawn. */
@@ -3599,6 +3737,14 @@ export type GroupInfo_Serialize = {
 	members: number,
 };
 
+/**  The end of the log as people compare it: two laptops that show the same have the same. */
+export type HeadCode = {
+	/**  Number of the last entry. */
+	number: number,
+	/**  The first eight bytes of its hash, in four groups. */
+	code: string,
+};
+
 /**  The headings of a list. */
 export type Header = {
 	/**  Number of the first heading row as Excel shows it, from 1; of the first row of data where there is no heading. */
@@ -4093,6 +4239,30 @@ export type InLine_Serialize =
 /**  They wait. */
 { code: "waits" };
 
+/**  What is given to somebody who is invited. */
+export type InvitationCode = {
+	/**  To be typed, in groups of five. */
+	code: string,
+	/**  The same as a picture to scan (SVG). */
+	picture: string,
+	/**  What the invited may do. */
+	role: MemberRole,
+	/**  When it ends. */
+	expires: string,
+};
+
+/**  An invitation that nobody has used yet. */
+export type InvitationInfo = {
+	/**  Names it. */
+	key: string,
+	/**  What the invited may do. */
+	role: MemberRole,
+	/**  When it ends. */
+	expires: string,
+	/**  Who invited. */
+	by: string,
+};
+
 /**  A value of the register that stays although a row says otherwise. */
 export type KeepOld = {
 	/**  Row number as Excel shows it. */
@@ -4210,6 +4380,29 @@ export type Limits_Serialize = {
 	offer_minutes: number | null,
 };
 
+/**  In what way a log does not fit. */
+export type LogFault = 
+/**  It ends before what was seen: restored from an old backup, or withheld. */
+"rolled_back" | 
+/**  It belongs to another branch. */
+"branched" | 
+/**  An entry is left out. */
+"gap" | 
+/**  An entry comes again. */
+"repeated" | 
+/**  Entries come in another order. */
+"reordered" | 
+/**  An entry that may not stand there: forged, or of somebody whose role does not allow it. */
+"forged" | 
+/**  It is another organisation's. */
+"other_organisation" | 
+/**  It does not open. */
+"not_opened" | 
+/**  A key was left out or swapped. */
+"key_swapped" | 
+/**  It does not fit what this laptop has. */
+"diverged";
+
 /**  What a flat drew. */
 export type Lot = Lot_Serialize | Lot_Deserialize;
 
@@ -4317,6 +4510,15 @@ export type MarkReading_Serialize = {
 	against: Violation_Serialize[],
 };
 
+/**  What the laptop of a member may do. Everybody reads everything. */
+export type MemberRole = 
+/**  Reads. */
+"viewer" | 
+/**  Reads and changes. */
+"editor" | 
+/**  Also decides who takes part. */
+"owner";
+
 /**  A merged range, rows and columns counted from 0, both ends included. */
 export type Merge = {
 	/**  First row. */
@@ -4423,6 +4625,33 @@ export type MovedOut_Serialize = {
 	last: string,
 	/**  The shifts that run on beyond it. */
 	shifts: StandingShift_Serialize[],
+};
+
+/**  Somebody who joins. */
+export type NewMember = NewMember_Serialize | NewMember_Deserialize;
+
+/**  Somebody who joins. */
+export type NewMember_Deserialize = {
+	/**  The invitation's code, or the recovery sheet's. */
+	code: string,
+	/**  Who joins. */
+	user: NewUser,
+	/**  How the organisation is unlocked on this computer. */
+	unlock: UnlockWay,
+	/**  The passphrase; needed for [`UnlockWay::Passphrase`]. */
+	passphrase?: string | null,
+};
+
+/**  Somebody who joins. */
+export type NewMember_Serialize = {
+	/**  The invitation's code, or the recovery sheet's. */
+	code: string,
+	/**  Who joins. */
+	user: NewUser,
+	/**  How the organisation is unlocked on this computer. */
+	unlock: UnlockWay,
+	/**  The passphrase; needed for [`UnlockWay::Passphrase`]. */
+	passphrase: string | null,
 };
 
 /**  What a new organisation is made of. */
@@ -4626,6 +4855,8 @@ export type OpenOrganisation_Deserialize = {
 	contacts: number,
 	/**  A newer program has written the file: it can be looked at, not changed. */
 	read_only: boolean,
+	/**  This laptop takes part as one that only reads, or was shut out. */
+	only_reads: boolean,
 };
 
 /**  An organisation that has been opened. */
@@ -4640,6 +4871,8 @@ export type OpenOrganisation_Serialize = {
 	contacts: number,
 	/**  A newer program has written the file: it can be looked at, not changed. */
 	read_only: boolean,
+	/**  This laptop takes part as one that only reads, or was shut out. */
+	only_reads: boolean,
 };
 
 /**  The facts about an organisation that its users keep up to date. */
@@ -5520,6 +5753,68 @@ export type Problem_Deserialize =
 } } | 
 /**  There is no backup to restore. */
 { code: "backup_missing" } | 
+/**  Not the address of an endpoint. */
+{ code: "address_invalid" } | 
+/**  The endpoint does not answer: no network, or the address is wrong. */
+{ code: "endpoint_unreachable" } | 
+/**  The endpoint's certificate is not one that this computer trusts. */
+{ code: "endpoint_untrusted" } | 
+/**  Something else than an endpoint answers at the address. */
+{ code: "endpoint_foreign" } | 
+/**  The endpoint cannot answer just now, or asks for patience. */
+{ code: "endpoint_busy" } | 
+/**  The organisation's room at the endpoint is used up. */
+{ code: "endpoint_full" } | 
+/**  The endpoint refuses for a reason that nobody at this laptop can do anything about. */
+{ code: "endpoint_refused"; params: {
+	/**  Its code for the reason. */
+	reason: string,
+} } | 
+/**  Founding an organisation at the endpoint needs its operator's token. */
+{ code: "token_needed" } | 
+/**  What the endpoint gives does not fit what was seen before. */
+{ code: "log_fault"; params: {
+	/**  The entry that shows it. */
+	seq: number,
+	/**  In what way. */
+	fault: LogFault,
+} } | 
+/**  Others use a newer program. */
+{ code: "program_too_old" } | 
+/**  This program is newer than what the others use, and an owner has to come first. */
+{ code: "owner_updates_first" } | 
+/**  This laptop was shut out. */
+{ code: "shut_out" } | 
+/**  The organisation is not shared from this laptop. */
+{ code: "not_shared" } | 
+/**  The organisation is shared already. */
+{ code: "already_shared" } | 
+/**  The organisation is on this computer already. */
+{ code: "organisation_here"; params: {
+	/**  Its name. */
+	name: string,
+} } | 
+/**  Not an invitation code: something is mistyped or left out. */
+{ code: "code_invalid"; params: {
+	/**  The symbol that cannot be, counted from 1; 0 where it is not known which. */
+	place: number,
+} } | 
+/**  A newer program made the code. */
+{ code: "code_newer" } | 
+/**  The invitation's time is over. */
+{ code: "code_expired" } | 
+/**  The invitation was used or withdrawn. */
+{ code: "code_used" } | 
+/**  This laptop takes part as one that only reads. */
+{ code: "only_reads" } | 
+/**  Only an owner may do it. */
+{ code: "owner_needed" } | 
+/**  Somebody must stay who decides who takes part. */
+{ code: "last_owner" } | 
+/**  One change is too large to be shared. */
+{ code: "change_too_large" } | 
+/**  Others wrote at every attempt. */
+{ code: "sync_busy" } | 
 /**  A fault of the program; what happened is in the log. */
 { code: "fault" };
 
@@ -5750,6 +6045,68 @@ export type Problem_Serialize =
 } } | 
 /**  There is no backup to restore. */
 { code: "backup_missing" } | 
+/**  Not the address of an endpoint. */
+{ code: "address_invalid" } | 
+/**  The endpoint does not answer: no network, or the address is wrong. */
+{ code: "endpoint_unreachable" } | 
+/**  The endpoint's certificate is not one that this computer trusts. */
+{ code: "endpoint_untrusted" } | 
+/**  Something else than an endpoint answers at the address. */
+{ code: "endpoint_foreign" } | 
+/**  The endpoint cannot answer just now, or asks for patience. */
+{ code: "endpoint_busy" } | 
+/**  The organisation's room at the endpoint is used up. */
+{ code: "endpoint_full" } | 
+/**  The endpoint refuses for a reason that nobody at this laptop can do anything about. */
+{ code: "endpoint_refused"; params: {
+	/**  Its code for the reason. */
+	reason: string,
+} } | 
+/**  Founding an organisation at the endpoint needs its operator's token. */
+{ code: "token_needed" } | 
+/**  What the endpoint gives does not fit what was seen before. */
+{ code: "log_fault"; params: {
+	/**  The entry that shows it. */
+	seq: number,
+	/**  In what way. */
+	fault: LogFault,
+} } | 
+/**  Others use a newer program. */
+{ code: "program_too_old" } | 
+/**  This program is newer than what the others use, and an owner has to come first. */
+{ code: "owner_updates_first" } | 
+/**  This laptop was shut out. */
+{ code: "shut_out" } | 
+/**  The organisation is not shared from this laptop. */
+{ code: "not_shared" } | 
+/**  The organisation is shared already. */
+{ code: "already_shared" } | 
+/**  The organisation is on this computer already. */
+{ code: "organisation_here"; params: {
+	/**  Its name. */
+	name: string,
+} } | 
+/**  Not an invitation code: something is mistyped or left out. */
+{ code: "code_invalid"; params: {
+	/**  The symbol that cannot be, counted from 1; 0 where it is not known which. */
+	place: number,
+} } | 
+/**  A newer program made the code. */
+{ code: "code_newer" } | 
+/**  The invitation's time is over. */
+{ code: "code_expired" } | 
+/**  The invitation was used or withdrawn. */
+{ code: "code_used" } | 
+/**  This laptop takes part as one that only reads. */
+{ code: "only_reads" } | 
+/**  Only an owner may do it. */
+{ code: "owner_needed" } | 
+/**  Somebody must stay who decides who takes part. */
+{ code: "last_owner" } | 
+/**  One change is too large to be shared. */
+{ code: "change_too_large" } | 
+/**  Others wrote at every attempt. */
+{ code: "sync_busy" } | 
 /**  A fault of the program; what happened is in the log. */
 { code: "fault" };
 
@@ -6240,6 +6597,41 @@ export type Settings_Serialize = {
 	open_organisations: OrganisationId[],
 };
 
+/**  How an organisation is shared. */
+export type Sharing = Sharing_Serialize | Sharing_Deserialize;
+
+/**  How an organisation is shared. */
+export type Sharing_Deserialize = {
+	/**  The endpoint's address. */
+	address: string,
+	/**  What this laptop may do; nothing when it takes no part (any more). */
+	role?: MemberRole | null,
+	/**  The end of the log that this laptop has. */
+	head: HeadCode,
+	/**  Everybody who ever took part, in the order of joining. */
+	devices: DeviceInfo[],
+	/**  Open invitations, those that end first before the others. */
+	invitations: InvitationInfo[],
+	/**  How synchronising stands. */
+	status: SyncStatus_Deserialize,
+};
+
+/**  How an organisation is shared. */
+export type Sharing_Serialize = {
+	/**  The endpoint's address. */
+	address: string,
+	/**  What this laptop may do; nothing when it takes no part (any more). */
+	role: MemberRole | null,
+	/**  The end of the log that this laptop has. */
+	head: HeadCode,
+	/**  Everybody who ever took part, in the order of joining. */
+	devices: DeviceInfo[],
+	/**  Open invitations, those that end first before the others. */
+	invitations: InvitationInfo[],
+	/**  How synchronising stands. */
+	status: SyncStatus_Serialize,
+};
+
 /**  One sheet as the wizard offers it. */
 export type SheetInfo = SheetInfo_Serialize | SheetInfo_Deserialize;
 
@@ -6636,6 +7028,66 @@ export type StandingShift_Serialize = {
 	pauses: Validity_Serialize[],
 	/**  Free text. */
 	note: string,
+};
+
+/**  An organisation's synchronisation began, ended or failed. */
+export type SyncChanged = {
+	/**  Whose. */
+	organisation: OrganisationId,
+};
+
+/**  What an organisation's synchronisation does. */
+export type SyncPhase = SyncPhase_Serialize | SyncPhase_Deserialize;
+
+/**  What an organisation's synchronisation does. */
+export type SyncPhase_Deserialize = 
+/**  Nothing to do, or not begun yet. */
+{ code: "idle" } | 
+/**  Under way. */
+{ code: "working" } | 
+/**  It did not work. */
+{ code: "failed"; params: {
+	/**  Why. */
+	problem: Problem_Deserialize,
+	/**  When it is tried again. */
+	again_at: string,
+} };
+
+/**  What an organisation's synchronisation does. */
+export type SyncPhase_Serialize = 
+/**  Nothing to do, or not begun yet. */
+{ code: "idle" } | 
+/**  Under way. */
+{ code: "working" } | 
+/**  It did not work. */
+{ code: "failed"; params: {
+	/**  Why. */
+	problem: Problem_Serialize,
+	/**  When it is tried again. */
+	again_at: string,
+} };
+
+/**  How an organisation's synchronisation stands. */
+export type SyncStatus = SyncStatus_Serialize | SyncStatus_Deserialize;
+
+/**  How an organisation's synchronisation stands. */
+export type SyncStatus_Deserialize = {
+	/**  What it does. */
+	phase: SyncPhase_Deserialize,
+	/**  When this laptop last had the same as the endpoint. */
+	synced_at?: string | null,
+	/**  Changes that the others do not have yet. */
+	unsent: number,
+};
+
+/**  How an organisation's synchronisation stands. */
+export type SyncStatus_Serialize = {
+	/**  What it does. */
+	phase: SyncPhase_Serialize,
+	/**  When this laptop last had the same as the endpoint. */
+	synced_at: string | null,
+	/**  Changes that the others do not have yet. */
+	unsent: number,
 };
 
 /**  Where the values of a column go. */

@@ -1,0 +1,54 @@
+//! Sharing an organisation between laptops.
+
+use super::commands;
+use super::system::{Jobs, watched};
+use kiulu_app::{
+    App, Changed, CreatedOrganisation, InvitationCode, MemberRole, NewMember, Progress, Result, Sharing,
+    SyncStatus,
+};
+use kiulu_domain::id::OrganisationId;
+use std::sync::Arc;
+use tauri::State;
+use tauri::ipc::Channel;
+use uuid::Uuid;
+
+commands! {
+    /// How an organisation is shared; nothing while it is not.
+    sharing(organisation: OrganisationId) -> Option<Sharing> = |app| app.sharing(organisation);
+    /// How an organisation's synchronisation stands; nothing while it is not shared.
+    sync_status(organisation: OrganisationId) -> Option<SyncStatus> = |app| app.sync_status(organisation);
+    /// Synchronises at the next opportunity.
+    sync_soon(organisation: OrganisationId) -> () = |app| { app.sync_soon(organisation); Ok(()) };
+    /// Begins to share an organisation over an endpoint.
+    share(organisation: OrganisationId, address: String, token: Option<String>) -> ()
+        = |app| app.share(organisation, &address, token);
+    /// Invites one more laptop.
+    invite(organisation: OrganisationId, role: MemberRole, days: u32) -> InvitationCode
+        = |app| app.invite(organisation, role, days);
+    /// Takes an invitation back that nobody has used.
+    withdraw_invitation(organisation: OrganisationId, key: String) -> ()
+        = |app| app.withdraw_invitation(organisation, &key);
+    /// Lets a laptop do more or less from now on.
+    change_member_role(organisation: OrganisationId, device: Uuid, role: MemberRole) -> ()
+        = |app| app.change_member_role(organisation, device, role);
+    /// Shuts laptops out.
+    shut_out(organisation: OrganisationId, devices: Vec<Uuid>) -> () = |app| app.shut_out(organisation, &devices);
+    /// Takes the other side of a conflict.
+    take_other(organisation: OrganisationId, key: String) -> Changed = |app| app.take_other(organisation, &key);
+}
+
+/// Joins an organisation and opens it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn join_organisation(
+    app: State<'_, Arc<App>>,
+    jobs: State<'_, Jobs>,
+    member: NewMember,
+    job: u32,
+    progress: Channel<Progress>,
+) -> Result<CreatedOrganisation> {
+    watched(app.inner(), &jobs, job, progress, move |app, job| {
+        app.join_organisation(&member, job)
+    })
+    .await
+}
