@@ -1,7 +1,7 @@
 import { call, asProblem, onFileDamaged, Problem } from "./api/index.js";
 import { m, onLocaleChange, startLocale } from "./i18n/index.js";
 import { commands, type Changed, type OpenOrganisation, type OrganisationInfo, type Settings_Serialize as Settings, type Unlock } from "./platform/bindings.js";
-import { closeWindow, listenBackupsChanged, listenDataChanged, onCloseRequested } from "./platform/index.js";
+import { closeWindow, listenBackupsChanged, listenDataChanged, listenSyncChanged, onCloseRequested } from "./platform/index.js";
 import { leave, navigate, startOver } from "./router.svelte.js";
 import { shell } from "./shell.svelte.js";
 import { onTextSizeChange, startTextSize } from "./text-size.svelte.js";
@@ -19,6 +19,8 @@ export type Stage =
   | { at: "welcome"; back: boolean }
   | { at: "create" }
   | { at: "restore" }
+  /** Joins by the code of an invitation. */
+  | { at: "join" }
   /** The key is not at hand: a passphrase or the code of the recovery sheet opens it. */
   | { at: "locked"; info: OrganisationInfo }
   /** Restored from elsewhere: nobody has said yet whose changes these will be. */
@@ -78,6 +80,10 @@ export const session = {
   /** A newer program has written the file: it can be looked at, not changed. */
   get isReadOnly(): boolean {
     return held.open?.read_only ?? false;
+  },
+  /** This laptop takes part as one that only reads. */
+  get onlyReads(): boolean {
+    return held.open?.only_reads ?? false;
   },
   get isHousing(): boolean {
     return housing;
@@ -194,6 +200,9 @@ function listenOnce(): void {
   listenDataChanged((organisation) => {
     if (organisation === held.id) session.touch();
   });
+  listenSyncChanged((organisation) => {
+    if (organisation === held.id) void orSay(refreshSync(organisation));
+  });
   onCloseRequested(mayClose);
   Object.assign(shell.acts, {
     switchTo: (id: string) => leave(() => void orSay(switchTo(id))),
@@ -202,6 +211,7 @@ function listenOnce(): void {
     create: () => leave(() => session.goTo({ at: "welcome", back: true })),
     restore: () => leave(() => session.goTo({ at: "restore" })),
     health: () => navigate("/settings", { tab: "backups" }),
+    sharing: () => navigate("/settings", { tab: "sharing" }),
   });
 }
 
@@ -242,7 +252,7 @@ export function entered(opened: OpenOrganisation): void {
   held.problem = null;
   held.open = opened;
   held.version += 1;
-  held.stage = opened.user === null && !opened.read_only ? { at: "introduce", opened } : { at: "open" };
+  held.stage = opened.user === null && !opened.read_only && !opened.only_reads ? { at: "introduce", opened } : { at: "open" };
   placeInShell(opened);
   lookForDamage(opened.organisation.id);
   void orSay(refreshAround());
@@ -314,11 +324,12 @@ async function refreshAround(): Promise<void> {
   const id = held.id;
   if (id === null) return;
   const question = ++asked;
-  const [described, known, backups, attention] = await Promise.all([
+  const [described, known, backups, attention, sync] = await Promise.all([
     call(commands.describeOrganisation(id)),
     call(commands.organisations()),
     call(commands.backups(id)),
     call(commands.attention(id)),
+    call(commands.syncStatus(id)),
   ]);
   if (question !== asked || held.id !== id) return;
   held.open = described;
@@ -326,6 +337,15 @@ async function refreshAround(): Promise<void> {
   shell.organisations = known;
   shell.backup = { newest: backups[0]?.made_at ?? null, failing: attention.some((item) => item.kind.code === "backup_failing") };
   shell.attention = attention.length;
+  shell.sync = sync;
+}
+
+/** How synchronising stands; whether this laptop may write can have changed with it. */
+async function refreshSync(id: string): Promise<void> {
+  const [described, sync] = await Promise.all([call(commands.describeOrganisation(id)), call(commands.syncStatus(id))]);
+  if (held.id !== id) return;
+  held.open = described;
+  shell.sync = sync;
 }
 
 function placeInShell({ organisation, user, sample }: OpenOrganisation): void {

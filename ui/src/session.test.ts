@@ -21,6 +21,7 @@ beforeEach(async () => {
   vi.spyOn(commands, "openOrganisation").mockImplementation((id) => ok(opened(id)));
   vi.spyOn(commands, "describeOrganisation").mockImplementation((id) => ok(opened(id)));
   for (const name of ["backups", "attention"] as const) vi.spyOn(commands, name).mockImplementation(() => ok([]));
+  vi.spyOn(commands, "syncStatus").mockImplementation(() => ok(null));
   await startSession();
   entered(opened("a") as never);
   await settled();

@@ -1,7 +1,7 @@
 import type { Command, CommandGroup, Found } from "./components/CommandPalette.svelte";
 import type { ShellOrganisation } from "./components/Shell.svelte";
 import { folded } from "./components/fold.js";
-import type { OrganisationInfo } from "./platform/bindings.js";
+import type { OrganisationInfo, SyncStatus_Serialize as SyncStatus } from "./platform/bindings.js";
 
 type Held = {
   organisation: ShellOrganisation | null;
@@ -14,6 +14,8 @@ type Held = {
   user: string | null;
   /** When the newest backup was made, null when there is none, and whether making them fails; null as a whole until known. */
   backup: { newest: string | null; failing: boolean } | null;
+  /** How synchronising stands; null while the organisation is not shared. */
+  sync: SyncStatus | null;
   /** Waiting in *needs attention*. */
   attention: number;
   paletteOpen: boolean;
@@ -27,6 +29,7 @@ type Held = {
     create?: () => void;
     restore?: () => void;
     health?: () => void;
+    sharing?: () => void;
   };
 };
 
@@ -38,6 +41,7 @@ export const shell = $state<Held>({
   organisations: [],
   user: null,
   backup: null,
+  sync: null,
   attention: 0,
   paletteOpen: false,
   discarding: false,

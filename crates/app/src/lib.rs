@@ -110,7 +110,7 @@ pub use problem::{LogFault, Problem, Result};
 pub use revenue::MonthRevenue;
 pub use search::{HitKind, SearchHit};
 pub use settings::{Settings, TextSize, Theme};
-pub use sharing::{DeviceInfo, HeadCode, InvitationCode, InvitationInfo, MemberRole, Sharing};
+pub use sharing::{CodePicture, DeviceInfo, HeadCode, InvitationCode, InvitationInfo, MemberRole, Sharing};
 pub use shift_list_import::ShiftListPreview;
 pub use spaces::{HitInfo, Planned, SpaceInfo};
 pub use standing_list::{ComingTurn, MovedOut, ResourceBoard, ShiftInfo, StandingOverview};

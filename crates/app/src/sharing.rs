@@ -116,13 +116,22 @@ pub struct Sharing {
     pub status: SyncStatus,
 }
 
+/// A picture to scan, without the quiet zone of four modules around it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct CodePicture {
+    /// How many modules it is wide and high.
+    pub width: u32,
+    /// Its dark modules as a path (SVG), one unit each.
+    pub path: String,
+}
+
 /// What is given to somebody who is invited.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 pub struct InvitationCode {
     /// To be typed, in groups of five.
     pub code: String,
-    /// The same as a picture to scan (SVG).
-    pub picture: String,
+    /// The same as a picture to scan.
+    pub picture: CodePicture,
     /// What the invited may do.
     pub role: MemberRole,
     /// When it ends.
@@ -275,13 +284,20 @@ pub(crate) fn instant(seconds: u64) -> DateTime<Utc> {
 }
 
 /// A code as a picture to scan (QR, ISO/IEC 18004).
-pub(crate) fn picture(code: &str) -> Result<String> {
+pub(crate) fn picture(code: &str) -> Result<CodePicture> {
     let qr = qrcode::QrCode::with_error_correction_level(code, qrcode::EcLevel::M)
         .map_err(|error| Problem::fault(&error))?;
-    Ok(qr
-        .render::<qrcode::render::svg::Color<'_>>()
-        .min_dimensions(240, 240)
-        .build())
+    let width = qr.width();
+    let mut path = String::new();
+    for (place, color) in qr.to_colors().into_iter().enumerate() {
+        if color == qrcode::Color::Dark {
+            let _ = write!(path, "M{} {}h1v1h-1z", place % width, place / width);
+        }
+    }
+    Ok(CodePicture {
+        width: width as u32,
+        path,
+    })
 }
 
 #[cfg(test)]

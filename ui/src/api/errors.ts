@@ -1,8 +1,9 @@
 import { format, m } from "../i18n/index.js";
-import type { Found, Limit, MarkFault, Problem as HostProblem, Violation } from "../platform/bindings.js";
+import type { Found, Limit, LogFault, MarkFault, Problem as HostProblem, Violation } from "../platform/bindings.js";
 import { violationWords } from "../words/bookings.js";
 import { foundWords, limitWords } from "../words/files.js";
 import { faultWords } from "../words/marks.js";
+import { faultOfLog } from "../words/sharing.js";
 import { asProblem, type ProblemParams } from "./problem.js";
 
 /**
@@ -91,6 +92,30 @@ const sentences = {
   backup_damaged: () => m.error_backup_damaged(),
   backup_folder_failed: (params) => m.error_backup_folder_failed({ folder: String(params.folder) }),
   backup_missing: () => m.error_backup_missing(),
+  address_invalid: () => m.error_address_invalid(),
+  endpoint_unreachable: () => m.error_endpoint_unreachable(),
+  endpoint_untrusted: () => m.error_endpoint_untrusted(),
+  endpoint_foreign: () => m.error_endpoint_foreign(),
+  endpoint_busy: () => m.error_endpoint_busy(),
+  endpoint_full: () => m.error_endpoint_full(),
+  token_needed: () => m.error_token_needed(),
+  program_too_old: () => m.error_program_too_old(),
+  owner_updates_first: () => m.error_owner_updates_first(),
+  shut_out: () => m.error_shut_out(),
+  not_shared: () => m.error_not_shared(),
+  already_shared: () => m.error_already_shared(),
+  code_invalid: () => m.error_code_invalid(),
+  code_newer: () => m.error_code_newer(),
+  code_expired: () => m.error_code_expired(),
+  code_used: () => m.error_code_used(),
+  only_reads: () => m.error_only_reads(),
+  owner_needed: () => m.error_owner_needed(),
+  last_owner: () => m.error_last_owner(),
+  change_too_large: () => m.error_change_too_large(),
+  sync_busy: () => m.error_sync_busy(),
+  endpoint_refused: (params) => m.error_endpoint_refused({ reason: String(params.reason) }),
+  log_fault: (params) => m.error_log_fault({ seq: String(params.seq), fault: faultOfLog[params.fault as LogFault]() }),
+  organisation_here: (params) => m.error_organisation_here({ name: String(params.name) }),
   fault: () => m.error_fault(),
 } satisfies Record<HostProblem["code"] | "unknown" | "unexpected", (params: ProblemParams) => string>;
 

@@ -2388,6 +2388,14 @@ export type ClashHow =
 /**  One wrote about something that the other had deleted. */
 "parent_gone";
 
+/**  A picture to scan, without the quiet zone of four modules around it. */
+export type CodePicture = {
+	/**  How many modules it is wide and high. */
+	width: number,
+	/**  Its dark modules as a path (SVG), one unit each. */
+	path: string,
+};
+
 /**  A day of a standing shift's turn. */
 export type ComingTurn = ComingTurn_Serialize | ComingTurn_Deserialize;
 
@@ -4243,8 +4251,8 @@ export type InLine_Serialize =
 export type InvitationCode = {
 	/**  To be typed, in groups of five. */
 	code: string,
-	/**  The same as a picture to scan (SVG). */
-	picture: string,
+	/**  The same as a picture to scan. */
+	picture: CodePicture,
 	/**  What the invited may do. */
 	role: MemberRole,
 	/**  When it ends. */

@@ -21,6 +21,11 @@ export function listenBackupsChanged(heard: (organisation: string) => void): Sto
   return stopWhenReady(inWindow ? events.backupsChanged.listen((event) => heard(event.payload.organisation)) : null);
 }
 
+/** Hears when an organisation's synchronisation began, ended or failed, until the returned function is called. */
+export function listenSyncChanged(heard: (organisation: string) => void): Stop {
+  return stopWhenReady(inWindow ? events.syncChanged.listen((event) => heard(event.payload.organisation)) : null);
+}
+
 /** Lets the user choose one file to read; null when they change their mind. */
 export async function chooseFile(choice: FileChoice): Promise<string | null> {
   return inWindow ? commands.chooseFile(choice) : null;

@@ -12,6 +12,7 @@ import UserX from "@lucide/svelte/icons/user-x";
 import type { IconType } from "../../components/icon.js";
 import { format, m } from "../../i18n/index.js";
 import type { AttentionItem_Serialize as AttentionItem } from "../../platform/bindings.js";
+import { actionWords } from "../../words/actions.js";
 import { dayOf, holderName, spanWords, wallMoment, weekTurn } from "../../words/bookings.js";
 
 /** What a line of needs-attention says, and the page where the matter is looked at. */
@@ -66,7 +67,25 @@ export function lineOf({ kind }: Pick<AttentionItem, "kind">): Line {
       const when = format.moment(since);
       return line(Archive, folder ? m.attention_backup_folder() : m.state_backup_failing(), folder ? m.attention_backup_folder_body({ folder, when }) : m.backups_here_failing({ when }), "/settings", { tab: "backups" });
     }
-    case "conflict":
-      return line(GitCompare, m.attention_conflict(), m.attention_conflict_body({ when: format.moment(kind.params.at) }), "/history");
+    case "conflict": {
+      const { how, name, later, table, subject } = kind.params;
+      const title = name ? m.attention_conflict({ name }) : m.attention_conflict_plain();
+      const body = { edited: () => m.attention_conflict_body({ author: later.author || m.conflict_somebody() }), deleted: () => m.attention_conflict_deleted(), parent_gone: () => m.attention_conflict_parent() }[how]();
+      const path = how !== "edited" ? "/history" : pageOf(table, subject);
+      return line(GitCompare, title, body, path, {}, m.attention_look());
+    }
+    case "withdrawn": {
+      const { by } = kind.params;
+      return line(GitCompare, m.attention_withdrawn({ what: actionWords(by.action) }), m.attention_withdrawn_body({ author: by.author || m.conflict_somebody(), when: format.moment(by.at) }), "/history", {}, m.attention_look());
+    }
   }
+}
+
+/** Where a record is looked at. */
+function pageOf(table: string, subject: string | null): string {
+  if (subject === null) return "/history";
+  if (["contact", "contact_point", "stakeholder_role", "group_member", "custom_value"].includes(table)) return `/contacts/${subject}`;
+  if (table === "flat") return `/flats/${subject}`;
+  if (table === "resource") return `/bookings/${subject}`;
+  return "/history";
 }
