@@ -18,7 +18,7 @@ use kiulu_domain::contact::ContactDetails;
 use kiulu_domain::id::{
     BookingId, ChangeId, ContactId, FlatId, ResourceId, StakeholderKindId, StandingShiftId, UserId,
 };
-use kiulu_store::{Error, LoggedChange, OnEdited, Rebased, Result, Store, Tx};
+use kiulu_store::{Error, LoggedChange, OnEdited, Place, Rebased, Result, Store, Tx};
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -40,6 +40,13 @@ struct Laptop {
     accepted: Vec<ChangeId>,
     dropped: BTreeSet<ChangeId>,
     withdrawn: BTreeSet<ChangeId>,
+}
+
+fn place(cursor: &[u8]) -> Place<'_> {
+    Place {
+        cursor,
+        ..Place::default()
+    }
 }
 
 impl Laptop {
@@ -120,7 +127,7 @@ impl Laptop {
     fn pull(&mut self, log: &Log) -> Rebased {
         let done = self
             .store
-            .rebase(&log[self.cursor..], &log.len().to_le_bytes())
+            .rebase(&log[self.cursor..], &place(&log.len().to_le_bytes()))
             .unwrap();
         self.cursor = log.len();
         self.dropped.extend(&done.dropped);
@@ -137,7 +144,9 @@ impl Laptop {
         };
         log.extend(unsent);
         if !answer_lost {
-            self.store.acknowledge(last, &log.len().to_le_bytes()).unwrap();
+            self.store
+                .acknowledge(last, &place(&log.len().to_le_bytes()))
+                .unwrap();
             self.cursor = log.len();
             assert_eq!(self.store.unsent_count().unwrap(), 0);
         }
@@ -372,12 +381,12 @@ fn a_log_that_does_not_fit_or_is_too_new_changes_nothing() {
         },
     ];
     assert!(matches!(
-        eero.store.rebase(&replayed, b"x"),
+        eero.store.rebase(&replayed, &place(b"x")),
         Err(Error::Diverged(ChangeId(of))) if of == Uuid::from_u128(9)
     ));
     let newer = LoggedChange { schema: 1000, ..edit };
     assert!(matches!(
-        eero.store.rebase(&[newer], b"x"),
+        eero.store.rebase(&[newer], &place(b"x")),
         Err(Error::Newer { needs: 1000, .. })
     ));
     assert_eq!(eero.dump(), before);
