@@ -8,6 +8,7 @@ mod dialogs;
 mod watch;
 
 use kiulu_app::{App, OsKeychain};
+use std::hash::{Hash, Hasher};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tauri::Manager;
@@ -17,12 +18,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let bindings = bindings::builder();
     let handler = bindings.invoke_handler();
     tauri::Builder::default()
-        .plugin(tauri_plugin_single_instance::init(|handle, _, _| {
-            if let Some(window) = handle.get_webview_window("main") {
-                // A window that cannot be raised is still there.
-                let _ = window.unminimize().and_then(|()| window.set_focus());
-            }
-        }))
+        .plugin(one_window())
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .plugin(tauri_plugin_dialog::init())
         .invoke_handler(handler)
@@ -43,6 +39,26 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         })
         .run(tauri::generate_context!())?;
     Ok(())
+}
+
+/// One window for each data directory: a second start raises the first.
+fn one_window() -> tauri::plugin::TauriPlugin<tauri::Wry> {
+    let builder = tauri_plugin_single_instance::Builder::new().callback(|handle, _, _| {
+        if let Some(window) = handle.get_webview_window("main") {
+            // A window that cannot be raised is still there.
+            let _ = window.unminimize().and_then(|()| window.set_focus());
+        }
+    });
+    match data_dir() {
+        None => builder.build(),
+        Some(directory) => {
+            let mut hasher = std::hash::DefaultHasher::new();
+            directory.hash(&mut hasher);
+            builder
+                .dbus_id(format!("fi.kiulu.app.at{:016x}", hasher.finish()))
+                .build()
+        }
+    }
 }
 
 /// The data directory from `--data-dir` or `KIULU_DATA_DIR`, where one is given.

@@ -7,6 +7,7 @@ use kiulu_app::{
     SyncStatus,
 };
 use kiulu_domain::id::OrganisationId;
+use kiulu_domain::organisation::Language;
 use std::sync::Arc;
 use tauri::State;
 use tauri::ipc::Channel;
@@ -33,6 +34,14 @@ commands! {
         = |app| app.change_member_role(organisation, device, role);
     /// Shuts laptops out.
     shut_out(organisation: OrganisationId, devices: Vec<Uuid>) -> () = |app| app.shut_out(organisation, &devices);
+    /// Makes a recovery sheet for a laptop, this one where none is named, and writes it as a PDF.
+    print_recovery_sheet(organisation: OrganisationId, device: Option<Uuid>, language: Option<Language>, path: String) -> ()
+        = |app| app.print_recovery_sheet(organisation, device, language, path.as_ref());
+    /// Makes a recovery sheet void.
+    withdraw_sheet(organisation: OrganisationId, key: String) -> () = |app| app.withdraw_sheet(organisation, &key);
+    /// Hands the board over and writes the signed record as a PDF.
+    hand_board_over(organisation: OrganisationId, leaving: Vec<Uuid>, language: Option<Language>, path: String) -> ()
+        = |app| app.hand_board_over(organisation, &leaving, language, path.as_ref());
     /// Takes the other side of a conflict.
     take_other(organisation: OrganisationId, key: String) -> Changed = |app| app.take_other(organisation, &key);
 }

@@ -17,6 +17,7 @@ mod house;
 mod looks;
 mod papers;
 mod safety;
+mod sharing;
 mod standing;
 mod usage;
 mod waiting;

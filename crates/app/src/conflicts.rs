@@ -106,7 +106,8 @@ impl App {
             told.collect::<Result<Vec<_>>>()
         })?;
         for (line, mut kind) in told {
-            if let (AttentionKind::Conflict(conflict), NotedWhat::Clashed(clashed)) = (&mut kind, &line.what) {
+            if let (AttentionKind::Conflict(conflict), NotedWhat::Clashed(clashed)) = (&mut kind, &line.what)
+            {
                 keep_back(store, line, clashed, conflict)?;
             }
             lines.add(noted_key(line.id), kind, None);
@@ -198,7 +199,12 @@ fn values(reader: &Reader<'_>, names: &Names, clashed: &Clashed) -> Result<Vec<C
 
 /// What a non-disclosure order withholds is not shown here either.
 fn keep_back(store: &Store, line: &Noted, clashed: &Clashed, conflict: &mut ConflictInfo) -> Result<()> {
-    let (Some(subject), Some(table)) = (line.subject, kiulu_store::SHARED_TABLES.iter().find(|name| **name == clashed.table)) else {
+    let (Some(subject), Some(table)) = (
+        line.subject,
+        kiulu_store::SHARED_TABLES
+            .iter()
+            .find(|name| **name == clashed.table),
+    ) else {
         return Ok(());
     };
     if !store.is_withheld(table, subject)? {

@@ -143,7 +143,10 @@ impl Endpoint {
     ) -> Result<(), Failure> {
         let target = format!("{}/live", organisation(asker.organisation));
         let request = Request::new(Method::GET, target, b"");
-        let answer = self.send(Some(asker), &request).await.map_err(|_| Failure::Unknown)?;
+        let answer = self
+            .send(Some(asker), &request)
+            .await
+            .map_err(|_| Failure::Unknown)?;
         let answer = refusal(answer).await?;
         let mut events = Events::default();
         let mut stream = answer.bytes_stream();
@@ -181,11 +184,7 @@ impl Endpoint {
         Err(Failure::Refused(Cause::Unavailable))
     }
 
-    async fn send(
-        &self,
-        asker: Option<&Asker>,
-        request: &Request<'_>,
-    ) -> Result<Response, reqwest::Error> {
+    async fn send(&self, asker: Option<&Asker>, request: &Request<'_>) -> Result<Response, reqwest::Error> {
         let mut url = self.address.clone();
         let (path, query) = match request.target.split_once('?') {
             Some((path, query)) => (path, Some(query)),
@@ -247,7 +246,10 @@ impl Endpoint {
 
 impl Transport for Endpoint {
     fn found(&mut self, entry: &[u8]) -> Result<Head, Failure> {
-        let answer = self.ask(None, &Request::new(Method::POST, "/v1/organisations".into(), entry))?;
+        let answer = self.ask(
+            None,
+            &Request::new(Method::POST, "/v1/organisations".into(), entry),
+        )?;
         let founded: Founded = self.json(answer)?;
         Ok(founded.head)
     }
@@ -400,7 +402,10 @@ fn trouble(error: &reqwest::Error) -> Trouble {
             return Trouble::Untrusted;
         }
         // An I/O error carries what went wrong below it without naming it as its source.
-        source = match cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+        source = match cause
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref)
+        {
             Some(inner) => Some(inner),
             None => cause.source(),
         };
@@ -420,8 +425,16 @@ const LINE: usize = 64 << 10;
 impl Events {
     fn push(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         self.held.extend_from_slice(bytes);
-        let begun = self.held.rsplit(|byte| *byte == b'\n').next().map_or(0, <[u8]>::len);
-        if begun > LINE { Err(Failure::Unknown) } else { Ok(()) }
+        let begun = self
+            .held
+            .rsplit(|byte| *byte == b'\n')
+            .next()
+            .map_or(0, <[u8]>::len);
+        if begun > LINE {
+            Err(Failure::Unknown)
+        } else {
+            Ok(())
+        }
     }
 
     /// The head of the next event that has one.
@@ -458,7 +471,11 @@ pub(crate) fn address(text: &str) -> Result<Url> {
         && url.path() == "/"
         && url.query().is_none()
         && url.fragment().is_none();
-    if plain { Ok(url) } else { Err(Problem::AddressInvalid) }
+    if plain {
+        Ok(url)
+    } else {
+        Err(Problem::AddressInvalid)
+    }
 }
 
 /// An address as it is kept and shown: without a slash at its end.
@@ -477,7 +494,10 @@ mod tests {
         for (typed, expected) in [
             ("kiulu.example.org", Some("https://kiulu.example.org")),
             (" https://kiulu.example.org/ ", Some("https://kiulu.example.org")),
-            ("https://kiulu.example.org:8443", Some("https://kiulu.example.org:8443")),
+            (
+                "https://kiulu.example.org:8443",
+                Some("https://kiulu.example.org:8443"),
+            ),
             ("http://127.0.0.1:8787", Some("http://127.0.0.1:8787")),
             ("sähkö.fi", Some("https://xn--shk-qla5i.fi")),
             ("", None),

@@ -1,14 +1,16 @@
 //! Joining an organisation that somebody shares, by an invitation or a recovery sheet.
 
+use crate::endpoint::Endpoint;
 use crate::folders::{DATABASE_FILE, FOLDER_FILE, Folder};
 use crate::organisations::{checked_passphrase, validated_user};
 use crate::sync_problem::problem;
 use crate::{App, CreatedOrganisation, Job, NewUser, Problem, Result, UnlockWay};
 use kiulu_domain::organisation::Organisation;
 use kiulu_store::{FileKey, KeyFile, Secret, Store};
-use kiulu_sync::{Replica, SyncError, Synced, SystemRandom};
-use kiulu_wire::{KeyHash, Role};
+use kiulu_sync::{Progress, Replica, Step, SyncError, Synced, SystemRandom};
 use kiulu_wire::invitation::Code;
+use kiulu_wire::problem::Cause;
+use kiulu_wire::{KeyHash, Role};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::path::{Path, PathBuf};
@@ -129,26 +131,30 @@ impl App {
         })
     }
 
+    /// Fetches everything, and tells how far it is in KiB or entries.
     fn fetch(&self, store: &Arc<Store>, code: &Code, name: &str, job: &mut Job<'_>) -> Result<()> {
         let mut endpoint = self.endpoint(&code.address, None)?;
-        if job.step(0, 0).is_break() {
-            return Err(Problem::Cancelled);
-        }
         let mut replica = Replica::open(Arc::clone(store), Box::new(SystemRandom))?;
-        match replica.join(&mut endpoint, code, name) {
-            // A code that somebody else has used is not known to the endpoint any more.
-            Err(SyncError::Endpoint {
-                cause: kiulu_wire::problem::Cause::NotFound | kiulu_wire::problem::Cause::ContentMissing,
-            }) => return Err(Problem::CodeUsed),
-            // Joined in an earlier attempt, whose end this laptop did not live to see.
-            Err(SyncError::AlreadyShared) | Ok(_) => {}
-            Err(error) => return Err(problem(error, endpoint.trouble())),
-        }
-        let synced = replica.sync(&mut endpoint, &mut Synced::default());
-        synced.map_err(|error| problem(error, endpoint.trouble()))?;
-        let me = replica.devices().into_iter().find(|device| device.this);
-        store.set_only_reads(me.is_some_and(|me| me.role < Role::Editor));
-        Ok(())
+        let (tell, told) = std::sync::mpsc::channel();
+        // Whoever watched may have gone.
+        replica.watch(move |progress| {
+            let _ = tell.send(progress);
+        });
+        std::thread::scope(|scope| {
+            let fetching = scope.spawn(move || {
+                let fetched = join_and_sync(&mut replica, &mut endpoint, code, name);
+                let me = replica.devices().into_iter().find(|device| device.this);
+                store.set_only_reads(me.is_some_and(|me| me.role < Role::Editor));
+                fetched.map_err(|error| problem(error, endpoint.trouble()))
+            });
+            for Progress { step, done, of } in told {
+                let unit = if step == Step::Entries { 1 } else { 1024 };
+                let counted = |amount: u64| u32::try_from(amount / unit).unwrap_or(u32::MAX);
+                // What has begun is taken to its end: half of it is no use to anybody.
+                let _ = job.step(counted(done), counted(of));
+            }
+            fetching.join().unwrap_or(Err(Problem::Fault))
+        })
     }
 
     /// Makes an organisation of a register that is whole.
@@ -167,8 +173,7 @@ impl App {
             key_file.set_passphrase(&key, passphrase)?;
         }
         let recovery = key_file.renew_recovery(&key)?;
-        let in_keychain =
-            unlock == UnlockWay::Keychain && self.keychain.set(&id.to_string(), key.as_bytes());
+        let in_keychain = unlock == UnlockWay::Keychain && self.keychain.set(&id.to_string(), key.as_bytes());
         if !in_keychain && passphrase.is_none() {
             return Err(Problem::KeychainMissing);
         }
@@ -213,6 +218,24 @@ impl App {
         drop(store);
         drop_folder(&folder);
     }
+}
+
+fn join_and_sync(
+    replica: &mut Replica,
+    endpoint: &mut Endpoint,
+    code: &Code,
+    name: &str,
+) -> Result<(), SyncError> {
+    match replica.join(endpoint, code, name) {
+        // A code that somebody else has used is not known to the endpoint any more.
+        Err(SyncError::Endpoint {
+            cause: Cause::NotFound | Cause::ContentMissing,
+        }) => return Err(SyncError::ParcelUnreadable),
+        // Joined in an earlier attempt, whose end this laptop did not live to see.
+        Err(SyncError::AlreadyShared) | Ok(_) => {}
+        Err(error) => return Err(error),
+    }
+    replica.sync(endpoint, &mut Synced::default())
 }
 
 /// Whether the same code may go on after a problem.

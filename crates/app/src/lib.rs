@@ -57,6 +57,7 @@ mod sample_spaces;
 mod search;
 mod settings;
 mod sharing;
+mod sharing_papers;
 mod shift_acts;
 mod shift_list_import;
 mod space_use;
@@ -110,7 +111,9 @@ pub use problem::{LogFault, Problem, Result};
 pub use revenue::MonthRevenue;
 pub use search::{HitKind, SearchHit};
 pub use settings::{Settings, TextSize, Theme};
-pub use sharing::{CodePicture, DeviceInfo, HeadCode, InvitationCode, InvitationInfo, MemberRole, Sharing};
+pub use sharing::{
+    CodePicture, DeviceInfo, HeadCode, InvitationCode, InvitationInfo, MemberRole, Sharing, SheetInfo,
+};
 pub use shift_list_import::ShiftListPreview;
 pub use spaces::{HitInfo, Planned, SpaceInfo};
 pub use standing_list::{ComingTurn, MovedOut, ResourceBoard, ShiftInfo, StandingOverview};

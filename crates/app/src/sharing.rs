@@ -99,6 +99,17 @@ pub struct InvitationInfo {
     pub by: String,
 }
 
+/// A recovery sheet that lets somebody in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct SheetInfo {
+    /// Names it.
+    pub key: String,
+    /// Whose it is.
+    pub name: String,
+    /// What whoever comes with it may do.
+    pub role: MemberRole,
+}
+
 /// How an organisation is shared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 pub struct Sharing {
@@ -112,6 +123,8 @@ pub struct Sharing {
     pub devices: Vec<DeviceInfo>,
     /// Open invitations, those that end first before the others.
     pub invitations: Vec<InvitationInfo>,
+    /// Recovery sheets in force.
+    pub sheets: Vec<SheetInfo>,
     /// How synchronising stands.
     pub status: SyncStatus,
 }
@@ -148,7 +161,9 @@ impl App {
     pub fn share(&self, organisation: OrganisationId, address: &str, token: Option<String>) -> Result<()> {
         let address = shown(&endpoint::address(address)?);
         let name = self.own_name(organisation)?;
-        let token = token.map(|token| token.trim().to_owned()).filter(|token| !token.is_empty());
+        let token = token
+            .map(|token| token.trim().to_owned())
+            .filter(|token| !token.is_empty());
         {
             let mut at_work = self.at_work_with(organisation, &address, token)?;
             if at_work.replica.organisation().is_some()
@@ -207,18 +222,27 @@ impl App {
             key: open.key.to_string(),
             role: open.role.into(),
             expires: instant(open.expires),
-            by: named(open.by).map(|device| device.name.clone()).unwrap_or_default(),
+            by: named(open.by)
+                .map(|device| device.name.clone())
+                .unwrap_or_default(),
         });
         let mut invitations: Vec<InvitationInfo> = open
             .filter(|invitation| invitation.expires > self.source.now())
             .collect();
         invitations.sort_by_key(|invitation| invitation.expires);
+        let sheets = replica.sheets().into_iter().map(|sheet| SheetInfo {
+            key: sheet.key.to_string(),
+            name: named(sheet.device).map(|device| device.name.clone()).unwrap_or_default(),
+            role: sheet.role.into(),
+        });
+        let sheets = sheets.collect();
         let me = devices.iter().find(|device| device.this && !device.shut_out);
         Ok(Some(Sharing {
             address,
             role: me.map(|me| me.role),
             head: roster.head().into(),
             invitations,
+            sheets,
             devices,
             status,
         }))
@@ -228,7 +252,12 @@ impl App {
     ///
     /// # Errors
     /// [`Problem::OwnerNeeded`], [`Problem::NotShared`], those of the endpoint and the log.
-    pub fn invite(&self, organisation: OrganisationId, role: MemberRole, days: u32) -> Result<InvitationCode> {
+    pub fn invite(
+        &self,
+        organisation: OrganisationId,
+        role: MemberRole,
+        days: u32,
+    ) -> Result<InvitationCode> {
         let days = days.clamp(1, INVITATION_DAYS);
         let expires = self.source.now() + chrono::TimeDelta::days(days.into());
         let seconds = expires.timestamp().unsigned_abs();
@@ -259,7 +288,12 @@ impl App {
     ///
     /// # Errors
     /// [`Problem::OwnerNeeded`], [`Problem::LastOwner`], those of the endpoint and the log.
-    pub fn change_member_role(&self, organisation: OrganisationId, device: Uuid, role: MemberRole) -> Result<()> {
+    pub fn change_member_role(
+        &self,
+        organisation: OrganisationId,
+        device: Uuid,
+        role: MemberRole,
+    ) -> Result<()> {
         let mut at_work = self.at_work(organisation)?;
         at_work.work(|replica, endpoint| replica.change_role(endpoint, DeviceId(device), role.into()))
     }

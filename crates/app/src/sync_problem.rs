@@ -37,7 +37,15 @@ impl From<SyncError> for Problem {
             },
             SyncError::AnotherDevice { seq, .. } => fault(seq, LogFault::Forged),
             SyncError::OtherOrganisation => fault(1, LogFault::OtherOrganisation),
-            SyncError::NotOpened { seq, .. } => fault(seq, LogFault::NotOpened),
+            SyncError::NotOpened { seq, .. } | SyncError::SnapshotNotOpened { seq, .. } => {
+                fault(seq, LogFault::NotOpened)
+            }
+            SyncError::StateDiffers { seq } => fault(seq, LogFault::Diverged),
+            SyncError::SnapshotUnproven { seq } => fault(seq, LogFault::Forged),
+            SyncError::ContentDiffers { .. } => fault(0, LogFault::NotOpened),
+            SyncError::SnapshotMissing => Self::EndpointRefused {
+                reason: "snapshot_missing".to_owned(),
+            },
             SyncError::KeyMissing { .. } | SyncError::KeySwapped { .. } => fault(0, LogFault::KeySwapped),
             SyncError::Diverged { change } => {
                 tracing::error!(%change, "a change of the log does not fit");

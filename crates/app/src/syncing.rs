@@ -153,7 +153,10 @@ impl App {
     /// # Errors
     /// [`Problem::NotShared`] when no endpoint is known, [`Problem::SyncBusy`].
     pub(crate) fn at_work(&self, organisation: OrganisationId) -> Result<AtWork> {
-        let address = self.read_folder(organisation)?.endpoint.ok_or(Problem::NotShared)?;
+        let address = self
+            .read_folder(organisation)?
+            .endpoint
+            .ok_or(Problem::NotShared)?;
         self.at_work_with(organisation, &address, None)
     }
 
@@ -183,7 +186,7 @@ impl App {
         let mut done = Synced::default();
         let result = self
             .at_work(organisation)
-            .and_then(|mut at_work| at_work.work(|replica, endpoint| replica.sync(endpoint, &mut done)));
+            .and_then(|mut at_work| at_work.work(|replica, endpoint| in_step(replica, endpoint, &mut done)));
         if done.received > 0 {
             self.follow_name(organisation)?;
         }
@@ -339,7 +342,9 @@ impl App {
             *again_at = self.source.now() + pace.wait(now);
         }
         let after = self.store(id).and_then(|store| Ok(store.last_seq()?)).ok();
-        let received = result.as_ref().is_ok_and(|done| done.received > 0 || done.withdrawn > 0);
+        let received = result
+            .as_ref()
+            .is_ok_and(|done| done.received > 0 || done.withdrawn > 0);
         if received || (result.is_err() && before != after) {
             news(id, SyncNews::Data);
         }
@@ -376,6 +381,22 @@ impl App {
             tokio::time::sleep(Duration::from_secs(2)).await;
         }))
     }
+}
+
+/// Synchronises. A laptop whose data turns out not to be what everybody else has takes it anew; an owner's lays a snapshot for those
+/// who join or come back late, when it is time.
+fn in_step(replica: &mut Replica, endpoint: &mut Endpoint, done: &mut Synced) -> Result<(), SyncError> {
+    match replica.sync(endpoint, done) {
+        Err(error @ (SyncError::StateDiffers { .. } | SyncError::Diverged { .. })) => {
+            tracing::warn!(%error, "everything is taken anew");
+            replica.reload(endpoint, done)?;
+        }
+        synced => synced?,
+    }
+    if replica.snapshot_due()? {
+        replica.take_snapshot(endpoint, done)?;
+    }
+    Ok(())
 }
 
 /// One organisation while it is kept in step.

@@ -119,7 +119,10 @@ pub(crate) fn run(app: App, organisation: OrganisationId, command: Command) -> R
         Command::Sync { watch: true } => watch(app, organisation),
         Command::Devices => devices(&app, organisation),
         Command::Revoke { devices: named } => {
-            let known = app.sharing(organisation)?.map(|sharing| sharing.devices).unwrap_or_default();
+            let known = app
+                .sharing(organisation)?
+                .map(|sharing| sharing.devices)
+                .unwrap_or_default();
             let found = named.iter().map(|named| {
                 let device = known
                     .iter()
@@ -158,7 +161,9 @@ fn watch(app: App, organisation: OrganisationId) -> Result<Answer, Failure> {
         if id != organisation {
             return;
         }
-        let Ok(Some(status)) = told.sync_status(id) else { return };
+        let Ok(Some(status)) = told.sync_status(id) else {
+            return;
+        };
         let line = json!({ "data": news == SyncNews::Data, "status": status });
         if writeln!(std::io::stdout(), "{line}").is_err() {
             std::process::exit(0);

@@ -9,6 +9,7 @@ pub mod door_list;
 pub mod letters;
 mod paper;
 pub mod rules;
+pub mod sharing;
 mod words;
 
 pub use paper::{Head, Paper, PrintError, print};

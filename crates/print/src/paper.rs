@@ -28,6 +28,10 @@ pub enum Paper {
     Agreement,
     /// What a month's use of shared spaces is charged.
     Charges,
+    /// The recovery sheet of a laptop that shares.
+    RecoverySheet,
+    /// The record of a hand-over of the board.
+    HandOver,
 }
 
 impl Paper {
@@ -37,6 +41,8 @@ impl Paper {
             Self::Instructions => include_str!("../../../assets/print/instructions.typ"),
             Self::Notice => include_str!("../../../assets/print/notice.typ"),
             Self::Charges => include_str!("../../../assets/print/charges.typ"),
+            Self::RecoverySheet => include_str!("../../../assets/print/recovery-sheet.typ"),
+            Self::HandOver => include_str!("../../../assets/print/hand-over.typ"),
             Self::Agreement => include_str!("../../../assets/print/agreement.typ"),
         }
     }

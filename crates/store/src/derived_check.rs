@@ -35,6 +35,13 @@ pub(crate) fn bring_up_to_date(conn: &mut Connection, columns: &Columns) -> Resu
 /// Makes the derived tables anew.
 pub(crate) fn rebuild(conn: &mut Connection, columns: &Columns) -> Result<()> {
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    remake(&tx, columns)?;
+    tx.commit()?;
+    Ok(())
+}
+
+/// The same within a transaction.
+pub(crate) fn remake(tx: &Connection, columns: &Columns) -> Result<()> {
     tx.execute_batch(
         "DELETE FROM local_touched; DELETE FROM local_contact_index;
          INSERT INTO local_contact_search(local_contact_search) VALUES ('delete-all');",
@@ -43,22 +50,18 @@ pub(crate) fn rebuild(conn: &mut Connection, columns: &Columns) -> Result<()> {
         "INSERT INTO local_contact_search(local_contact_search, rank) VALUES ('hashsize', ?1)",
         [SEARCH_BUFFER],
     )?;
-    let replayed = Replayed::from_log(&tx, columns)?;
-    {
-        let mut touch = tx.prepare("INSERT INTO local_touched(subject, seq) VALUES (?1, ?2)")?;
-        for (subject, seq) in &replayed.touched {
-            touch.execute(params![subject, seq])?;
-        }
-        let mut index = Index::prepare(&tx)?;
-        for contact in contacts(&tx)? {
-            if let Some(text) = index.text_of(contact)? {
-                index.insert(contact, &text, replayed.changed(contact))?;
-            }
+    let replayed = Replayed::from_log(tx, columns)?;
+    let mut touch = tx.prepare("INSERT INTO local_touched(subject, seq) VALUES (?1, ?2)")?;
+    for (subject, seq) in &replayed.touched {
+        touch.execute(params![subject, seq])?;
+    }
+    let mut index = Index::prepare(tx)?;
+    for contact in contacts(tx)? {
+        if let Some(text) = index.text_of(contact)? {
+            index.insert(contact, &text, replayed.changed(contact))?;
         }
     }
-    crate::file::set_meta(&tx, "derived_version", &DERIVED_VERSION.to_le_bytes())?;
-    tx.commit()?;
-    Ok(())
+    crate::file::set_meta(tx, "derived_version", &DERIVED_VERSION.to_le_bytes())
 }
 
 fn contacts(conn: &Connection) -> Result<Vec<Uuid>> {

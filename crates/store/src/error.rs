@@ -61,6 +61,9 @@ pub enum Error {
     /// A change of the log does not fit what the log gave before it: this replica is not what it should be, or the log is not.
     #[error("change {} of the log does not fit", .0.0)]
     Diverged(kiulu_domain::id::ChangeId),
+    /// What a snapshot holds has another hash than its record says.
+    #[error("the data differs from what the record says")]
+    StateDiffers,
     /// The change cannot be undone by its nature, or has been already.
     #[error("the change cannot be undone")]
     NotUndoable,

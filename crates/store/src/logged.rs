@@ -32,6 +32,28 @@ pub struct LoggedChange {
     pub changeset: Vec<u8>,
 }
 
+/// Where the reader of the log stands, and the entries that it read last.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Place<'a> {
+    /// What the reader itself wants to find again; the store does not look into it.
+    pub cursor: &'a [u8],
+    /// The entries that are new to this laptop, the oldest first. All their changes come with them.
+    pub entries: &'a [LogEntry],
+    /// Entries up to and including this number need be kept no longer.
+    pub forget: u64,
+}
+
+/// An entry of the organisation's log, sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogEntry {
+    /// Its number in the log.
+    pub seq: u64,
+    /// How many changes it holds.
+    pub changes: u32,
+    /// Its encoding.
+    pub bytes: Vec<u8>,
+}
+
 /// The key of the last sequence number that the log has.
 const LOGGED: &str = "logged";
 
@@ -54,26 +76,55 @@ impl Store {
         })
     }
 
-    /// Where the reader of the log stands: what it gave [`Store::rebase`], [`Store::acknowledge`] or [`Store::keep_log_cursor`] last.
+    /// Where the reader of the log stands: what it gave [`Store::rebase`], [`Store::acknowledge`] or [`Store::keep_place`] last.
     pub fn log_cursor(&self) -> Result<Option<Vec<u8>>> {
-        self.read(|reader| {
-            let mut statement = reader
-                .conn
-                .prepare_cached("SELECT value FROM local_meta WHERE key = ?1")?;
-            Ok(statement.query_row([CURSOR], |row| row.get(0)).optional()?)
-        })
+        self.read(|reader| reader.log_cursor())
     }
 
     /// Keeps where the reader of the log stands now, when what it read holds no changes.
-    pub fn keep_log_cursor(&self, cursor: &[u8]) -> Result<()> {
-        crate::file::set_meta(&self.writer(), CURSOR, cursor)
+    pub fn keep_place(&self, place: &Place<'_>) -> Result<()> {
+        let mut conn = self.writer();
+        let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        set_place(&tx, logged(&tx)?, place)?;
+        tx.commit()?;
+        Ok(())
+    }
+
+    /// Entries of the log that are kept here, behind a number, up to about so many bytes: one at least, where there is one.
+    pub fn log_entries(&self, after: u64, most: usize) -> Result<Vec<(u64, Vec<u8>)>> {
+        self.read(|reader| {
+            let sql = "SELECT seq, bytes FROM local_entry WHERE seq > ?1 ORDER BY seq";
+            let mut statement = reader.conn.prepare_cached(sql)?;
+            let mut rows = statement.query([after as i64])?;
+            let (mut entries, mut size) = (Vec::new(), 0);
+            while let Some(row) = rows.next()? {
+                let bytes: Vec<u8> = row.get(1)?;
+                size += bytes.len();
+                if size > most && !entries.is_empty() {
+                    break;
+                }
+                entries.push((row.get::<_, i64>(0)? as u64, bytes));
+            }
+            Ok(entries)
+        })
+    }
+
+    /// How many entries are kept here behind a number, and their bytes.
+    pub fn log_weight(&self, after: u64) -> Result<(u64, u64)> {
+        self.read(|reader| {
+            let sql = "SELECT count(*), coalesce(sum(length(bytes)), 0) FROM local_entry WHERE seq > ?1";
+            let mut statement = reader.conn.prepare_cached(sql)?;
+            Ok(statement.query_row([after as i64], |row| {
+                Ok((row.get::<_, i64>(0)? as u64, row.get::<_, i64>(1)? as u64))
+            })?)
+        })
     }
 
     /// Notes that the log has taken the oldest unsent changes as they stand, up to one, and where the reader of the log stands now.
     ///
     /// # Errors
     /// [`Error::Missing`] when the change is none of the unsent ones.
-    pub fn acknowledge(&self, last: ChangeId, cursor: &[u8]) -> Result<()> {
+    pub fn acknowledge(&self, last: ChangeId, place: &Place<'_>) -> Result<()> {
         let mut conn = self.writer();
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let seq: i64 = tx
@@ -84,13 +135,20 @@ impl Store {
             )
             .optional()?
             .ok_or(Error::Missing("change"))?;
-        set_logged(&tx, seq, cursor)?;
+        set_place(&tx, seq, place)?;
         tx.commit()?;
         Ok(())
     }
 }
 
 impl Reader<'_> {
+    pub(crate) fn log_cursor(&self) -> Result<Option<Vec<u8>>> {
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT value FROM local_meta WHERE key = ?1")?;
+        Ok(statement.query_row([CURSOR], |row| row.get(0)).optional()?)
+    }
+
     pub(crate) fn changes_after(&self, seq: i64) -> Result<Vec<LoggedChange>> {
         let mut statement = self.conn.prepare_cached(
             "SELECT id, at, author, device, action, rebase, schema, undoes, changeset FROM change WHERE seq > ?1 ORDER BY seq",
@@ -156,7 +214,19 @@ pub(crate) fn logged(conn: &Connection) -> Result<i64> {
     Ok(bytes.map_or(0, i64::from_le_bytes))
 }
 
-pub(crate) fn set_logged(conn: &Connection, seq: i64, cursor: &[u8]) -> Result<()> {
+/// Keeps where the reader of the log stands; `seq` is the last change that the log has.
+pub(crate) fn set_place(conn: &Connection, seq: i64, place: &Place<'_>) -> Result<()> {
     crate::file::set_meta(conn, LOGGED, &seq.to_le_bytes())?;
-    crate::file::set_meta(conn, CURSOR, cursor)
+    crate::file::set_meta(conn, CURSOR, place.cursor)?;
+    let changes: i64 = place.entries.iter().map(|entry| i64::from(entry.changes)).sum();
+    let mut logged = seq - changes;
+    let mut keep =
+        conn.prepare_cached("INSERT OR REPLACE INTO local_entry(seq, logged, bytes) VALUES (?1, ?2, ?3)")?;
+    for entry in place.entries {
+        logged += i64::from(entry.changes);
+        keep.execute(params![entry.seq as i64, logged, entry.bytes])?;
+    }
+    conn.prepare_cached("DELETE FROM local_entry WHERE seq <= ?1")?
+        .execute([place.forget as i64])?;
+    Ok(())
 }

@@ -201,7 +201,9 @@ impl Tx<'_> {
         let unreadable = || Error::Unreadable("attention");
         Ok(match value {
             None | Some(serde_json::Value::Null) => Value::Null,
-            Some(serde_json::Value::String(text)) if kept == "BLOB" => Value::Blob(bytes(text).ok_or_else(unreadable)?),
+            Some(serde_json::Value::String(text)) if kept == "BLOB" => {
+                Value::Blob(bytes(text).ok_or_else(unreadable)?)
+            }
             Some(serde_json::Value::String(text)) => Value::Text(text.clone()),
             Some(serde_json::Value::Number(number)) => match number.as_i64() {
                 Some(whole) => Value::Integer(whole),

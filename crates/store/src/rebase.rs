@@ -7,7 +7,7 @@
 use crate::change::capture;
 use crate::changeset::{self, Clash, Conflict, Operation, Policy, pack, unpack};
 use crate::derived;
-use crate::logged::{LoggedChange, insert_change, logged, rebase_name, set_logged};
+use crate::logged::{LoggedChange, Place, insert_change, logged, rebase_name, set_place};
 use crate::orphans::{Orphan, Unchecked, orphans_after};
 use crate::schema::{SCHEMA_VERSION, contact_column};
 use crate::undo::sweep;
@@ -17,7 +17,7 @@ use kiulu_domain::id::{ChangeId, derived as derived_id};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use serde_json::json;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// What came of taking in what others wrote.
@@ -36,13 +36,13 @@ pub struct Rebased {
 }
 
 impl Store {
-    /// Takes in what the log has after what this laptop knows of it, in one transaction; `cursor` is kept beside it for whoever reads
-    /// the log.
+    /// Takes in what the log has after what this laptop knows of it, in one transaction, with the place where the log was
+    /// read to.
     ///
     /// # Errors
     /// [`Error::Newer`] for a change of a newer schema, [`Error::Diverged`] when a change of the log does not fit what the log gave
     /// before it: both leave everything as it was.
-    pub fn rebase(&self, incoming: &[LoggedChange], cursor: &[u8]) -> Result<Rebased> {
+    pub fn rebase(&self, incoming: &[LoggedChange], place: &Place<'_>) -> Result<Rebased> {
         if let Some(newer) = incoming
             .iter()
             .map(|change| change.schema)
@@ -67,16 +67,8 @@ impl Store {
             self.apply_logged(&tx, change, seq)?;
             done.received += 1;
         }
-        set_logged(&tx, seq, cursor)?;
-        let arrived: HashSet<ChangeId> = incoming.iter().map(|change| change.id).collect();
-        for change in own {
-            if arrived.contains(&change.id) {
-                done.acknowledged += 1;
-                done.received -= 1;
-            } else if self.put_on_top(&tx, change, seq + 1, &mut done)? {
-                seq += 1;
-            }
-        }
+        set_place(&tx, seq, place)?;
+        let seq = self.put_all_on_top(&tx, own, seq, &mut done)?;
         tx.commit()?;
         drop(conn);
         drop(writer);
@@ -90,17 +82,34 @@ impl Store {
         let mut touched = BTreeSet::new();
         for (place, change) in own.iter().enumerate().rev() {
             let seq = base + 1 + place as i64;
-            let inverse = changeset::invert(&unpack(&change.changeset)?)?;
-            strictly(conn, &inverse, change.id)?;
+            let inverse = unapply(conn, change)?;
             touched.extend(derived::follow(conn, &self.columns, &inverse, seq)?.touched);
-            conn.prepare_cached("DELETE FROM change WHERE id = ?1")?
-                .execute([change.id.0])?;
         }
         let mut forget = conn.prepare_cached("DELETE FROM local_touched WHERE subject = ?1 AND seq > ?2")?;
         for subject in &touched {
             forget.execute(params![subject, base])?;
         }
         derived::restore_stamps(conn, &self.columns, &touched)
+    }
+
+    /// Puts the own changes on top of the log, but for those that are in it by now; gives the last sequence number.
+    pub(crate) fn put_all_on_top(
+        &self,
+        conn: &Connection,
+        own: Vec<LoggedChange>,
+        mut seq: i64,
+        done: &mut Rebased,
+    ) -> Result<i64> {
+        let known = "SELECT 1 FROM change WHERE id = ?1";
+        for change in own {
+            if conn.prepare_cached(known)?.exists([change.id.0])? {
+                done.acknowledged += 1;
+                done.received = done.received.saturating_sub(1);
+            } else if self.put_on_top(conn, change, seq + 1, done)? {
+                seq += 1;
+            }
+        }
+        Ok(seq)
     }
 
     fn apply_logged(&self, conn: &Connection, change: &LoggedChange, seq: i64) -> Result<()> {
@@ -212,6 +221,15 @@ impl Store {
         session.changeset_strm(&mut captured)?;
         Ok(captured)
     }
+}
+
+/// Takes the last change back, out of the tables that sessions see and out of the order; gives the changeset that did it.
+pub(crate) fn unapply(conn: &Connection, change: &LoggedChange) -> Result<Vec<u8>> {
+    let inverse = changeset::invert(&unpack(&change.changeset)?)?;
+    strictly(conn, &inverse, change.id)?;
+    conn.prepare_cached("DELETE FROM change WHERE id = ?1")?
+        .execute([change.id.0])?;
+    Ok(inverse)
 }
 
 /// Applies a changeset that must meet no conflict at all.

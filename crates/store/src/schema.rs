@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use std::collections::HashMap;
 
 /// The schema this program writes.
-pub const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 3;
 
 /// The oldest schema a program must know to read what this one writes.
 pub const LOWEST_READER: u32 = 1;
@@ -17,6 +17,7 @@ const APPLICATION_ID: u32 = 0x4b49_554c;
 const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_foundation.sql"),
     include_str!("../migrations/0002_bookings.sql"),
+    include_str!("../migrations/0003_log.sql"),
 ];
 
 /// Tables that the session captures, parents before children. `change` is shared as well, but is the log itself and therefore

@@ -18,7 +18,9 @@ use kiulu_domain::contact::ContactDetails;
 use kiulu_domain::id::{
     BookingId, ChangeId, ContactId, FlatId, ResourceId, StakeholderKindId, StandingShiftId, UserId,
 };
-use kiulu_store::{Error, LoggedChange, OnEdited, Rebased, Result, Store, Tx};
+use kiulu_store::{
+    ClashKind, Error, LoggedChange, Noted, NotedWhat, OnEdited, Place, Rebased, Result, Store, Tx,
+};
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -40,6 +42,13 @@ struct Laptop {
     accepted: Vec<ChangeId>,
     dropped: BTreeSet<ChangeId>,
     withdrawn: BTreeSet<ChangeId>,
+}
+
+fn place(cursor: &[u8]) -> Place<'_> {
+    Place {
+        cursor,
+        ..Place::default()
+    }
 }
 
 impl Laptop {
@@ -120,7 +129,7 @@ impl Laptop {
     fn pull(&mut self, log: &Log) -> Rebased {
         let done = self
             .store
-            .rebase(&log[self.cursor..], &log.len().to_le_bytes())
+            .rebase(&log[self.cursor..], &place(&log.len().to_le_bytes()))
             .unwrap();
         self.cursor = log.len();
         self.dropped.extend(&done.dropped);
@@ -137,7 +146,9 @@ impl Laptop {
         };
         log.extend(unsent);
         if !answer_lost {
-            self.store.acknowledge(last, &log.len().to_le_bytes()).unwrap();
+            self.store
+                .acknowledge(last, &place(&log.len().to_le_bytes()))
+                .unwrap();
             self.cursor = log.len();
             assert_eq!(self.store.unsent_count().unwrap(), 0);
         }
@@ -156,11 +167,18 @@ impl Laptop {
 
     /// What the shared needs-attention list says of a code.
     fn listed(&self, code: &str) -> Vec<serde_json::Value> {
-        let rows = self.store.read(|reader| reader.attention_rows()).unwrap();
-        rows.into_iter()
-            .filter(|row| row.1 == code)
-            .map(|row| row.2)
+        let sql = "SELECT params FROM attention WHERE code = ?1 ORDER BY created_at DESC";
+        let mut statement = self.raw.prepare(sql).unwrap();
+        let rows = statement
+            .query_map([code], |row| row.get::<_, String>(0))
+            .unwrap();
+        rows.map(|row| serde_json::from_str(&row.unwrap()).unwrap())
             .collect()
+    }
+
+    /// The same in its own words.
+    fn noted(&self) -> Vec<Noted> {
+        self.store.read(|reader| reader.noted()).unwrap()
     }
 
     fn check(&self) {
@@ -235,6 +253,93 @@ fn of_one_field_the_later_in_the_log_stands_and_both_values_are_listed() {
         (&field["column"], &field["theirs"], &field["ours"]),
         (&"last_name".into(), &"Virtanen".into(), &"Laine".into())
     );
+}
+
+#[test]
+fn the_other_value_is_taken_by_an_ordinary_change_and_the_line_goes() {
+    let (mut log, mut aino, mut eero, id) = two();
+    let theirs = aino.edit(id, |details| {
+        details.last_name = "Virtanen".into();
+    });
+    let ours = eero.edit(id, |details| {
+        details.last_name = "Laine".into();
+        details.email = "laine@example.fi".into();
+    });
+    meet(&mut log, &mut aino, &mut eero);
+    let noted = aino.noted();
+    let [line] = noted.as_slice() else {
+        panic!("{noted:?}")
+    };
+    let NotedWhat::Clashed(clashed) = &line.what else {
+        panic!("{line:?}")
+    };
+    assert_eq!(
+        (clashed.how, clashed.change, clashed.theirs, line.subject),
+        (ClashKind::EditedTwice, ours, Some(theirs), Some(id.0))
+    );
+    let written = aino
+        .store
+        .read(|reader| reader.written_by(theirs))
+        .unwrap()
+        .unwrap();
+    assert_eq!(written.action, Action::ContactEdit { name: "Testi".into() });
+    let values: Vec<_> = clashed
+        .fields
+        .iter()
+        .map(|field| (field.column.as_str(), field.theirs.as_ref()))
+        .collect();
+    let action = Action::ConflictTake {
+        name: "Virtanen".into(),
+    };
+    let row = (clashed.table.as_str(), clashed.row);
+    aino.store.take_values(&action, line.id, row, &values).unwrap();
+    meet(&mut log, &mut aino, &mut eero);
+    let contact = eero.store.read(|reader| reader.contact(id)).unwrap();
+    assert_eq!(
+        (contact.last_name.as_str(), contact.email.as_str()),
+        ("Virtanen", "laine@example.fi")
+    );
+    assert!(aino.noted().is_empty() && eero.noted().is_empty());
+}
+
+#[test]
+fn a_value_is_taken_only_into_a_column_and_a_row_that_are_there() {
+    let (_, aino, _, id) = two();
+    let action = Action::ConflictTake { name: String::new() };
+    let value = serde_json::json!("x");
+    let line = Uuid::nil();
+    let take = |table: &str, row, column| {
+        aino.store
+            .take_values(&action, line, (table, row), &[(column, Some(&value))])
+            .map(drop)
+    };
+    assert!(matches!(
+        take("contact", Uuid::nil(), "last_name"),
+        Err(Error::Missing("contact"))
+    ));
+    for (table, column) in [
+        ("contact", "id"),
+        ("contact", "no_such"),
+        ("local_meta", "value"),
+        ("contact", "household"),
+    ] {
+        assert!(
+            matches!(take(table, id.0, column), Err(Error::Unreadable("attention"))),
+            "{table}.{column}"
+        );
+    }
+    assert!(take("contact", id.0, "last_name").is_ok());
+}
+
+#[test]
+fn who_only_reads_takes_in_what_others_write_and_writes_nothing() {
+    let (mut log, mut aino, mut eero, id) = two();
+    eero.store.set_only_reads(true);
+    let tried = eero.write(|tx| tx.delete_contact(id));
+    assert!(matches!(tried, Err(Error::OnlyReads)));
+    aino.edit(id, |details| details.last_name = "Virtanen".into());
+    meet(&mut log, &mut aino, &mut eero);
+    assert_eq!(eero.last_name(id).as_deref(), Some("Virtanen"));
 }
 
 #[test]
@@ -372,12 +477,12 @@ fn a_log_that_does_not_fit_or_is_too_new_changes_nothing() {
         },
     ];
     assert!(matches!(
-        eero.store.rebase(&replayed, b"x"),
+        eero.store.rebase(&replayed, &place(b"x")),
         Err(Error::Diverged(ChangeId(of))) if of == Uuid::from_u128(9)
     ));
     let newer = LoggedChange { schema: 1000, ..edit };
     assert!(matches!(
-        eero.store.rebase(&[newer], b"x"),
+        eero.store.rebase(&[newer], &place(b"x")),
         Err(Error::Newer { needs: 1000, .. })
     ));
     assert_eq!(eero.dump(), before);

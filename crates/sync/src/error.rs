@@ -5,7 +5,7 @@ use crate::seal::Unopened;
 use crate::transport::Failure;
 use kiulu_domain::id::ChangeId;
 use kiulu_wire::problem::Cause;
-use kiulu_wire::{DeviceId, Refused};
+use kiulu_wire::{ContentHash, DeviceId, Refused};
 use serde::{Serialize, Serializer};
 
 /// Result of an operation on the log.
@@ -113,6 +113,36 @@ pub enum SyncError {
     Diverged {
         /// Which change.
         change: ChangeId,
+    },
+
+    /// This laptop's data is not what the log gave everybody else: [`crate::Replica::reload`] takes it from the snapshot.
+    #[error("the data differs from the snapshot that entry {seq} records")]
+    StateDiffers {
+        /// The entry that shows it.
+        seq: u64,
+    },
+    /// What was laid at the endpoint does not open as the snapshot that its record says.
+    #[error("the snapshot of entry {seq}: {why}")]
+    SnapshotNotOpened {
+        /// The record's place.
+        seq: u64,
+        /// Why.
+        why: Unopened,
+    },
+    /// The log was cut, and nothing that this laptop knows vouches for what it is to start from: only an invitation does.
+    #[error("nothing vouches for the snapshot of entry {seq}")]
+    SnapshotUnproven {
+        /// The record's place.
+        seq: u64,
+    },
+    /// There is no snapshot to start from.
+    #[error("there is no snapshot")]
+    SnapshotMissing,
+    /// What came is not what its name says: bytes were changed at the endpoint or on the way.
+    #[error("content {content} is not what its name says")]
+    ContentDiffers {
+        /// Its name.
+        content: ContentHash,
     },
 
     /// Others use a newer program. What they wrote before they did is taken in.

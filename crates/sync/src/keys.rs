@@ -212,7 +212,7 @@ pub(crate) fn seal_name(
         return Err(SyncError::NameTooLong { most });
     }
     let key = ring.get(epoch).ok_or(SyncError::KeyMissing { epoch })?;
-    let sealed = seal::encrypt(name.as_bytes(), &name_place(device), key, random)?;
+    let sealed = seal::encrypt(name.as_bytes(), &name_place(device), key.bytes(), random)?;
     Ok([&epoch.to_be_bytes(), &*sealed].concat())
 }
 
@@ -222,7 +222,7 @@ pub(crate) fn open_name(sealed: &[u8], device: DeviceId, ring: &Ring) -> Result<
     let key = ring
         .get(u32::from_be_bytes(*epoch))
         .ok_or(Unopened::NotAuthentic)?;
-    let name = seal::decrypt(sealed, &name_place(device), key)?;
+    let name = seal::decrypt(sealed, &name_place(device), key.bytes())?;
     String::from_utf8(name).map_err(|_| Unopened::Malformed)
 }
 

@@ -10,6 +10,8 @@
 //! this laptop knows of the log, its keys among it, is one value kept in the encrypted register in the same transaction as the
 //! changes it goes with, so that a crash at any point leaves both as they were or both as they are to be.
 
+mod chunks;
+mod contents;
 mod error;
 pub mod keys;
 mod members;
@@ -17,13 +19,16 @@ mod membership;
 mod pull;
 mod push;
 mod random;
+mod refill;
 mod replica;
 pub mod seal;
+mod snapshots;
 mod state;
 mod transport;
 
 pub use error::{Result, SyncError};
 pub use members::{HandOver, HandedOver, OpenInvitation, SheetInForce};
 pub use random::{NoRandomness, Random, SystemRandom};
-pub use replica::{Replica, Synced, Teammate};
+pub use replica::{Progress, Replica, Step, Synced, Teammate};
+pub use snapshots::snapshot_due;
 pub use transport::{Append, Asker, Content, Failure, PIECE, Page, Transport};

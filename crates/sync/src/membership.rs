@@ -7,9 +7,9 @@ use crate::push::Pushed;
 use crate::random;
 use crate::replica::{ATTEMPTS, Replica, Synced};
 use crate::state::State;
-use crate::transport::{Asker, Transport};
+use crate::transport::{Asker, Failure, Transport};
 use crate::{Result, SyncError};
-use kiulu_store::SCHEMA_VERSION;
+use kiulu_store::{LogEntry, SCHEMA_VERSION};
 use kiulu_wire::invitation::{Code, Secret};
 use kiulu_wire::problem::Cause;
 use kiulu_wire::request::Signer;
@@ -27,15 +27,15 @@ impl Replica {
     /// same call begins the same organisation.
     pub fn found(&mut self, transport: &mut dyn Transport, name: &str) -> Result<()> {
         if self.state.roster.is_none() {
-            let begun = self.founded(name)?;
-            self.keep(begun)?;
+            let (begun, entry) = self.founded(name)?;
+            self.keep_with(begun, &[entry])?;
         } else if self.state.founding.is_none() {
             return Err(SyncError::AlreadyShared);
         }
         self.confirm_founding(transport)
     }
 
-    fn founded(&mut self, name: &str) -> Result<State> {
+    fn founded(&mut self, name: &str) -> Result<(State, LogEntry)> {
         let ring = Ring::of(1, EpochKey::new(&mut *self.random)?);
         let name = seal_name(name, self.me(), 1, &ring, &mut *self.random)?;
         let founding = Founding {
@@ -52,12 +52,14 @@ impl Replica {
         let body = Body::Record(Record::Founded(founding));
         let entry = Entry::signed(header, body, self.state.identity.signing_key());
         let roster = Roster::found(&entry).map_err(|refused| SyncError::EntryRefused { seq: 1, refused })?;
-        Ok(State {
-            identity: self.state.identity.clone(),
+        let mut state = State {
             ring,
             roster: Some(roster),
             founding: Some(entry.encode()),
-        })
+            ..self.state.clone()
+        };
+        let kept = state.note(&entry, entry.encode(), 0);
+        Ok((state, kept))
     }
 
     /// Gives the endpoint the founding entry, unless it is known to have it.
@@ -132,6 +134,10 @@ impl Replica {
             self.take_parcel(transport, &asker, &code.secret)?;
         }
         for _ in 0..ATTEMPTS {
+            // What follows from the first entry needs nobody to vouch for it, so a sheet starts from a snapshot only where it must.
+            if code.expires != 0 && self.worth_restarting(transport, &asker)? {
+                self.restart(transport, &asker, Some(code), &mut done)?;
+            }
             self.pull(transport, &asker, Some(code), &mut done)?;
             reaches(self.known()?, code)?;
             if self.has_joined() {
@@ -145,7 +151,7 @@ impl Replica {
         Err(SyncError::Busy)
     }
 
-    fn has_joined(&self) -> bool {
+    pub(crate) fn has_joined(&self) -> bool {
         let roster = self.state.roster.as_ref();
         roster.is_some_and(|roster| roster.members().devices.contains_key(&self.me()))
     }
@@ -186,11 +192,16 @@ impl Replica {
         let mut records: Option<Roster> = None;
         loop {
             let seen = records.as_ref().map_or(Head::NONE, Roster::head);
-            let page = transport.read(asker, seen.seq)?;
-            let end = page.head.seq;
+            let page = match transport.read(asker, seen.seq) {
+                Err(Failure::Refused(Cause::LogCut { .. })) if records.is_none() => {
+                    records = Some(self.begin_behind(transport, asker)?);
+                    continue;
+                }
+                page => page?,
+            };
             fold(&mut records, &page, code, asker)?;
             let seq = records.as_ref().map_or(0, |roster| roster.head().seq);
-            if page.entries.is_empty() || seq >= end {
+            if page.entries.is_empty() || seq >= page.head.seq {
                 break;
             }
         }

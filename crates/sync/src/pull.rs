@@ -1,26 +1,57 @@
 //! Taking in what others wrote: everything is checked first, then taken in at once.
 
-use crate::replica::{Replica, Synced};
+use crate::keys::Ring;
+use crate::replica::{ATTEMPTS, Replica, Step, Synced};
 use crate::seal;
 use crate::state::State;
-use crate::transport::{Asker, Page, Transport};
+use crate::transport::{Asker, Failure, Page, Transport};
 use crate::{Result, SyncError};
-use kiulu_store::LoggedChange;
+use kiulu_store::{LogEntry, LoggedChange, Place, SCHEMA_VERSION};
 use kiulu_wire::invitation::Code;
+use kiulu_wire::problem::Cause;
 use kiulu_wire::{Body, Device, DeviceId, Entry, Head, Record, Refused, Roster};
 
-/// A page that was checked.
-struct Checked {
+/// A part of a page that was checked, to be taken in at once.
+struct Part {
     /// What is known behind it.
     state: State,
     changes: Vec<LoggedChange>,
-    /// Why nothing behind it is taken in.
+    entries: Vec<LogEntry>,
+    /// What must be so before it is taken in.
+    holds: Option<StateIs>,
+}
+
+/// What a snapshot's record says of everybody's data.
+struct StateIs {
+    /// The record's place.
+    record: u64,
+    /// The last entry that the snapshot holds.
+    seq: u64,
+    hash: [u8; 32],
+}
+
+/// A page that was checked.
+struct Checked {
+    parts: Vec<Part>,
+    /// Why nothing behind them is taken in.
     stop: Option<SyncError>,
+}
+
+impl Part {
+    fn behind(state: State) -> Self {
+        Self {
+            state,
+            changes: Vec::new(),
+            entries: Vec::new(),
+            holds: None,
+        }
+    }
 }
 
 impl Replica {
     /// Takes in the log up to its end, page by page, each in one transaction. Who joins by a code checks that the log is the
-    /// one that the code speaks of.
+    /// one that the code speaks of. Where the log was cut behind what was read, everything is taken from the snapshot; where the
+    /// endpoint has lost what this laptop has, it gets it back.
     pub(crate) fn pull(
         &mut self,
         transport: &mut dyn Transport,
@@ -28,62 +59,103 @@ impl Replica {
         code: Option<&Code>,
         done: &mut Synced,
     ) -> Result<()> {
+        let (mut refills, mut restarts) = (0, 0);
         loop {
             let seen = self.head().unwrap_or(Head::NONE);
-            let page = transport.read(asker, seen.seq)?;
+            let page = match transport.read(asker, seen.seq) {
+                Err(Failure::Refused(Cause::LogCut { .. })) if restarts < ATTEMPTS => {
+                    restarts += 1;
+                    self.restart(transport, asker, code, done)?;
+                    continue;
+                }
+                page => page?,
+            };
+            if page.head.seq < seen.seq && refills < ATTEMPTS && self.has_joined() {
+                refills += 1;
+                self.refill(transport, asker, page.head, done)?;
+                continue;
+            }
             ends_no_earlier(seen, &page)?;
             if page.entries.is_empty() {
                 return Ok(());
             }
-            let checked = self.check(&page, code, asker)?;
-            let cursor = checked.state.encode()?;
-            if checked.changes.is_empty() {
-                self.store.keep_log_cursor(&cursor)?;
-            } else {
-                done.add(self.store.rebase(&checked.changes, &cursor)?);
+            let end = page.head.seq;
+            let checked = self.check(page, code, asker)?;
+            for part in checked.parts {
+                self.take_in(part, done)?;
             }
-            self.state = checked.state;
             if let Some(stop) = checked.stop {
                 return Err(stop);
             }
-            if self.head().is_some_and(|head| head.seq >= page.head.seq) {
+            let seq = self.head().map_or(0, |head| head.seq);
+            self.tell(Step::Entries, seq, end);
+            if seq >= end {
                 return Ok(());
             }
         }
     }
 
-    /// Takes every entry of a page into the roster and opens what is sealed. Nothing is kept.
-    fn check(&self, page: &Page, code: Option<&Code>, asker: &Asker) -> Result<Checked> {
-        let mut checked = Checked {
-            state: self.state.clone(),
-            changes: Vec::new(),
-            stop: None,
+    fn take_in(&mut self, part: Part, done: &mut Synced) -> Result<()> {
+        if let Some(StateIs { record, seq, hash }) = part.holds
+            && self.store.state_hash(Some(seq))?.is_some_and(|own| own != hash)
+        {
+            return Err(SyncError::StateDiffers { seq: record });
+        }
+        let place = Place {
+            cursor: &part.state.encode()?,
+            entries: &part.entries,
+            forget: self.forget(&part.state),
         };
+        if part.changes.is_empty() {
+            self.store.keep_place(&place)?;
+        } else {
+            done.add(self.store.rebase(&part.changes, &place)?);
+        }
+        self.state = part.state;
+        Ok(())
+    }
+
+    /// Takes every entry of a page into the roster and opens what is sealed. Nothing is kept.
+    fn check(&self, page: Page, code: Option<&Code>, asker: &Asker) -> Result<Checked> {
+        let mut parts = Vec::new();
+        let mut part = Part::behind(self.state.clone());
+        let mut stop = None;
         for bytes in &page.entries {
-            let entry = admit(&mut checked.state.roster, bytes, page, code, asker)?;
-            let Some(roster) = &checked.state.roster else {
-                return Err(SyncError::NotShared);
-            };
-            match &entry.body {
-                Body::Sealed(body) => {
-                    let changes = open(&entry, body, &checked.state, roster)?;
-                    checked.changes.extend(changes);
-                }
+            let entry = decode(part.state.roster.as_ref(), bytes, &page)?;
+            if let Body::Record(Record::SnapshotTaken(taken)) = &entry.body {
+                let next = Part::behind(part.state.clone());
+                parts.push(std::mem::replace(&mut part, next));
+                // A program that keeps more of the data than the snapshot's has another hash for it.
+                part.holds = (taken.members.schema == SCHEMA_VERSION).then_some(StateIs {
+                    record: entry.header.seq,
+                    seq: taken.seq,
+                    hash: taken.state,
+                });
+                part.state.noted.refilled = false;
+            }
+            let roster = admit(&mut part.state.roster, &entry, &page, code, asker)?;
+            let changes = match &entry.body {
+                Body::Sealed(body) => open(&entry, body, &part.state.ring, roster)?,
                 Body::Record(record) => {
                     let me = roster.members().devices.get(&self.me()).cloned();
+                    let (epoch, may) = (roster.members().epoch, self.may_go_on(roster));
                     if let (Record::EpochBegun(_), Some(me)) = (record, me) {
-                        let epoch = roster.members().epoch;
-                        follow_epoch(&mut checked.state, epoch, &me)?;
+                        follow_epoch(&mut part.state, epoch, &me)?;
                     }
-                    let known = checked.state.roster.as_ref();
-                    if let Some(Err(stop)) = known.map(|roster| self.may_go_on(roster)) {
-                        checked.stop = Some(stop);
-                        break;
-                    }
+                    stop = may.err();
+                    Vec::new()
                 }
+            };
+            let kept = part.state.note(&entry, bytes.clone(), changes.len());
+            part.entries.push(kept);
+            part.changes.extend(changes);
+            if stop.is_some() {
+                break;
             }
         }
-        Ok(checked)
+        parts.push(part);
+        parts.retain(|part| !part.entries.is_empty());
+        Ok(Checked { parts, stop })
     }
 }
 
@@ -92,34 +164,56 @@ pub(crate) fn fold(roster: &mut Option<Roster>, page: &Page, code: &Code, asker:
     let seen = roster.as_ref().map_or(Head::NONE, Roster::head);
     ends_no_earlier(seen, page)?;
     for bytes in &page.entries {
-        admit(roster, bytes, page, Some(code), asker)?;
+        let entry = decode(roster.as_ref(), bytes, page)?;
+        admit(roster, &entry, page, Some(code), asker)?;
     }
     Ok(())
 }
 
-/// Takes an entry into a roster, which it begins where there is none.
-fn admit(
-    roster: &mut Option<Roster>,
+/// Takes the next entry of a page into a roster.
+pub(crate) fn fold_one(
+    roster: &mut Roster,
     bytes: &[u8],
     page: &Page,
     code: Option<&Code>,
     asker: &Asker,
 ) -> Result<Entry> {
-    let expected = roster.as_ref().map_or(1, |roster| roster.head().seq + 1);
-    let refused = |refused| named(refused, expected, page);
-    let entry = Entry::decode(bytes).map_err(refused)?;
+    let entry = decode(Some(roster), bytes, page)?;
+    let seq = roster.head().seq + 1;
+    roster
+        .admit(&entry)
+        .map_err(|refused| named(refused, seq, page))?;
+    of_one_log(roster, page, code, asker)?;
+    Ok(entry)
+}
+
+fn next_seq(roster: Option<&Roster>) -> u64 {
+    roster.map_or(1, |roster| roster.head().seq + 1)
+}
+
+fn decode(roster: Option<&Roster>, bytes: &[u8], page: &Page) -> Result<Entry> {
+    Entry::decode(bytes).map_err(|refused| named(refused, next_seq(roster), page))
+}
+
+/// Takes an entry into a roster, which it begins where there is none.
+fn admit<'a>(
+    roster: &'a mut Option<Roster>,
+    entry: &Entry,
+    page: &Page,
+    code: Option<&Code>,
+    asker: &Asker,
+) -> Result<&'a Roster> {
+    let seq = next_seq(roster.as_ref());
+    let refused = |refused| named(refused, seq, page);
     let roster = match roster {
         Some(roster) => {
-            roster.admit(&entry).map_err(refused)?;
+            roster.admit(entry).map_err(refused)?;
             roster
         }
-        none => none.insert(Roster::found(&entry).map_err(refused)?),
+        none => none.insert(Roster::found(entry).map_err(refused)?),
     };
-    if roster.organisation() != asker.organisation {
-        return Err(SyncError::OtherOrganisation);
-    }
-    is_of_one_log(roster.head(), page, code)?;
-    Ok(entry)
+    of_one_log(roster, page, code, asker)?;
+    Ok(roster)
 }
 
 /// Takes over the key of an epoch that begins.
@@ -134,9 +228,9 @@ pub(crate) fn follow_epoch(state: &mut State, epoch: u32, me: &Device) -> Result
 }
 
 /// The changes of a sealed entry that was admitted.
-fn open(entry: &Entry, body: &[u8], state: &State, roster: &Roster) -> Result<Vec<LoggedChange>> {
+fn open(entry: &Entry, body: &[u8], ring: &Ring, roster: &Roster) -> Result<Vec<LoggedChange>> {
     let (seq, epoch) = (entry.header.seq, entry.header.epoch);
-    let key = state.ring.get(epoch).ok_or(SyncError::KeyMissing { epoch })?;
+    let key = ring.get(epoch).ok_or(SyncError::KeyMissing { epoch })?;
     let changes = seal::open(body, &entry.header, key).map_err(|why| SyncError::NotOpened { seq, why })?;
     // Changes from before the register was shared, or from before a backup was restored, carry names that never joined.
     let joined = &roster.members().devices;
@@ -150,7 +244,7 @@ fn open(entry: &Entry, body: &[u8], state: &State, roster: &Roster) -> Result<Ve
     }
 }
 
-fn ends_no_earlier(seen: Head, page: &Page) -> Result<()> {
+pub(crate) fn ends_no_earlier(seen: Head, page: &Page) -> Result<()> {
     let found = page.head;
     if found.seq < seen.seq {
         return Err(SyncError::RolledBack {
@@ -170,8 +264,12 @@ fn ends_no_earlier(seen: Head, page: &Page) -> Result<()> {
     Ok(())
 }
 
-/// Where the endpoint, or the code, says which hash an entry has, it has it.
-fn is_of_one_log(head: Head, page: &Page, code: Option<&Code>) -> Result<()> {
+/// The log is the asker's, and where the endpoint or the code says which hash an entry has, it has it.
+fn of_one_log(roster: &Roster, page: &Page, code: Option<&Code>, asker: &Asker) -> Result<()> {
+    if roster.organisation() != asker.organisation {
+        return Err(SyncError::OtherOrganisation);
+    }
+    let head = roster.head();
     let other = head.seq == page.head.seq && head.hash != page.head.hash;
     let not_invited = code.is_some_and(|code| head.seq == code.seq && head.hash.short() != code.hash);
     if other || not_invited {
@@ -206,7 +304,7 @@ mod tests {
 
     use super::*;
     use crate::SystemRandom;
-    use crate::keys::{EpochKey, Ring};
+    use crate::keys::EpochKey;
     use kiulu_wire::Role;
 
     #[test]

@@ -6,7 +6,7 @@ use crate::seal;
 use crate::state::State;
 use crate::transport::{Append, Asker, Failure, Transport};
 use crate::{Result, SyncError};
-use kiulu_store::{LoggedChange, SCHEMA_VERSION};
+use kiulu_store::{LoggedChange, Place, SCHEMA_VERSION};
 use kiulu_wire::problem::Cause;
 use kiulu_wire::{Body, Entry, Header, Record, Role, Roster, batch};
 
@@ -64,10 +64,16 @@ impl Replica {
                 .ok_or(SyncError::KeyMissing { epoch })?;
             let body = Body::Sealed(seal::seal(changes, &header, key, &mut *self.random)?);
             let entry = Entry::signed(header, body, self.state.identity.signing_key());
-            let Some(state) = self.append(transport, asker, &[entry])? else {
+            let Some(mut state) = self.append(transport, asker, std::slice::from_ref(&entry))? else {
                 return Ok(Pushed::Overtaken);
             };
-            self.store.acknowledge(last.id, &state.encode()?)?;
+            let kept = state.note(&entry, entry.encode(), changes.len());
+            let place = Place {
+                cursor: &state.encode()?,
+                entries: &[kept],
+                forget: self.forget(&state),
+            };
+            self.store.acknowledge(last.id, &place)?;
             self.state = state;
             done.sent += changes.len() as u32;
         }
@@ -92,8 +98,12 @@ impl Replica {
             entries.push(entry);
         }
         match self.append(transport, asker, &entries)? {
-            Some(state) => {
-                self.keep(state)?;
+            Some(mut state) => {
+                let kept: Vec<_> = entries
+                    .iter()
+                    .map(|entry| state.note(entry, entry.encode(), 0))
+                    .collect();
+                self.keep_with(state, &kept)?;
                 Ok(Pushed::All)
             }
             None => Ok(Pushed::Overtaken),

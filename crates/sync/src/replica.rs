@@ -7,7 +7,7 @@ use crate::state::State;
 use crate::transport::{Asker, Transport};
 use crate::{Result, SyncError};
 use kiulu_domain::id::ChangeId;
-use kiulu_store::{Rebased, SCHEMA_VERSION, Store};
+use kiulu_store::{LogEntry, Place, Rebased, SCHEMA_VERSION, Store};
 use kiulu_wire::request::Signer;
 use kiulu_wire::{DeviceId, Head, OrganisationId, Role, Roster};
 use std::sync::Arc;
@@ -20,6 +20,31 @@ pub struct Replica {
     pub(crate) store: Arc<Store>,
     pub(crate) random: Box<dyn Random>,
     pub(crate) state: State,
+    pub(crate) progress: Box<dyn FnMut(Progress) + Send>,
+}
+
+/// How far long work has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// What is going on.
+    pub step: Step,
+    /// How much of it is done: bytes, for [`Step::Entries`] the entry's number.
+    pub done: u64,
+    /// How much it is in all.
+    pub of: u64,
+}
+
+/// The steps of long work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Entries are taken in.
+    Entries,
+    /// A snapshot or attachment goes to the endpoint.
+    Sending,
+    /// A snapshot or attachment comes from the endpoint.
+    Receiving,
+    /// A snapshot is put into the register.
+    Loading,
 }
 
 /// What a synchronisation did.
@@ -37,6 +62,13 @@ pub struct Synced {
     pub withdrawn: Vec<ChangeId>,
     /// Own changes that had nothing left to do, because somebody else had done the same.
     pub dropped: Vec<ChangeId>,
+    /// Entries that the endpoint had lost and got back from this laptop.
+    pub refilled: u32,
+    /// The register was filled from a snapshot.
+    pub reloaded: bool,
+    /// Nothing that this laptop knew vouches for the snapshot: a recovery sheet from before the log was cut. The head's short code is to
+    /// be compared with another member's.
+    pub unproven: bool,
 }
 
 impl Synced {
@@ -77,7 +109,21 @@ impl Replica {
             Some(kept) => State::decode(&zeroize::Zeroizing::new(kept))?,
             None => State::new(&mut *random)?,
         };
-        Ok(Self { store, random, state })
+        Ok(Self {
+            store,
+            random,
+            state,
+            progress: Box::new(|_| {}),
+        })
+    }
+
+    /// Has `progress` told how far long work has come, whatever it is a part of.
+    pub fn watch(&mut self, progress: impl FnMut(Progress) + Send + 'static) {
+        self.progress = Box::new(progress);
+    }
+
+    pub(crate) fn tell(&mut self, step: Step, done: u64, of: u64) {
+        (self.progress)(Progress { step, done, of });
     }
 
     /// The register.
@@ -184,8 +230,27 @@ impl Replica {
 
     /// Keeps a state that comes with no changes.
     pub(crate) fn keep(&mut self, state: State) -> Result<()> {
-        self.store.keep_log_cursor(&state.encode()?)?;
+        self.keep_with(state, &[])
+    }
+
+    /// Keeps a state that comes with entries that hold no changes.
+    pub(crate) fn keep_with(&mut self, state: State, entries: &[LogEntry]) -> Result<()> {
+        self.store.keep_place(&Place {
+            cursor: &state.encode()?,
+            entries,
+            forget: self.forget(&state),
+        })?;
         self.state = state;
         Ok(())
+    }
+
+    /// Up to which entry the sealed ones need be kept no longer behind what is known next: two snapshots back, since the endpoint's
+    /// backup may be older than the last one, and nothing that the log itself has dropped.
+    pub(crate) fn forget(&self, next: &State) -> u64 {
+        let (Some(before), Some(next)) = (&self.state.roster, &next.roster) else {
+            return 0;
+        };
+        let former = before.snapshot().filter(|_| before.snapshot() != next.snapshot());
+        next.cut().max(former.map_or(0, |snapshot| snapshot.seq))
     }
 }

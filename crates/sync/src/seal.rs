@@ -23,6 +23,9 @@ pub const MOST_INSIDE: usize = 2 * limits::SEALED;
 
 const NONCE: usize = 24;
 
+/// Bytes by which a ciphertext is longer than what is in it: nonce and tag.
+pub(crate) const ADDED: usize = NONCE + 16;
+
 /// Why a ciphertext was not opened, or what is in it not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[serde(tag = "code", content = "params", rename_all = "snake_case")]
@@ -61,7 +64,7 @@ pub fn seal(
     let mut inside = vec![VERSION];
     zstd::stream::copy_encode(&*encoded, &mut inside, zstd::DEFAULT_COMPRESSION_LEVEL)
         .map_err(|_| SyncError::Unencodable)?;
-    let body = encrypt(&inside, &header.associated_data(), key, random)?;
+    let body = encrypt(&inside, &header.associated_data(), key.bytes(), random)?;
     if body.len() > limits::SEALED || encoded.len() > MOST_INSIDE {
         return Err(SyncError::TooLarge {
             bytes: body.len().max(encoded.len()) as u64,
@@ -76,7 +79,7 @@ pub fn seal(
 /// # Errors
 /// [`Unopened`].
 pub fn open(body: &[u8], header: &Header, key: &EpochKey) -> Result<Vec<LoggedChange>, Unopened> {
-    let inside = decrypt(body, &header.associated_data(), key)?;
+    let inside = decrypt(body, &header.associated_data(), key.bytes())?;
     let (version, packed) = inside.split_first().ok_or(Unopened::Malformed)?;
     if *version != VERSION {
         return Err(Unopened::UnknownVersion { version: *version });
@@ -101,7 +104,7 @@ pub fn open(body: &[u8], header: &Header, key: &EpochKey) -> Result<Vec<LoggedCh
 pub(crate) fn encrypt(
     plain: &[u8],
     associated: &[u8],
-    key: &EpochKey,
+    key: &[u8; 32],
     random: &mut dyn Random,
 ) -> Result<Vec<u8>> {
     let nonce: [u8; NONCE] = random::bytes(random)?;
@@ -109,20 +112,20 @@ pub(crate) fn encrypt(
         msg: plain,
         aad: associated,
     };
-    let ciphertext = XChaCha20Poly1305::new(key.bytes().into())
+    let ciphertext = XChaCha20Poly1305::new(key.into())
         .encrypt(XNonce::from_slice(&nonce), payload)
         .map_err(|_| SyncError::Unencodable)?;
     Ok([&nonce, &*ciphertext].concat())
 }
 
 /// What [`encrypt`] put in.
-pub(crate) fn decrypt(sealed: &[u8], associated: &[u8], key: &EpochKey) -> Result<Vec<u8>, Unopened> {
+pub(crate) fn decrypt(sealed: &[u8], associated: &[u8], key: &[u8; 32]) -> Result<Vec<u8>, Unopened> {
     let (nonce, ciphertext) = sealed.split_at_checked(NONCE).ok_or(Unopened::NotAuthentic)?;
     let payload = Payload {
         msg: ciphertext,
         aad: associated,
     };
-    XChaCha20Poly1305::new(key.bytes().into())
+    XChaCha20Poly1305::new(key.into())
         .decrypt(XNonce::from_slice(nonce), payload)
         .map_err(|_| Unopened::NotAuthentic)
 }
@@ -162,7 +165,13 @@ mod tests {
     }
 
     fn sealed_inside(inside: &[u8], key: &EpochKey) -> Vec<u8> {
-        encrypt(inside, &header().associated_data(), key, &mut SystemRandom).unwrap()
+        encrypt(
+            inside,
+            &header().associated_data(),
+            key.bytes(),
+            &mut SystemRandom,
+        )
+        .unwrap()
     }
 
     #[test]

@@ -46,8 +46,11 @@ fn what_one_writes_comes_to_the_other_and_a_name_is_read_by_members_only() {
 #[test]
 fn a_log_that_ends_earlier_than_what_was_seen_is_a_rollback() {
     let (mut endpoint, mut aino, _) = two();
-    endpoint.lie = Some(Box::new(|page| page.head.seq -= 1));
     let seen = endpoint.head().seq;
+    // The endpoint takes what it is given back, and still says that it ends earlier.
+    let earlier = Entry::decode(&endpoint.entries[endpoint.entries.len() - 2]).unwrap();
+    let head = earlier.head();
+    endpoint.lie = Some(Box::new(move |page| page.head = head));
     let error = aino.stops(&mut endpoint);
     assert!(
         matches!(error, SyncError::RolledBack { seen: s, found } if s == seen && found == seen - 1),
@@ -57,6 +60,18 @@ fn a_log_that_ends_earlier_than_what_was_seen_is_a_rollback() {
     assert_eq!(
         json,
         serde_json::json!({"code": "rolled_back", "params": {"seen": seen, "found": seen - 1}})
+    );
+}
+
+#[test]
+fn a_log_that_ends_earlier_with_what_was_never_seen_is_another_branch() {
+    let (mut endpoint, mut aino, _) = two();
+    let seen = endpoint.head().seq;
+    endpoint.lie = Some(Box::new(|page| page.head.seq -= 1));
+    let error = aino.stops(&mut endpoint);
+    assert!(
+        matches!(error, SyncError::Branched { seq } if seq == seen - 1),
+        "{error}"
     );
 }
 

@@ -180,6 +180,18 @@ pub struct SnapshotTaken {
     pub members: Members,
 }
 
+impl SnapshotTaken {
+    /// What its ciphertext is sealed to, beside the key: the place in the log and the members. Whoever opens it under a key that only
+    /// members have knows that a member vouched for both.
+    pub fn binding(&self) -> [u8; 32] {
+        let mut to = Writer::default();
+        to.u64(self.seq);
+        to.fixed(&self.hash.0);
+        self.members.write(&mut to);
+        blake3::derive_key("kiulu 2026 snapshot binding", &to.done())
+    }
+}
+
 /// An entry's body that both sides act on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Record {

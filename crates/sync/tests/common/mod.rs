@@ -57,6 +57,10 @@ pub struct Endpoint {
     pub lie: Option<Lie>,
     /// Breaks the line from a seed: requests and answers get lost, requests come twice.
     pub line: Option<Seeded>,
+    /// Serves every append and lets its answer get lost.
+    pub lose_answers: bool,
+    /// So many pieces of contents still go through before the line breaks.
+    pub pieces_left: Option<u32>,
     /// Lets revoked devices and strangers read: an endpoint that does not keep anybody out.
     pub careless: bool,
 }
@@ -217,6 +221,13 @@ impl Endpoint {
         Ok(self.head())
     }
 
+    fn piece_goes_through(&mut self) -> Result<(), Failure> {
+        if let Some(left) = &mut self.pieces_left {
+            *left = left.checked_sub(1).ok_or(Failure::Unknown)?;
+        }
+        Ok(())
+    }
+
     fn put(&mut self, content: Content, size: u64, offset: u64, piece: &[u8]) -> Result<ContentIs, Failure> {
         assert!(piece.len() <= PIECE && !piece.is_empty() && offset + piece.len() as u64 <= size);
         if self.stored(content).is_none() {
@@ -286,7 +297,11 @@ impl Transport for Endpoint {
     }
 
     fn append(&mut self, asker: &Asker, batch: &[u8], how: Append) -> Result<Head, Failure> {
-        self.over_line(|endpoint| endpoint.take(asker, batch, how))
+        let answer = self.over_line(|endpoint| endpoint.take(asker, batch, how));
+        if self.lose_answers {
+            return Err(Failure::Unknown);
+        }
+        answer
     }
 
     fn state(&mut self, asker: &Asker) -> Result<LogState, Failure> {
@@ -321,12 +336,14 @@ impl Transport for Endpoint {
                 Content::Attachment(_) => Role::Editor,
             };
             endpoint.member(asker, least)?;
+            endpoint.piece_goes_through()?;
             endpoint.put(content, size, offset, piece)
         })
     }
 
     fn get_piece(&mut self, asker: &Asker, content: Content, from: u64, to: u64) -> Result<Vec<u8>, Failure> {
         self.over_line(|endpoint| {
+            endpoint.piece_goes_through()?;
             match content {
                 Content::Snapshot(_) => endpoint.may_ask(asker)?,
                 Content::Attachment(_) => endpoint.member(asker, Role::Viewer)?,
