@@ -21,6 +21,12 @@ pub(crate) fn count(size: u64) -> u32 {
     size.div_ceil(CHUNK as u64) as u32
 }
 
+/// Bytes of the ciphertext of so many bytes.
+pub(crate) fn sealed_size(size: u64) -> u64 {
+    let chunks = size.div_ceil(INSIDE as u64).max(1);
+    size.saturating_add(chunks.saturating_mul(seal::ADDED as u64))
+}
+
 /// What chunk stands where.
 fn place(of: &[u8], number: u32, last: bool) -> Vec<u8> {
     [of, &number.to_be_bytes(), &[u8::from(last)]].concat()
@@ -187,6 +193,7 @@ mod tests {
             let plain: Vec<u8> = (0..length).map(|at| (at / 7) as u8).collect();
             let (bytes, sealed) = sealed(&plain);
             assert_eq!(sealed.size, bytes.len() as u64);
+            assert_eq!(sealed.size, sealed_size(length as u64));
             assert_eq!(sealed.content, ContentHash::of(&bytes));
             assert_eq!(count(sealed.size) as usize, length.div_ceil(INSIDE).max(1));
             assert_eq!(opened(&bytes, b"of"), Ok(plain));

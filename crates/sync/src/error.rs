@@ -138,6 +138,20 @@ pub enum SyncError {
     /// There is no snapshot to start from.
     #[error("there is no snapshot")]
     SnapshotMissing,
+    /// An attachment was not fetched yet.
+    #[error("attachment {content} is not here")]
+    AttachmentMissing {
+        /// Its name.
+        content: ContentHash,
+    },
+    /// An attachment that is here does not open: its bytes were changed on the disk, or the key is another's.
+    #[error("attachment {content}: {why}")]
+    AttachmentNotOpened {
+        /// Its name.
+        content: ContentHash,
+        /// Why.
+        why: Unopened,
+    },
     /// What came is not what its name says: bytes were changed at the endpoint or on the way.
     #[error("content {content} is not what its name says")]
     ContentDiffers {

@@ -10,6 +10,7 @@
 //! this laptop knows of the log, its keys among it, is one value kept in the encrypted register in the same transaction as the
 //! changes it goes with, so that a crash at any point leaves both as they were or both as they are to be.
 
+mod attachments;
 mod chunks;
 mod contents;
 mod error;
@@ -26,6 +27,7 @@ mod snapshots;
 mod state;
 mod transport;
 
+pub use attachments::{AttachmentKey, AttachmentRef};
 pub use error::{Result, SyncError};
 pub use members::{HandOver, HandedOver, OpenInvitation, SheetInForce};
 pub use random::{NoRandomness, Random, SystemRandom};
