@@ -42,7 +42,10 @@ impl From<SyncError> for Problem {
             }
             SyncError::StateDiffers { seq } => fault(seq, LogFault::Diverged),
             SyncError::SnapshotUnproven { seq } => fault(seq, LogFault::Forged),
-            SyncError::ContentDiffers { .. } => fault(0, LogFault::NotOpened),
+            SyncError::ContentDiffers { .. } | SyncError::AttachmentNotOpened { .. } => {
+                fault(0, LogFault::NotOpened)
+            }
+            SyncError::AttachmentMissing { .. } => Self::FileNotFound,
             SyncError::SnapshotMissing => Self::EndpointRefused {
                 reason: "snapshot_missing".to_owned(),
             },
