@@ -232,7 +232,9 @@ impl App {
         invitations.sort_by_key(|invitation| invitation.expires);
         let sheets = replica.sheets().into_iter().map(|sheet| SheetInfo {
             key: sheet.key.to_string(),
-            name: named(sheet.device).map(|device| device.name.clone()).unwrap_or_default(),
+            name: named(sheet.device)
+                .map(|device| device.name.clone())
+                .unwrap_or_default(),
             role: sheet.role.into(),
         });
         let sheets = sheets.collect();

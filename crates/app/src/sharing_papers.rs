@@ -43,7 +43,11 @@ impl App {
                 .find(|one| device.map_or(one.this, |device| one.id.0 == device))
                 .ok_or(Problem::RecordMissing)?;
             let code = code.to_string();
-            let head = at_work.replica.head().map(HeadCode::from).ok_or(Problem::NotShared)?;
+            let head = at_work
+                .replica
+                .head()
+                .map(HeadCode::from)
+                .ok_or(Problem::NotShared)?;
             let role = Words::of(language).say(role_word(whose.role.into()), &[]);
             let sheet = Sheet {
                 house: &facts.name,

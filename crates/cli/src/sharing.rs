@@ -2,13 +2,17 @@
 
 use crate::answer::{Answer, Failure};
 use clap::Subcommand;
-use kiulu_app::{App, InvitationCode, Job, MemberRole, NewMember, NewUser, SyncDone, SyncNews, UnlockWay};
+use kiulu_app::{
+    App, AttentionKind, InvitationCode, Job, MemberRole, NewMember, NewUser, Problem, SyncDone, SyncNews,
+    UnlockWay,
+};
 use kiulu_domain::id::OrganisationId;
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::Error as NotARole;
 use serde_json::json;
 use std::io::Write;
+use std::path::PathBuf;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -41,6 +45,26 @@ pub(crate) enum Command {
         /// Which.
         #[arg(required = true)]
         devices: Vec<String>,
+    },
+    /// Writes a recovery sheet for this computer as a PDF: its code lets a new computer in when all others are lost.
+    RecoverySheet {
+        /// The .pdf file. Print it and delete it.
+        file: PathBuf,
+    },
+    /// Hands the board over: shuts the computers of those who leave out, and writes the signed record as a PDF.
+    HandOver {
+        /// The .pdf file.
+        #[arg(long)]
+        record: PathBuf,
+        /// Who leaves, by id or number.
+        #[arg(required = true)]
+        devices: Vec<String>,
+    },
+    /// Where two computers wrote the same: both values, who wrote them and when.
+    Conflicts {
+        /// Takes the other value of the conflict with this key.
+        #[arg(long)]
+        take: Option<String>,
     },
 }
 
@@ -119,24 +143,70 @@ pub(crate) fn run(app: App, organisation: OrganisationId, command: Command) -> R
         Command::Sync { watch: true } => watch(app, organisation),
         Command::Devices => devices(&app, organisation),
         Command::Revoke { devices: named } => {
-            let known = app
-                .sharing(organisation)?
-                .map(|sharing| sharing.devices)
-                .unwrap_or_default();
-            let found = named.iter().map(|named| {
-                let device = known
-                    .iter()
-                    .find(|device| device.id.to_string() == *named || device.number.to_string() == *named);
-                device.map(|device| device.id).ok_or_else(|| {
-                    let params = json!({ "device": named });
-                    Failure::words("device_unknown", params, format!("There is no computer {named}."))
-                })
-            });
-            let found: Vec<Uuid> = found.collect::<Result<_, _>>()?;
-            app.shut_out(organisation, &found)?;
+            app.shut_out(organisation, &known(&app, organisation, &named)?)?;
             devices(&app, organisation)
         }
+        Command::RecoverySheet { file } => {
+            app.print_recovery_sheet(organisation, None, None, &file)?;
+            let text = format!("{} is written. Print it and delete it.", file.display());
+            Ok(Answer::new(json!({ "file": file }), text))
+        }
+        Command::HandOver {
+            record,
+            devices: named,
+        } => {
+            let leaving = known(&app, organisation, &named)?;
+            app.hand_board_over(organisation, &leaving, None, &record)?;
+            devices(&app, organisation)
+        }
+        Command::Conflicts { take: None } => conflicts(&app, organisation),
+        Command::Conflicts { take: Some(key) } => {
+            let changed = app.take_other(organisation, &key)?;
+            let json = json!({ "change": changed.change });
+            Ok(Answer::new(json, "The other value stands now."))
+        }
     }
+}
+
+/// Computers that take part or did, by id or number.
+fn known(app: &App, organisation: OrganisationId, named: &[String]) -> Result<Vec<Uuid>, Failure> {
+    let sharing = app.sharing(organisation)?.ok_or(Problem::NotShared)?;
+    let found = named.iter().map(|named| {
+        let device = sharing
+            .devices
+            .iter()
+            .find(|device| device.id.to_string() == *named || device.number.to_string() == *named);
+        device.map(|device| device.id).ok_or_else(|| {
+            let params = json!({ "device": named });
+            Failure::words("device_unknown", params, format!("There is no computer {named}."))
+        })
+    });
+    found.collect()
+}
+
+fn conflicts(app: &App, organisation: OrganisationId) -> Result<Answer, Failure> {
+    let items = app.attention(organisation)?;
+    let mut lines = Vec::new();
+    let mut found = Vec::new();
+    for item in &items {
+        match &item.kind {
+            AttentionKind::Conflict(conflict) => {
+                lines.push(format!("{}  {}", item.key, conflict.name));
+                lines.extend(
+                    conflict
+                        .values
+                        .iter()
+                        .map(|value| format!("    {}: {} | {}", value.column, value.standing, value.other)),
+                );
+            }
+            AttentionKind::Withdrawn { by } => {
+                lines.push(format!("{}  withdrawn: {}", item.key, by.action.code()));
+            }
+            _ => continue,
+        }
+        found.push(item);
+    }
+    Ok(Answer::new(json!({ "conflicts": found }), lines.join("\n")))
 }
 
 fn invitation(invitation: &InvitationCode) -> Answer {
@@ -174,7 +244,7 @@ fn watch(app: App, organisation: OrganisationId) -> Result<Answer, Failure> {
 }
 
 fn devices(app: &App, organisation: OrganisationId) -> Result<Answer, Failure> {
-    let sharing = app.sharing(organisation)?.ok_or(kiulu_app::Problem::NotShared)?;
+    let sharing = app.sharing(organisation)?.ok_or(Problem::NotShared)?;
     let mut lines = vec![format!(
         "{}  entry {}, code {}",
         sharing.address, sharing.head.number, sharing.head.code

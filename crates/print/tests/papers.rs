@@ -13,6 +13,7 @@ use kiulu_print::Words;
 use kiulu_print::door_list::{DoorKind, Layout};
 use kiulu_print::letters::{Agreed, Fills, agreement, instructions, notice, paragraphs, usual_text};
 use kiulu_print::rules::space_rules;
+use kiulu_print::sharing::{HandedOver, Listed, Sheet, hand_over, recovery_sheet};
 
 /// What a reader of the file finds in it, its spaces all alike.
 fn text(pdf: &[u8]) -> String {
@@ -414,5 +415,72 @@ fn a_months_charges_stand_by_payer_with_every_line() {
         ]) {
             assert!(said.contains(word), "{word} is missing from {said}");
         }
+    }
+}
+
+#[test]
+fn a_recovery_sheet_has_its_code_in_groups_and_as_a_picture() {
+    let code = "06KG0-E8A40-SXDNS-PJKPE-G4HDB-PH7XW-KPJF5-WEWXZ-RMZWA-19SEA-E4";
+    for (language, title) in LANGUAGES.into_iter().zip([
+        "Yhteiskäytön palautuslomake",
+        "Återställningsblankett för gemensam användning",
+        "Recovery sheet for sharing",
+    ]) {
+        let sheet = Sheet {
+            house: "As Oy Koivurinne",
+            day: day("2026-11-30"),
+            whose: "Marjatta Lehto",
+            role: "pääkäyttäjä",
+            code,
+            picture: r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 2"><path d="M0 0h1v1h-1z"/></svg>"#,
+            head: "560E BAD2 DEBA 9BE6 (12)",
+        };
+        let pdf = recovery_sheet(language, &sheet).unwrap();
+        assert_eq!(pages(&pdf), 1);
+        let said = text(&pdf);
+        for word in code
+            .split('-')
+            .chain([title, "Marjatta Lehto", "560E BAD2 DEBA 9BE6 (12)"])
+        {
+            assert!(said.contains(word), "{word} is missing from {said}");
+        }
+    }
+}
+
+#[test]
+fn a_hand_over_names_who_left_and_who_stays_and_bears_the_whole_signature() {
+    let listed = |name: &str, role: &str| Listed {
+        name: name.into(),
+        role: role.into(),
+    };
+    let signature = "0123456789abcdef".repeat(8);
+    for language in LANGUAGES {
+        let record = HandedOver {
+            house: "As Oy Koivurinne",
+            day: day("2026-11-30"),
+            at: "30.11.2026 18.00",
+            by: "Uusi Puheenjohtaja",
+            left: &[listed("Vanha Puheenjohtaja", "pääkäyttäjä")],
+            stay: &[
+                listed("Uusi Puheenjohtaja", "pääkäyttäjä"),
+                listed("Sihteeri #set", "muokkaaja"),
+            ],
+            epoch: 3,
+            head: "560E BAD2 DEBA 9BE6 (12)",
+            proof: (&"ab".repeat(32), &signature),
+        };
+        let pdf = hand_over(language, &record).unwrap();
+        assert_eq!(pages(&pdf), 1);
+        let said = text(&pdf);
+        for word in [
+            "Vanha Puheenjohtaja",
+            "Sihteeri #set",
+            "30.11.2026 18.00",
+            "01234567",
+            "abababab",
+        ] {
+            assert!(said.contains(word), "{word} is missing from {said}");
+        }
+        assert_eq!(said.matches("89abcdef").count(), 8);
     }
 }
