@@ -3,10 +3,12 @@
 use crate::endpoint::Endpoint;
 use crate::folders::{DATABASE_FILE, FOLDER_FILE, Folder};
 use crate::organisations::{checked_passphrase, validated_user};
+use crate::restoring::PATIENCE;
 use crate::sync_problem::problem;
 use crate::{App, CreatedOrganisation, Job, NewUser, Problem, Result, UnlockWay};
+use kiulu_domain::id::OrganisationId;
 use kiulu_domain::organisation::Organisation;
-use kiulu_store::{FileKey, KeyFile, Secret, Store};
+use kiulu_store::{FileKey, KeyFile, Secret, Sole, Store};
 use kiulu_sync::{Progress, Replica, Step, SyncError, Synced, SystemRandom};
 use kiulu_wire::invitation::Code;
 use kiulu_wire::problem::Cause;
@@ -86,9 +88,14 @@ impl App {
             self.give_up(arrival);
             return Err(Problem::FileForeign);
         };
-        if self.read_folder(facts.id).is_ok() {
+        let here = self.read_folder(facts.id).is_ok();
+        if here && self.takes_part(facts.id)? {
             self.give_up(arrival);
             return Err(Problem::OrganisationHere { name: facts.name });
+        }
+        if here {
+            // Restored from a backup, or shut out once: what it holds stays as a backup.
+            self.back_up(facts.id)?;
         }
         match arrival.store.set_profile(user, name, member.user.email.trim()) {
             // Who only reads leaves no trace in the register.
@@ -192,8 +199,16 @@ impl App {
         if let Some(organisations) = home.parent() {
             std::fs::create_dir_all(organisations)?;
         }
+        let former = folder.with_extension("former");
+        if home.exists() {
+            self.alone_with(id, || Sole::wait(&self.database_path(id), PATIENCE).map(drop))?;
+            std::fs::rename(&home, &former)?;
+        }
         // In one step: whenever the program dies, it is either still arriving or here.
         std::fs::rename(&folder, &home)?;
+        if former.exists() {
+            drop_folder(&former);
+        }
         if let Err(error) = std::fs::remove_file(home.join(WRAPPED)) {
             tracing::warn!(%error, "a key that is wrapped by a used code stays");
         }
@@ -210,6 +225,16 @@ impl App {
             recovery_code: recovery.as_str().to_owned(),
             unlock,
         })
+    }
+
+    /// Whether an organisation on this computer takes part in sharing. One that is closed does not say, and is taken to.
+    fn takes_part(&self, id: OrganisationId) -> Result<bool> {
+        let Ok(store) = self.store(id) else {
+            return Ok(true);
+        };
+        let replica = Replica::open(store, Box::new(SystemRandom))?;
+        let mut devices = replica.devices().into_iter();
+        Ok(devices.any(|device| device.this && device.revoked.is_none()))
     }
 
     /// Throws away what was fetched: it will never be whole.

@@ -6,8 +6,9 @@ use kiulu_domain::id::{ChangeId, OrganisationId};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-/// When an answer was worked out; another change or another day makes it anew.
-type Moment = (Option<ChangeId>, NaiveDate);
+/// When an answer was worked out; another change or another day makes it anew. The newest change stays the same when others' changes
+/// come in below it, and the number of changes then does not.
+type Moment = (i64, Option<ChangeId>, NaiveDate);
 
 /// The last answer to one question about each organisation. Who asks while it is worked out waits for it.
 pub(crate) struct Memo<T>(Mutex<HashMap<OrganisationId, (Moment, T)>>);
@@ -27,7 +28,8 @@ impl<T: Clone> Memo<T> {
     ) -> Result<T> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let today = app.today(organisation)?;
-        let moment = (app.store(organisation)?.newest_change()?, today);
+        let store = app.store(organisation)?;
+        let moment = (store.last_seq()?, store.newest_change()?, today);
         if let Some((of, answer)) = kept.get(&organisation)
             && *of == moment
         {

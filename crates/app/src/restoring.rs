@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// So long a restore waits for whatever else has the file open: an import, a backup, the command line.
-const PATIENCE: Duration = Duration::from_secs(3);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
 
 impl App {
     /// Restores a backup and opens it. On a computer that has the organisation, the file that is there now is kept beside it
@@ -114,7 +114,7 @@ impl App {
     }
 
     /// Closes an organisation for work on its file that nobody may have open meanwhile. When the work fails, it is open again.
-    fn alone_with<T>(
+    pub(crate) fn alone_with<T>(
         &self,
         id: OrganisationId,
         work: impl FnOnce() -> Result<T, kiulu_store::Error>,

@@ -187,6 +187,7 @@ impl App {
             founded?;
         }
         self.sync(organisation)?;
+        self.sync_soon(organisation);
         Ok(())
     }
 

@@ -121,6 +121,15 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
+/// So often it is looked whether an organisation is shared.
+const FOLDER_EVERY: Duration = Duration::from_secs(5);
+
+/// A line for news that held so long did not break at once.
+const LINE_HELD: Duration = Duration::from_secs(20);
+
+/// The longest pause before a line for news is opened again.
+const LINE_PAUSE: Duration = Duration::from_secs(60);
+
 impl App {
     /// The endpoint at an address.
     pub(crate) fn endpoint(&self, address: &str, token: Option<String>) -> Result<Endpoint> {
@@ -275,16 +284,19 @@ impl App {
                 let open = self.open_stores();
                 watched.retain(|id, _| open.iter().any(|(open, _)| open == id));
                 for (id, store) in open {
-                    let shared = self.read_folder(id).is_ok_and(|folder| folder.endpoint.is_some());
-                    if !shared {
-                        continue;
-                    }
                     let watch = watched.entry(id).or_default();
-                    if watch.busy.load(Ordering::Acquire) {
+                    let now = begun.elapsed();
+                    let asked = std::mem::take(&mut self.syncing.kept().entry(id).or_default().asked);
+                    watch.asked |= asked;
+                    if asked || now >= watch.look_again {
+                        watch.shared = self.read_folder(id).is_ok_and(|folder| folder.endpoint.is_some());
+                        watch.look_again = now + FOLDER_EVERY;
+                    }
+                    if !watch.shared || watch.busy.load(Ordering::Acquire) {
                         continue;
                     }
                     watch.settle();
-                    let signs = self.signs(id, &store, watch);
+                    let signs = watch.signs(store.unsent_count().unwrap_or(0));
                     drop(store);
                     if watch.pace.is_due(begun.elapsed(), signs) {
                         watch.busy.store(true, Ordering::Release);
@@ -296,23 +308,13 @@ impl App {
                             busy.store(false, Ordering::Release);
                         });
                     }
-                    if watch.listener.as_ref().is_none_or(JoinHandle::is_finished) && watch.may_listen {
+                    if watch.wants_line(now) {
                         watch.listener = self.listen(id, watch).ok();
                     }
                 }
                 std::thread::sleep(LOOK_EVERY);
             }
         });
-    }
-
-    fn signs(&self, id: OrganisationId, store: &Store, watch: &Watched) -> Signs {
-        let newest = store.unsent_count().unwrap_or(0);
-        Signs {
-            heard: watch.heard.load(Ordering::Acquire) > watch.known,
-            // What only waits, because this laptop may only read, is no reason.
-            written: newest > watch.waiting,
-            asked: std::mem::take(&mut self.syncing.kept().entry(id).or_default().asked),
-        }
     }
 
     /// One synchronisation of [`App::keep_in_sync`].
@@ -377,8 +379,6 @@ impl App {
             if let Err(failure) = told.await {
                 tracing::debug!(?failure, "the line for news broke");
             }
-            // The endpoint may have turned it away: not at once again.
-            tokio::time::sleep(Duration::from_secs(2)).await;
         }))
     }
 }
@@ -402,6 +402,11 @@ fn in_step(replica: &mut Replica, endpoint: &mut Endpoint, done: &mut Synced) ->
 /// One organisation while it is kept in step.
 #[derive(Default)]
 struct Watched {
+    /// Whether it is shared, and when that is looked at again: another program may have begun to.
+    shared: bool,
+    look_again: Duration,
+    /// The user asks for it.
+    asked: bool,
     pace: Pace,
     busy: Arc<AtomicBool>,
     outcome: Arc<Mutex<Option<Ended>>>,
@@ -414,6 +419,9 @@ struct Watched {
     /// The endpoint answered the last time.
     may_listen: bool,
     listener: Option<JoinHandle<()>>,
+    /// When the line was opened, and how long to wait before it is opened again.
+    opened: Duration,
+    line_pause: Duration,
 }
 
 /// How one synchronisation ended.
@@ -425,6 +433,39 @@ struct Ended {
 }
 
 impl Watched {
+    /// `unsent` changes lie here that the others do not have.
+    fn signs(&mut self, unsent: u32) -> Signs {
+        Signs {
+            heard: self.heard.load(Ordering::Acquire) > self.known,
+            // What only waits, because this laptop may only read, is no reason.
+            written: unsent > self.waiting,
+            asked: std::mem::take(&mut self.asked),
+        }
+    }
+
+    /// Whether a line for news is to be opened now. One that breaks again and again, as behind a proxy that cuts it, is opened
+    /// more and more seldom.
+    fn wants_line(&mut self, now: Duration) -> bool {
+        let broken = self.listener.as_ref().is_none_or(JoinHandle::is_finished);
+        if !broken || !self.may_listen {
+            return false;
+        }
+        if self.listener.take().is_some() {
+            let held = now.saturating_sub(self.opened) > LINE_HELD;
+            self.line_pause = if held {
+                Duration::ZERO
+            } else {
+                (self.line_pause * 2).clamp(LOOK_EVERY, LINE_PAUSE)
+            };
+            self.opened = now;
+        }
+        if now < self.opened + self.line_pause {
+            return false;
+        }
+        self.opened = now;
+        true
+    }
+
     /// Takes over what the last synchronisation left.
     fn settle(&mut self) {
         let ended = self.outcome.lock().unwrap_or_else(PoisonError::into_inner).take();

@@ -9,6 +9,7 @@ mod messages;
 mod metadata;
 mod migrations;
 mod page;
+mod shown;
 mod words;
 
 use std::fmt;
@@ -96,6 +97,7 @@ pub(crate) fn tidy(places: &Places) -> Result<()> {
     findings.extend(page::check(&sources));
     findings.extend(messages::check(&sources));
     findings.extend(migrations::check(&sources));
+    findings.extend(shown::check(&sources));
     findings.extend(words::check(&sources));
     findings.extend(cargo_deny(places));
     findings.sort();
