@@ -150,24 +150,35 @@ impl Reader<'_> {
     }
 
     pub(crate) fn changes_after(&self, seq: i64) -> Result<Vec<LoggedChange>> {
-        let mut statement = self.conn.prepare_cached(
-            "SELECT id, at, author, device, action, rebase, schema, undoes, changeset FROM change WHERE seq > ?1 ORDER BY seq",
-        )?;
-        let rows = statement.query_map([seq], |row| {
-            Ok(LoggedChange {
-                id: ChangeId(row.get(0)?),
-                at: row.get(1)?,
-                author: UserId(row.get(2)?),
-                device: row.get(3)?,
-                action: row.get(4)?,
-                rebase: row.get(5)?,
-                schema: row.get(6)?,
-                undoes: row.get::<_, Option<Uuid>>(7)?.map(ChangeId),
-                changeset: row.get(8)?,
-            })
-        })?;
+        let sql = format!("SELECT {CHANGE} FROM change WHERE seq > ?1 ORDER BY seq");
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let rows = statement.query_map([seq], change_of)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
+
+    /// The change at a place of this laptop's order.
+    pub(crate) fn change_at(&self, seq: i64) -> Result<Option<LoggedChange>> {
+        let sql = format!("SELECT {CHANGE} FROM change WHERE seq = ?1");
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        Ok(statement.query_row([seq], change_of).optional()?)
+    }
+}
+
+/// What [`change_of`] reads.
+const CHANGE: &str = "id, at, author, device, action, rebase, schema, undoes, changeset";
+
+fn change_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<LoggedChange> {
+    Ok(LoggedChange {
+        id: ChangeId(row.get(0)?),
+        at: row.get(1)?,
+        author: UserId(row.get(2)?),
+        device: row.get(3)?,
+        action: row.get(4)?,
+        rebase: row.get(5)?,
+        schema: row.get(6)?,
+        undoes: row.get::<_, Option<Uuid>>(7)?.map(ChangeId),
+        changeset: row.get(8)?,
+    })
 }
 
 /// Gives a change its place in the order.

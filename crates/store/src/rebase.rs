@@ -31,8 +31,10 @@ pub struct Rebased {
     pub kept: u32,
     /// Own changes that could not stand as a whole, and stand on the needs-attention list instead.
     pub withdrawn: Vec<ChangeId>,
-    /// Own changes that had nothing left to do, because somebody else had done the same.
+    /// Own changes that had nothing left to do, because somebody else had done the same or the person is erased.
     pub dropped: Vec<ChangeId>,
+    /// Own changes that lost what they said of a person who is erased.
+    pub late: Vec<ChangeId>,
 }
 
 impl Store {

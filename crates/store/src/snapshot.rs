@@ -5,6 +5,7 @@
 //! everything of variable length stands behind its length; a one goes before each table and row, a zero ends the rows and the stream.
 
 use crate::changeset::{pack, unpack};
+use crate::erasure::Unsent;
 use crate::logged::{Place, logged, set_place};
 use crate::orphans::Unchecked;
 use crate::rebase::{Rebased, unapply};
@@ -106,7 +107,9 @@ impl Store {
         let mut writer = self.writer();
         let mut conn = Unchecked::new(&mut writer)?;
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let own = Reader { conn: &tx }.changes_after(logged(&tx)?)?;
+        let base = logged(&tx)?;
+        let mut own = Reader { conn: &tx }.changes_after(base)?;
+        let unsent = Unsent::note(&tx, &self.columns, &own, base)?;
         let tables = SHARED_TABLES.iter().copied().chain(["change"]);
         let indexes = set_indexes_aside(&tx)?;
         for table in tables {
@@ -125,6 +128,7 @@ impl Store {
         let seq = Reader { conn: &tx }.last_seq()?;
         set_place(&tx, seq, place)?;
         let mut done = Rebased::default();
+        unsent.without_erased(&tx, &self.columns, &mut own, &mut done)?;
         let seq = self.put_all_on_top(&tx, own, seq, &mut done)?;
         tx.commit()?;
         drop(conn);

@@ -13,6 +13,7 @@
 mod attachments;
 mod chunks;
 mod contents;
+mod erasure;
 mod error;
 pub mod keys;
 mod members;
@@ -28,6 +29,7 @@ mod state;
 mod transport;
 
 pub use attachments::{AttachmentKey, AttachmentRef};
+pub use erasure::Followed;
 pub use error::{Result, SyncError};
 pub use members::{HandOver, HandedOver, OpenInvitation, SheetInForce};
 pub use random::{NoRandomness, Random, SystemRandom};

@@ -1,11 +1,13 @@
 //! Taking in what others wrote: everything is checked first, then taken in at once.
 
+use crate::erasure::open_erasure;
 use crate::keys::Ring;
 use crate::replica::{ATTEMPTS, Replica, Step, Synced};
 use crate::seal;
 use crate::state::State;
 use crate::transport::{Asker, Failure, Page, Transport};
 use crate::{Result, SyncError};
+use kiulu_domain::id::ContactId;
 use kiulu_store::{LogEntry, LoggedChange, Place, SCHEMA_VERSION};
 use kiulu_wire::invitation::Code;
 use kiulu_wire::problem::Cause;
@@ -19,6 +21,8 @@ struct Part {
     entries: Vec<LogEntry>,
     /// What must be so before it is taken in.
     holds: Option<StateIs>,
+    /// People whom it erases.
+    erases: Vec<ContactId>,
 }
 
 /// What a snapshot's record says of everybody's data.
@@ -44,6 +48,7 @@ impl Part {
             changes: Vec::new(),
             entries: Vec::new(),
             holds: None,
+            erases: Vec::new(),
         }
     }
 }
@@ -106,7 +111,9 @@ impl Replica {
             entries: &part.entries,
             forget: self.forget(&part.state),
         };
-        if part.changes.is_empty() {
+        if !part.erases.is_empty() {
+            done.add(self.store.erase(&part.erases, &place)?);
+        } else if part.changes.is_empty() {
             self.store.keep_place(&place)?;
         } else {
             done.add(self.store.rebase(&part.changes, &place)?);
@@ -122,16 +129,14 @@ impl Replica {
         let mut stop = None;
         for bytes in &page.entries {
             let entry = decode(part.state.roster.as_ref(), bytes, &page)?;
-            if let Body::Record(Record::SnapshotTaken(taken)) = &entry.body {
+            // Both are about everything before them, and stand alone in their part.
+            let alone = matches!(
+                entry.body,
+                Body::Record(Record::SnapshotTaken(_) | Record::Erased(_))
+            );
+            if alone {
                 let next = Part::behind(part.state.clone());
                 parts.push(std::mem::replace(&mut part, next));
-                // A program that keeps more of the data than the snapshot's has another hash for it.
-                part.holds = (taken.members.schema == SCHEMA_VERSION).then_some(StateIs {
-                    record: entry.header.seq,
-                    seq: taken.seq,
-                    hash: taken.state,
-                });
-                part.state.noted.refilled = false;
             }
             let roster = admit(&mut part.state.roster, &entry, &page, code, asker)?;
             let changes = match &entry.body {
@@ -143,6 +148,23 @@ impl Replica {
                         follow_epoch(&mut part.state, epoch, &me)?;
                     }
                     stop = may.err();
+                    match record {
+                        Record::SnapshotTaken(taken) => {
+                            // A program that keeps more of the data than the snapshot's has another hash for it.
+                            let same = taken.members.schema == SCHEMA_VERSION;
+                            part.holds = same.then_some(StateIs {
+                                record: entry.header.seq,
+                                seq: taken.seq,
+                                hash: taken.state,
+                            });
+                            part.state.noted.refilled = false;
+                        }
+                        Record::Erased(sealed) => {
+                            part.erases = open_erasure(sealed, &entry.header, &part.state.ring)?;
+                            part.state.noted.erased = entry.header.seq;
+                        }
+                        _ => {}
+                    }
                     Vec::new()
                 }
             };
@@ -151,6 +173,10 @@ impl Replica {
             part.changes.extend(changes);
             if stop.is_some() {
                 break;
+            }
+            if alone {
+                let next = Part::behind(part.state.clone());
+                parts.push(std::mem::replace(&mut part, next));
             }
         }
         parts.push(part);

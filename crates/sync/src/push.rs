@@ -1,12 +1,13 @@
 //! Handing over: sealing what was written here, and appending to the log.
 
+use crate::erasure::open_erasure;
 use crate::pull::follow_epoch;
 use crate::replica::{Replica, Synced};
 use crate::seal;
 use crate::state::State;
 use crate::transport::{Append, Asker, Failure, Transport};
 use crate::{Result, SyncError};
-use kiulu_store::{LoggedChange, Place, SCHEMA_VERSION};
+use kiulu_store::{LogEntry, LoggedChange, Place, SCHEMA_VERSION};
 use kiulu_wire::problem::Cause;
 use kiulu_wire::{Body, Entry, Header, Record, Role, Roster, batch};
 
@@ -103,11 +104,33 @@ impl Replica {
                     .iter()
                     .map(|entry| state.note(entry, entry.encode(), 0))
                     .collect();
-                self.keep_with(state, &kept)?;
+                self.record_taken(state, &entries, &kept)?;
                 Ok(Pushed::All)
             }
             None => Ok(Pushed::Overtaken),
         }
+    }
+
+    /// Keeps what follows from own records that the log has taken, and does what they say.
+    fn record_taken(&mut self, mut state: State, entries: &[Entry], kept: &[LogEntry]) -> Result<()> {
+        let mut people = Vec::new();
+        for entry in entries {
+            if let Body::Record(Record::Erased(sealed)) = &entry.body {
+                people.extend(open_erasure(sealed, &entry.header, &state.ring)?);
+                state.noted.erased = entry.header.seq;
+            }
+        }
+        if people.is_empty() {
+            return self.keep_with(state, kept);
+        }
+        let place = Place {
+            cursor: &state.encode()?,
+            entries: kept,
+            forget: 0,
+        };
+        self.store.erase(&people, &place)?;
+        self.state = state;
+        Ok(())
     }
 
     /// Appends entries that follow what is known. Gives what is known behind them, or nothing when the log has grown. Nothing is

@@ -62,6 +62,8 @@ pub struct Synced {
     pub withdrawn: Vec<ChangeId>,
     /// Own changes that had nothing left to do, because somebody else had done the same.
     pub dropped: Vec<ChangeId>,
+    /// Own changes that lost what they said of a person who was erased meanwhile.
+    pub late: Vec<ChangeId>,
     /// Entries that the endpoint had lost and got back from this laptop.
     pub refilled: u32,
     /// The register was filled from a snapshot.
@@ -77,6 +79,7 @@ impl Synced {
         self.acknowledged += done.acknowledged;
         self.withdrawn.extend(done.withdrawn);
         self.dropped.extend(done.dropped);
+        self.late.extend(done.late);
     }
 }
 

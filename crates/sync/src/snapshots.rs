@@ -67,7 +67,8 @@ impl Replica {
             .snapshot()
             .map_or((0, 0), |snapshot| (snapshot.seq, snapshot.size));
         let (entries, bytes) = self.store.log_weight(seq)?;
-        Ok(self.state.noted.refilled || snapshot_due(entries, bytes, size))
+        let noted = &self.state.noted;
+        Ok(noted.refilled || noted.erased > seq || snapshot_due(entries, bytes, size))
     }
 
     /// Takes a snapshot of all shared data as the log has it: synchronises, lays the ciphertext at the endpoint and records it. For
@@ -79,17 +80,8 @@ impl Replica {
         for _ in 0..ATTEMPTS {
             self.sync(transport, done)?;
             let asker = self.member()?;
-            let roster = self.known()?;
-            if self.role() < Some(Role::Owner) {
-                return Err(SyncError::EntryRefused {
-                    seq: roster.head().seq + 1,
-                    refused: Refused::RoleTooLow {
-                        needs: Role::Owner,
-                        has: self.role().unwrap_or(Role::Viewer),
-                    },
-                });
-            }
-            if roster.members().schema < SCHEMA_VERSION {
+            self.must_be_owner()?;
+            if self.known()?.members().schema < SCHEMA_VERSION {
                 self.append_records(transport, &asker, vec![Record::SchemaRaised(SCHEMA_VERSION)])?;
                 continue;
             }
@@ -416,6 +408,19 @@ impl Replica {
             return Err(SyncError::Branched { seq: head.seq });
         }
         Ok(own.is_some() || of_code.is_some())
+    }
+
+    /// Owners alone go on.
+    pub(crate) fn must_be_owner(&self) -> Result<()> {
+        let has = self.role().unwrap_or(Role::Viewer);
+        if has == Role::Owner {
+            return Ok(());
+        }
+        let needs = Role::Owner;
+        Err(SyncError::EntryRefused {
+            seq: self.known()?.head().seq + 1,
+            refused: Refused::RoleTooLow { needs, has },
+        })
     }
 
     /// What this laptop may do, as far as it has read.

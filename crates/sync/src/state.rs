@@ -32,6 +32,8 @@ pub(crate) struct Noted {
     pub(crate) heard: BTreeMap<DeviceId, u64>,
     /// A snapshot that lies beside the register and is not recorded yet.
     pub(crate) prepared: Option<Prepared>,
+    /// The last entry that erased somebody; 0 before there was one.
+    pub(crate) erased: u64,
     /// The endpoint was filled up beyond the last snapshot, whose ciphertext it need not have any more.
     pub(crate) refilled: bool,
 }
