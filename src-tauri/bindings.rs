@@ -171,6 +171,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             sharing::withdraw_invitation,
             sharing::change_member_role,
             sharing::shut_out,
+            sharing::erase_contacts,
             sharing::print_recovery_sheet,
             sharing::withdraw_sheet,
             sharing::hand_board_over,

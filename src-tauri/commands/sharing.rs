@@ -6,7 +6,7 @@ use kiulu_app::{
     App, Changed, CreatedOrganisation, InvitationCode, MemberRole, NewMember, Progress, Result, Sharing,
     SyncStatus,
 };
-use kiulu_domain::id::OrganisationId;
+use kiulu_domain::id::{ContactId, OrganisationId};
 use kiulu_domain::organisation::Language;
 use std::sync::Arc;
 use tauri::State;
@@ -34,6 +34,9 @@ commands! {
         = |app| app.change_member_role(organisation, device, role);
     /// Shuts laptops out.
     shut_out(organisation: OrganisationId, devices: Vec<Uuid>) -> () = |app| app.shut_out(organisation, &devices);
+    /// Erases people for good, on every laptop.
+    erase_contacts(organisation: OrganisationId, contacts: Vec<ContactId>) -> ()
+        = |app| app.erase_contacts(organisation, &contacts);
     /// Makes a recovery sheet for a laptop, this one where none is named, and writes it as a PDF.
     print_recovery_sheet(organisation: OrganisationId, device: Option<Uuid>, language: Option<Language>, path: String) -> ()
         = |app| app.print_recovery_sheet(organisation, device, language, path.as_ref());

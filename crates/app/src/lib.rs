@@ -112,7 +112,8 @@ pub use revenue::MonthRevenue;
 pub use search::{HitKind, SearchHit};
 pub use settings::{Settings, TextSize, Theme};
 pub use sharing::{
-    CodePicture, DeviceInfo, HeadCode, InvitationCode, InvitationInfo, MemberRole, Sharing, SheetInfo,
+    CodePicture, DeviceInfo, ErasureInfo, HeadCode, InvitationCode, InvitationInfo, MemberRole,
+    RecoverySheetInfo, Sharing,
 };
 pub use shift_list_import::ShiftListPreview;
 pub use spaces::{HitInfo, Planned, SpaceInfo};

@@ -3,7 +3,7 @@
 use crate::endpoint::shown;
 use crate::{App, Problem, Result, SyncStatus, endpoint};
 use chrono::{DateTime, Utc};
-use kiulu_domain::id::OrganisationId;
+use kiulu_domain::id::{ContactId, OrganisationId};
 use kiulu_sync::{Replica, Synced};
 use kiulu_wire::{DeviceId, Head, KeyHash, Role};
 use serde::{Deserialize, Serialize};
@@ -101,13 +101,22 @@ pub struct InvitationInfo {
 
 /// A recovery sheet that lets somebody in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
-pub struct SheetInfo {
+pub struct RecoverySheetInfo {
     /// Names it.
     pub key: String,
     /// Whose it is.
     pub name: String,
     /// What whoever comes with it may do.
     pub role: MemberRole,
+}
+
+/// How far the last erasure has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct ErasureInfo {
+    /// Who has followed it.
+    pub followed: Vec<String>,
+    /// Who has not been heard of since.
+    pub unheard: Vec<String>,
 }
 
 /// How an organisation is shared.
@@ -124,7 +133,9 @@ pub struct Sharing {
     /// Open invitations, those that end first before the others.
     pub invitations: Vec<InvitationInfo>,
     /// Recovery sheets in force.
-    pub sheets: Vec<SheetInfo>,
+    pub sheets: Vec<RecoverySheetInfo>,
+    /// How far the last erasure has come; nothing where there was none.
+    pub erasure: Option<ErasureInfo>,
     /// How synchronising stands.
     pub status: SyncStatus,
 }
@@ -231,7 +242,7 @@ impl App {
             .filter(|invitation| invitation.expires > self.source.now())
             .collect();
         invitations.sort_by_key(|invitation| invitation.expires);
-        let sheets = replica.sheets().into_iter().map(|sheet| SheetInfo {
+        let sheets = replica.sheets().into_iter().map(|sheet| RecoverySheetInfo {
             key: sheet.key.to_string(),
             name: named(sheet.device)
                 .map(|device| device.name.clone())
@@ -239,6 +250,14 @@ impl App {
             role: sheet.role.into(),
         });
         let sheets = sheets.collect();
+        let names = |ids: Vec<DeviceId>| -> Vec<String> {
+            let names = ids.into_iter().filter_map(named);
+            names.map(|device| device.name.clone()).collect()
+        };
+        let erasure = replica.followed().map(|erased| ErasureInfo {
+            followed: names(erased.followed),
+            unheard: names(erased.unheard),
+        });
         let me = devices.iter().find(|device| device.this && !device.shut_out);
         Ok(Some(Sharing {
             address,
@@ -246,6 +265,7 @@ impl App {
             head: roster.head().into(),
             invitations,
             sheets,
+            erasure,
             devices,
             status,
         }))
@@ -299,6 +319,17 @@ impl App {
     ) -> Result<()> {
         let mut at_work = self.at_work(organisation)?;
         at_work.work(|replica, endpoint| replica.change_role(endpoint, DeviceId(device), role.into()))
+    }
+
+    /// Erases people for good: from the register, from every change that any laptop keeps, and from the log. Nothing brings them back
+    /// but a backup from before.
+    ///
+    /// # Errors
+    /// [`Problem::OwnerNeeded`], [`Problem::NotShared`], those of the endpoint and the log. After [`Problem::EndpointUnreachable`] the same
+    /// call goes on.
+    pub fn erase_contacts(&self, organisation: OrganisationId, contacts: &[ContactId]) -> Result<()> {
+        let mut at_work = self.at_work(organisation)?;
+        at_work.work(|replica, endpoint| replica.erase(endpoint, contacts, &mut Synced::default()))
     }
 
     /// Shuts laptops out: what is written from now on they cannot read. What they have stays with them.

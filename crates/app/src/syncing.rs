@@ -6,7 +6,6 @@ use crate::sync_problem::problem;
 use crate::{App, Problem, Result};
 use chrono::{DateTime, Utc};
 use kiulu_domain::id::OrganisationId;
-use kiulu_store::Store;
 use kiulu_sync::{Replica, SyncError, Synced, SystemRandom};
 use kiulu_wire::Role;
 use serde::Serialize;

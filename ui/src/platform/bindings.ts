@@ -325,6 +325,14 @@ export const commands = {
 	changeMemberRole: (organisation: OrganisationId, device: string, role: MemberRole) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("change_member_role", { organisation, device, role })),
 	/**  Shuts laptops out. */
 	shutOut: (organisation: OrganisationId, devices: string[]) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("shut_out", { organisation, devices })),
+	/**  Erases people for good, on every laptop. */
+	eraseContacts: (organisation: OrganisationId, contacts: ContactId[]) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("erase_contacts", { organisation, contacts })),
+	/**  Makes a recovery sheet for a laptop, this one where none is named, and writes it as a PDF. */
+	printRecoverySheet: (organisation: OrganisationId, device: string | null, language: Language | null, path: string) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("print_recovery_sheet", { organisation, device, language, path })),
+	/**  Makes a recovery sheet void. */
+	withdrawSheet: (organisation: OrganisationId, key: string) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("withdraw_sheet", { organisation, key })),
+	/**  Hands the board over and writes the signed record as a PDF. */
+	handBoardOver: (organisation: OrganisationId, leaving: string[], language: Language | null, path: string) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("hand_board_over", { organisation, leaving, language, path })),
 	/**  Takes the other side of a conflict. */
 	takeOther: (organisation: OrganisationId, key: string) => typedError<Changed_Serialize, Problem_Serialize>(__TAURI_INVOKE("take_other", { organisation, key })),
 	/**  Joins an organisation and opens it. */
@@ -3332,6 +3340,14 @@ export type Entry_Serialize = {
 	said: Said,
 };
 
+/**  How far the last erasure has come. */
+export type ErasureInfo = {
+	/**  Who has followed it. */
+	followed: string[],
+	/**  Who has not been heard of since. */
+	unheard: string[],
+};
+
 /**  What is paid for a time that was not used. */
 export type Fee = 
 /**  A share of what the booking would have cost. */
@@ -6191,6 +6207,16 @@ export type RecordChangeInfo = {
 	values: ValueChangeInfo[],
 };
 
+/**  A recovery sheet that lets somebody in. */
+export type RecoverySheetInfo = {
+	/**  Names it. */
+	key: string,
+	/**  Whose it is. */
+	name: string,
+	/**  What whoever comes with it may do. */
+	role: MemberRole,
+};
+
 /**  What an organisation's reference numbers begin with, and how they go on. */
 export type ReferenceSeries = ReferenceSeries_Serialize | ReferenceSeries_Deserialize;
 
@@ -6620,6 +6646,10 @@ export type Sharing_Deserialize = {
 	devices: DeviceInfo[],
 	/**  Open invitations, those that end first before the others. */
 	invitations: InvitationInfo[],
+	/**  Recovery sheets in force. */
+	sheets: RecoverySheetInfo[],
+	/**  How far the last erasure has come; nothing where there was none. */
+	erasure?: ErasureInfo | null,
 	/**  How synchronising stands. */
 	status: SyncStatus_Deserialize,
 };
@@ -6636,6 +6666,10 @@ export type Sharing_Serialize = {
 	devices: DeviceInfo[],
 	/**  Open invitations, those that end first before the others. */
 	invitations: InvitationInfo[],
+	/**  Recovery sheets in force. */
+	sheets: RecoverySheetInfo[],
+	/**  How far the last erasure has come; nothing where there was none. */
+	erasure: ErasureInfo | null,
 	/**  How synchronising stands. */
 	status: SyncStatus_Serialize,
 };
