@@ -206,6 +206,12 @@ impl Replica {
         Err(SyncError::Busy)
     }
 
+    /// What calls took in that give no account of it, such as an invitation. The next synchronisation tells it too, unless it is asked
+    /// here before.
+    pub fn taken_in_aside(&mut self) -> Synced {
+        std::mem::take(&mut self.aside)
+    }
+
     /// This laptop's name in the log.
     pub(crate) fn me(&self) -> DeviceId {
         DeviceId(self.store.device())

@@ -480,6 +480,9 @@ impl Laptop {
 
     /// Everything in memory is gone; the register is opened again.
     pub fn crash(&mut self) {
+        // What was told on the screen was told.
+        let told = self.replica.as_mut().map(Replica::taken_in_aside);
+        self.dropped.extend(told.unwrap_or_default().dropped);
         self.replica = None;
         self.opened += 1;
         let source = Counting::from((self.number << 40) + (self.opened << 20));
