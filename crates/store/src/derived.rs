@@ -46,20 +46,7 @@ pub(crate) fn follow(conn: &Connection, columns: &Columns, captured: &[u8], seq:
 
     let mut index = Index::prepare(conn)?;
     index.remove(&removed)?;
-    let mut inserted: Vec<(Vec<u8>, Uuid, SearchText)> = inserted
-        .into_par_iter()
-        .map(|(contact, text)| (text.name_key(), contact, text))
-        .collect();
-    // In the order in which they are listed most.
-    inserted.par_sort_unstable_by(|(one, a, _), (other, b, _)| one.cmp(other).then(a.cmp(b)));
-    // Table after table: each has pages enough of its own to fill the processor's cache.
-    let documents = inserted
-        .iter()
-        .map(|(name_key, contact, text)| index.insert_row(*contact, text, name_key, seq))
-        .collect::<Result<Vec<_>>>()?;
-    for (docid, (_, _, text)) in documents.into_iter().zip(&inserted) {
-        index.insert_search(docid, text)?;
-    }
+    index.insert_all(inserted, |_| seq)?;
     sort(&mut stale);
     index.renew(conn, &stale, Some(seq))?;
     sort(&mut stamped);
@@ -328,6 +315,29 @@ impl<'a> Index<'a> {
         })
     }
 
+    /// Adds contacts that are not in the index.
+    pub(crate) fn insert_all(
+        &mut self,
+        contacts: HashMap<Uuid, SearchText>,
+        seq: impl Fn(Uuid) -> i64,
+    ) -> Result<()> {
+        let mut contacts: Vec<(Vec<u8>, Uuid, SearchText)> = contacts
+            .into_par_iter()
+            .map(|(contact, text)| (text.name_key(), contact, text))
+            .collect();
+        // In the order in which they are listed most.
+        contacts.par_sort_unstable_by(|(one, a, _), (other, b, _)| one.cmp(other).then(a.cmp(b)));
+        // Table after table: each has pages enough of its own to fill the processor's cache.
+        let documents = contacts
+            .iter()
+            .map(|(name_key, contact, text)| self.insert_row(*contact, text, name_key, seq(*contact)))
+            .collect::<Result<Vec<_>>>()?;
+        for (docid, (_, _, text)) in documents.into_iter().zip(&contacts) {
+            self.insert_search(docid, text)?;
+        }
+        Ok(())
+    }
+
     /// Adds a contact that is not in the index.
     pub(crate) fn insert(&mut self, contact: Uuid, text: &SearchText, seq: i64) -> Result<()> {
         let docid = self.insert_row(contact, text, &text.name_key(), seq)?;
@@ -405,22 +415,30 @@ impl<'a> Index<'a> {
         Ok(())
     }
 
+    /// What every contact is found by, as stored.
+    pub(crate) fn texts(conn: &Connection) -> Result<HashMap<Uuid, SearchText>> {
+        let mut read = conn.prepare(
+            "SELECT id, first_name, last_name, alternative_name, email, phone, number FROM contact",
+        )?;
+        let mut texts = HashMap::new();
+        let mut rows = read.query([])?;
+        while let Some(row) = rows.next()? {
+            texts.insert(row.get(0)?, text_in(row, 1)?);
+        }
+        let mut points = conn.prepare("SELECT contact, kind, value FROM contact_point")?;
+        let mut rows = points.query([])?;
+        while let Some(row) = rows.next()? {
+            let text: Option<&mut SearchText> = texts.get_mut(&row.get(0)?);
+            if let Some(text) = text {
+                text.add_point(&row.get::<_, String>(1)?, &row.get::<_, String>(2)?);
+            }
+        }
+        Ok(texts)
+    }
+
     /// What a contact is found by, as stored; nothing when it is gone.
     pub(crate) fn text_of(&mut self, contact: Uuid) -> Result<Option<SearchText>> {
-        let text = self
-            .read
-            .query_row([contact], |row| {
-                let column = |place| Ok::<_, rusqlite::Error>(row.get_ref(place)?.as_str()?);
-                Ok(SearchText::new(PlainText {
-                    first_name: column(0)?,
-                    last_name: column(1)?,
-                    alternative_name: column(2)?,
-                    email: column(3)?,
-                    phone: column(4)?,
-                    number: column(5)?,
-                }))
-            })
-            .optional()?;
+        let text = self.read.query_row([contact], |row| text_in(row, 0)).optional()?;
         let Some(mut text) = text else { return Ok(None) };
         let mut points = self.points.query([contact])?;
         while let Some(row) = points.next()? {
@@ -428,4 +446,17 @@ impl<'a> Index<'a> {
         }
         Ok(Some(text))
     }
+}
+
+/// The text of a contact's row, whose columns begin at a place.
+fn text_in(row: &rusqlite::Row<'_>, first: usize) -> rusqlite::Result<SearchText> {
+    let column = |place| Ok::<_, rusqlite::Error>(row.get_ref(first + place)?.as_str()?);
+    Ok(SearchText::new(PlainText {
+        first_name: column(0)?,
+        last_name: column(1)?,
+        alternative_name: column(2)?,
+        email: column(3)?,
+        phone: column(4)?,
+        number: column(5)?,
+    }))
 }

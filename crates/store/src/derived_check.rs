@@ -5,8 +5,9 @@ use crate::changeset::{self, Operation};
 use crate::derived::{Index, is_of_contact, recorded_owners};
 use crate::schema::{Columns, contact_column};
 use crate::{Error, Result, Store};
+use rayon::prelude::*;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// The form of the derived tables. A program that forms them otherwise (a newer collation, another search text) makes them
@@ -55,12 +56,7 @@ pub(crate) fn remake(tx: &Connection, columns: &Columns) -> Result<()> {
     for (subject, seq) in &replayed.touched {
         touch.execute(params![subject, seq])?;
     }
-    let mut index = Index::prepare(tx)?;
-    for contact in contacts(tx)? {
-        if let Some(text) = index.text_of(contact)? {
-            index.insert(contact, &text, replayed.changed(contact))?;
-        }
-    }
+    Index::prepare(tx)?.insert_all(Index::texts(tx)?, |contact| replayed.changed(contact))?;
     crate::file::set_meta(tx, "derived_version", &DERIVED_VERSION.to_le_bytes())
 }
 
@@ -73,7 +69,8 @@ fn contacts(conn: &Connection) -> Result<Vec<Uuid>> {
 /// What the whole log says of records.
 #[derive(Default)]
 struct Replayed {
-    touched: BTreeSet<(Uuid, i64)>,
+    /// In order, each once.
+    touched: Vec<(Uuid, i64)>,
     /// The last change that counts as one of the contact.
     changed: HashMap<Uuid, i64>,
 }
@@ -113,7 +110,7 @@ impl Replayed {
                     former.insert(key, before);
                 }
                 for owner in owners.all() {
-                    replayed.touched.insert((owner, seq));
+                    replayed.touched.push((owner, seq));
                     if is_of_contact(row.table) {
                         replayed.changed.entry(owner).or_insert(seq);
                     }
@@ -121,6 +118,8 @@ impl Replayed {
                 Ok(())
             })?;
         }
+        replayed.touched.par_sort_unstable();
+        replayed.touched.dedup();
         Ok(replayed)
     }
 
@@ -154,8 +153,8 @@ impl Store {
             let conn = reader.conn;
             let differs = |table: &str| Err(Error::Damaged(table.to_owned()));
             let replayed = Replayed::from_log(conn, &self.columns)?;
-            let mut statement = conn.prepare("SELECT subject, seq FROM local_touched")?;
-            let touched: BTreeSet<(Uuid, i64)> = statement
+            let mut statement = conn.prepare("SELECT subject, seq FROM local_touched ORDER BY subject, seq")?;
+            let touched: Vec<(Uuid, i64)> = statement
                 .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
                 .collect::<rusqlite::Result<_>>()?;
             if touched != replayed.touched {

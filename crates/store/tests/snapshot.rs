@@ -189,21 +189,68 @@ fn a_stream_that_was_cut_or_changed_anywhere_leaves_everything_as_it_was() {
     other.check_derived().unwrap();
 }
 
-/// Against the same rows inserted by bare statements and the search index made in bulk, in one run.
+/// The same rows by bare statements, and the search index in bulk.
+fn bare(from: &rusqlite::Connection, to: &rusqlite::Connection) -> std::time::Duration {
+    let mut tables = Vec::new();
+    for table in kiulu_store::SHARED_TABLES.iter().chain(&["change"]) {
+        let mut statement = from
+            .prepare(&format!("SELECT * FROM {table} ORDER BY id"))
+            .unwrap();
+        let columns = statement.column_count();
+        let rows: Vec<Vec<rusqlite::types::Value>> = statement
+            .query_map([], |row| (0..columns).map(|column| row.get(column)).collect())
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
+        tables.push((table, columns, rows));
+    }
+    to.execute_batch("PRAGMA cache_size = -57344; PRAGMA foreign_keys = OFF")
+        .unwrap();
+    let begun = Instant::now();
+    to.execute_batch("BEGIN").unwrap();
+    for (table, columns, rows) in &tables {
+        let marks = vec!["?"; *columns].join(", ");
+        let mut insert = to
+            .prepare(&format!("INSERT INTO {table} VALUES ({marks})"))
+            .unwrap();
+        for row in rows {
+            insert.execute(rusqlite::params_from_iter(row)).unwrap();
+        }
+    }
+    to.execute_batch(
+        "INSERT INTO local_contact_search(local_contact_search, rank) VALUES ('hashsize', 16777216);
+         INSERT INTO local_contact_search(rowid, name, email, phone, number)
+             SELECT rowid, last_name || ' ' || first_name, email, phone, number FROM contact;
+         COMMIT",
+    )
+    .unwrap();
+    begun.elapsed()
+}
+
 #[test]
-#[ignore = "measures: cargo nextest run --release -p kiulu-store --run-ignored all -E 'test(a_large_snapshot)' --no-capture"]
-fn a_large_snapshot_loads_about_as_fast_as_bare_rows() {
+#[ignore = "measures; an optimised build of store is needed"]
+fn a_large_snapshot_loads_in_at_most_one_and_a_half_times_bare_rows_and_index() {
     let register = Fixture::new();
     register.import(100_000);
     hand_over(&register.store, 1);
     let begun = Instant::now();
     let (bytes, hash) = snapshot_of(&register.store);
     println!("written in {:?}, {} bytes", begun.elapsed(), bytes.len());
-    let (_folder, other) = empty(2);
-    let begun = Instant::now();
-    other.load_snapshot(&mut &*bytes, hash, &place(b"here")).unwrap();
-    println!("loaded in {:?}", begun.elapsed());
-    let begun = Instant::now();
-    other.rebuild_derived().unwrap();
-    println!("of which derived {:?}", begun.elapsed());
+    let mut best = f64::MAX;
+    for round in 0..3 {
+        let (folder, other) = empty(2 + round);
+        drop(other);
+        let bare = bare(&register.raw, &raw(&folder.path().join("b.kiulu")));
+        let (_folder, other) = empty(9 + round);
+        let begun = Instant::now();
+        other.load_snapshot(&mut &*bytes, hash, &place(b"here")).unwrap();
+        let loaded = begun.elapsed();
+        let begun = Instant::now();
+        other.rebuild_derived().unwrap();
+        let derived = begun.elapsed();
+        let ratio = loaded.as_secs_f64() / bare.as_secs_f64();
+        println!("bare {bare:?}, loaded {loaded:?} ({ratio:.2}), of which derived {derived:?}");
+        best = best.min(ratio);
+    }
+    assert!(best <= 1.5, "{best:.2}");
 }

@@ -4,7 +4,7 @@
 use crate::keys::{EpochKey, Opener, Ring};
 use crate::push::Pushed;
 use crate::random;
-use crate::replica::{ATTEMPTS, Replica, Synced, Teammate};
+use crate::replica::{ATTEMPTS, Replica, Teammate};
 use crate::transport::{Asker, Transport};
 use crate::{Result, SyncError};
 use kiulu_wire::invitation::{Code, Secret};
@@ -322,7 +322,10 @@ impl Replica {
         self.confirm_founding(transport)?;
         let asker = self.member()?;
         for _ in 0..ATTEMPTS {
-            self.pull(transport, &asker, None, &mut Synced::default())?;
+            let mut done = std::mem::take(&mut self.aside);
+            let pulled = self.pull(transport, &asker, None, &mut done);
+            self.aside = done;
+            pulled?;
             let records = make(self)?;
             if records.is_empty() || self.append_records(transport, &asker, records)? == Pushed::All {
                 return Ok(asker);

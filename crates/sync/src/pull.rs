@@ -305,7 +305,7 @@ fn of_one_log(roster: &Roster, page: &Page, code: Option<&Code>, asker: &Asker) 
 }
 
 /// What is wrong with the entry that came where `seq` must follow.
-fn named(refused: Refused, seq: u64, page: &Page) -> SyncError {
+pub(crate) fn named(refused: Refused, seq: u64, page: &Page) -> SyncError {
     match refused {
         Refused::OutOfOrder { expected, found } if found < expected => {
             SyncError::Repeated { expected, found }

@@ -128,7 +128,8 @@ impl Replica {
             entries: kept,
             forget: 0,
         };
-        self.store.erase(&people, &place)?;
+        let done = self.store.erase(&people, &place)?;
+        self.aside.add(done);
         self.state = state;
         Ok(())
     }

@@ -21,6 +21,8 @@ pub struct Replica {
     pub(crate) random: Box<dyn Random>,
     pub(crate) state: State,
     pub(crate) progress: Box<dyn FnMut(Progress) + Send>,
+    /// What calls did that give no account of what they took in: the next synchronisation tells it.
+    pub(crate) aside: Synced,
 }
 
 /// How far long work has come.
@@ -74,6 +76,20 @@ pub struct Synced {
 }
 
 impl Synced {
+    /// Adds what another one did, in the order of both.
+    pub fn merge(&mut self, other: Self) {
+        self.received += other.received;
+        self.acknowledged += other.acknowledged;
+        self.sent += other.sent;
+        self.waiting = other.waiting;
+        self.withdrawn.extend(other.withdrawn);
+        self.dropped.extend(other.dropped);
+        self.late.extend(other.late);
+        self.refilled += other.refilled;
+        self.reloaded |= other.reloaded;
+        self.unproven |= other.unproven;
+    }
+
     pub(crate) fn add(&mut self, done: Rebased) {
         self.received += done.received;
         self.acknowledged += done.acknowledged;
@@ -117,6 +133,7 @@ impl Replica {
             random,
             state,
             progress: Box::new(|_| {}),
+            aside: Synced::default(),
         })
     }
 
@@ -171,12 +188,13 @@ impl Replica {
     }
 
     /// Takes in what others wrote and hands over what was written here, until both have the same. What it did is added to `done`,
-    /// also when it ends in an error.
+    /// also when it ends in an error, and so is what other calls took in on the way, such as an invitation.
     ///
     /// # Errors
     /// Every [`SyncError`] about the endpoint, the log and the register. What was taken in before stays, and the same call goes on
     /// from there.
     pub fn sync(&mut self, transport: &mut dyn Transport, done: &mut Synced) -> Result<()> {
+        done.merge(std::mem::take(&mut self.aside));
         self.confirm_founding(transport)?;
         let asker = self.member()?;
         for _ in 0..ATTEMPTS {
@@ -186,6 +204,12 @@ impl Replica {
             }
         }
         Err(SyncError::Busy)
+    }
+
+    /// What calls took in that give no account of it, such as an invitation. The next synchronisation tells it too, unless it is asked
+    /// here before.
+    pub fn taken_in_aside(&mut self) -> Synced {
+        std::mem::take(&mut self.aside)
     }
 
     /// This laptop's name in the log.

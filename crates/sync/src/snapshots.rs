@@ -7,7 +7,7 @@
 
 use crate::chunks::{self, Opening, Sealing, unopened};
 use crate::contents::disk;
-use crate::pull::{ends_no_earlier, fold_one, follow_epoch};
+use crate::pull::{ends_no_earlier, fold_one, follow_epoch, named};
 use crate::push::Pushed;
 use crate::replica::{ATTEMPTS, Replica, Step, Synced};
 use crate::state::{Noted, Prepared, State};
@@ -382,8 +382,12 @@ impl Replica {
                 if after < place.entry {
                     continue;
                 }
-                let refused = |refused| SyncError::EntryRefused { seq: after, refused };
+                let refused = |refused| named(refused, after, &page);
                 let entry = Entry::decode(bytes).map_err(refused)?;
+                let (expected, found) = (after, entry.header.seq);
+                if found != expected {
+                    return Err(refused(Refused::OutOfOrder { expected, found }));
+                }
                 let (hash, author) = (entry.hash(), entry.header.device);
                 return match entry.body {
                     Body::Record(Record::SnapshotTaken(taken)) if taken.seq == place.seq => {

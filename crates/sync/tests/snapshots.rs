@@ -349,25 +349,13 @@ fn a_snapshot_is_due_by_entries_or_bytes() {
     assert!(!eero.replica.as_ref().unwrap().snapshot_due().unwrap());
 }
 
-/// The endpoint as it is now, to be put back later.
-fn backup(endpoint: &Endpoint) -> Endpoint {
-    Endpoint {
-        roster: endpoint.roster.clone(),
-        entries: endpoint.entries.clone(),
-        parcels: endpoint.parcels.clone(),
-        cut: endpoint.cut,
-        contents: endpoint.contents.clone(),
-        ..Endpoint::default()
-    }
-}
-
 #[test]
 fn an_endpoint_restored_from_an_old_backup_gets_back_what_it_lost() {
     let (mut endpoint, mut aino, mut eero) = two();
     aino.replica()
         .change_role(&mut endpoint, id_of(&eero), Role::Owner)
         .unwrap();
-    let mut old = backup(&endpoint);
+    let mut old = endpoint.backup();
     aino.add("Virtanen");
     aino.sync(&mut endpoint).unwrap();
     let mut third = joins(3, Role::Editor, &mut aino, &mut endpoint);
@@ -389,7 +377,7 @@ fn an_endpoint_restored_from_an_old_backup_gets_back_what_it_lost() {
         "somebody has written since: {error}"
     );
 
-    let mut old = backup(&endpoint);
+    let mut old = endpoint.backup();
     old.entries.truncate(old.entries.len() - lost as usize);
     let mut roster = kiulu_wire::Roster::found(&kiulu_wire::Entry::decode(&old.entries[0]).unwrap()).unwrap();
     for entry in &old.entries[1..] {
@@ -412,7 +400,7 @@ fn an_endpoint_restored_from_an_old_backup_gets_back_what_it_lost() {
 #[test]
 fn whoever_does_not_have_the_place_any_more_says_that_the_log_was_rolled_back() {
     let (mut endpoint, mut aino, _) = two();
-    let mut old = backup(&endpoint);
+    let mut old = endpoint.backup();
     for _ in 0..2 {
         cut(&mut aino, &mut endpoint);
     }

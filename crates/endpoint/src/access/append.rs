@@ -18,7 +18,8 @@ impl Appender {
     /// as appended: its answer was lost.
     ///
     /// With `refill` the batch fills up a log that was restored from a backup: a snapshot that it records need not be here any
-    /// more, and nothing is cut, since what stands before may be needed until there is a new snapshot.
+    /// more, nothing is cut, since what stands before may be needed until there is a new snapshot, and who joined by an invitation
+    /// that has ended since has joined.
     ///
     /// # Errors
     /// [`Cause::HeadMoved`] when the batch does not continue the log, [`Cause::EntryRefused`], [`Cause::ContentMissing`] when a
@@ -123,7 +124,8 @@ impl Log {
         for (entry, bytes) in entries.iter().zip(&append.entries) {
             let seq = entry.header.seq;
             let refuse = |refused| Cause::EntryRefused { seq, refused };
-            if let Some(expired) = roster.expired(entry, now) {
+            // What is given back had been let in while the invitation held.
+            if let Some(expired) = roster.expired(entry, now).filter(|_| !refill) {
                 return Err(refuse(Refused::InvitationExpired { expired }).into());
             }
             if let Some(joining) = joins(entry) {

@@ -1,7 +1,8 @@
 //! Appending, reading, being told, cutting.
 
-use crate::world::{Answer, Laptop, World, founding};
+use crate::world::{Answer, Laptop, World, founding, now};
 use futures_util::StreamExt;
+use kiulu_wire::invitation::Secret;
 use kiulu_wire::problem::Cause;
 use kiulu_wire::*;
 use reqwest::{Method, StatusCode};
@@ -384,11 +385,15 @@ async fn a_restored_log_is_filled_up_from_what_a_device_has_kept(world: &World) 
     let mut owner = Laptop::found(&running.base, 1).await;
     let editor = owner.join(2, Role::Editor).await;
     owner.append(Body::Sealed(vec![1])).await;
-    // What a device has kept of a log that this endpoint never saw.
+    let secret = Secret::new([30; 16]);
+    owner.invite(&secret, Role::Viewer, now()).await;
+    // What a device has kept of a log that this endpoint never saw. The invitation has ended since somebody joined by it.
     let mut ahead = owner.clone();
+    let joined = owner.other(7).joining(&secret, Role::Viewer);
+    ahead.roster.admit(&joined).unwrap();
     let content = b"lost with the disk".to_vec();
     let taken = ahead.snapshot(&content);
-    let mut kept = Vec::new();
+    let mut kept = vec![joined];
     for body in [
         Body::Record(Record::SnapshotTaken(Box::new(taken.clone()))),
         Body::Record(Record::LogCut(taken.seq)),
@@ -398,7 +403,7 @@ async fn a_restored_log_is_filled_up_from_what_a_device_has_kept(world: &World) 
         ahead.roster.admit(&entry).unwrap();
         kept.push(entry);
     }
-    assert_eq!(editor.send_entries(&kept).await.code(), "content_missing");
+    assert_eq!(editor.send_entries(&kept).await.code(), "entry_refused");
     let encoded: Vec<Vec<u8>> = kept.iter().map(Entry::encode).collect();
     let batch = batch::encode(encoded.iter().map(Vec::as_slice));
     editor.ask(Method::POST, "/entries?refill=true", batch).await.ok();

@@ -22,7 +22,7 @@ pub use rows::Seeded;
 use rows::{Counting, dump_with_changes, key, person, raw};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -57,6 +57,8 @@ pub struct Endpoint {
     pub lie: Option<Lie>,
     /// Breaks the line from a seed: requests and answers get lost, requests come twice.
     pub line: Option<Seeded>,
+    /// Answers every append that somebody was quicker.
+    pub others_quicker: bool,
     /// Serves every append and lets its answer get lost.
     pub lose_answers: bool,
     /// So many pieces of contents still go through before the line breaks.
@@ -68,6 +70,32 @@ pub struct Endpoint {
 impl Endpoint {
     pub fn head(&self) -> Head {
         self.roster.as_ref().unwrap().head()
+    }
+
+    /// The endpoint as it is now, to be put back later.
+    pub fn backup(&self) -> Self {
+        Self {
+            roster: self.roster.clone(),
+            entries: self.entries.clone(),
+            parcels: self.parcels.clone(),
+            cut: self.cut,
+            contents: self.contents.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// Puts a backup in the place of what is kept; line and lies stay.
+    pub fn restore(&mut self, backup: &Self) {
+        let Self {
+            roster,
+            entries,
+            parcels,
+            cut,
+            contents,
+            ..
+        } = backup.backup();
+        (self.roster, self.entries, self.parcels) = (roster, entries, parcels);
+        (self.cut, self.contents) = (cut, contents);
     }
 
     fn may_ask(&self, asker: &Asker) -> Result<(), Failure> {
@@ -146,7 +174,7 @@ impl Endpoint {
     }
 
     /// The hash of an entry of the log or of a batch that continues it.
-    fn hash_of(&self, seq: u64, batch: &[Vec<u8>]) -> Option<EntryHash> {
+    pub fn hash_of(&self, seq: u64, batch: &[Vec<u8>]) -> Option<EntryHash> {
         let place = seq.checked_sub(self.cut + 1)? as usize;
         let bytes = self.entries.iter().chain(batch).nth(place)?;
         Some(Entry::decode(bytes).unwrap().hash())
@@ -297,6 +325,10 @@ impl Transport for Endpoint {
     }
 
     fn append(&mut self, asker: &Asker, batch: &[u8], how: Append) -> Result<Head, Failure> {
+        if self.others_quicker {
+            let head = self.head();
+            return Err(Failure::Refused(Cause::HeadMoved { head }));
+        }
         let answer = self.over_line(|endpoint| endpoint.take(asker, batch, how));
         if self.lose_answers {
             return Err(Failure::Unknown);
@@ -400,15 +432,39 @@ pub struct Laptop {
     number: u64,
     opened: u64,
     pub replica: Option<Replica>,
+    /// Every change that a user was told was written.
     pub accepted: Vec<ChangeId>,
     pub dropped: Vec<ChangeId>,
 }
 
-impl Laptop {
-    pub fn new(number: u64) -> Self {
+/// A new, empty register as a file, made once: migrating takes longer than everything else that most worlds do.
+fn template() -> &'static [u8] {
+    static TEMPLATE: OnceLock<Vec<u8>> = OnceLock::new();
+    TEMPLATE.get_or_init(|| {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.kiulu");
-        drop(Store::create(&path, &key(7), Arc::new(Counting::from(number << 40))).unwrap());
+        drop(Store::create(&path, &key(7), Arc::new(Counting::default())).unwrap());
+        // Each copy gets an identity of its own.
+        let conn = raw(&path);
+        conn.execute_batch("DELETE FROM local_meta WHERE key = 'device'; PRAGMA wal_checkpoint(TRUNCATE)")
+            .unwrap();
+        drop(conn);
+        std::fs::read(&path).unwrap()
+    })
+}
+
+/// A folder in memory where the system has one: there nothing waits for a disk.
+fn folder() -> TempDir {
+    let memory = std::path::Path::new("/dev/shm");
+    let folder = tempfile::Builder::new().prefix("kiulu").tempdir_in(memory);
+    folder.or_else(|_| tempfile::tempdir()).unwrap()
+}
+
+impl Laptop {
+    pub fn new(number: u64) -> Self {
+        let folder = folder();
+        let path = folder.path().join("a.kiulu");
+        std::fs::write(&path, template()).unwrap();
         let mut one = Self {
             _folder: folder,
             path,
@@ -424,6 +480,9 @@ impl Laptop {
 
     /// Everything in memory is gone; the register is opened again.
     pub fn crash(&mut self) {
+        // What was told on the screen was told.
+        let told = self.replica.as_mut().map(Replica::taken_in_aside);
+        self.dropped.extend(told.unwrap_or_default().dropped);
         self.replica = None;
         self.opened += 1;
         let source = Counting::from((self.number << 40) + (self.opened << 20));
