@@ -167,6 +167,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             sharing::sync_status,
             sharing::sync_soon,
             sharing::share,
+            sharing::check_code,
             sharing::invite,
             sharing::withdraw_invitation,
             sharing::change_member_role,

@@ -23,6 +23,8 @@ commands! {
     /// Begins to share an organisation over an endpoint.
     share(organisation: OrganisationId, address: String, token: Option<String>) -> ()
         = |app| app.share(organisation, &address, token);
+    /// Looks at a code before anything is asked for or fetched.
+    check_code(code: String) -> () = |app| app.check_code(&code);
     /// Invites one more laptop.
     invite(organisation: OrganisationId, role: MemberRole, days: u32) -> InvitationCode
         = |app| app.invite(organisation, role, days);

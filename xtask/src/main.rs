@@ -31,6 +31,7 @@ cargo xtask <task>
   session CMD…  run a program in a session of its own: virtual display, bus, keychain
   bench [N]     the main jobs on N contacts (100 000), each beside a bare peer: docs/benchmarks.md;
                 bench bookings: shared spaces alone
+  simulate [N]  laptops and an endpoint in one process, N random worlds (10 000): two hundred are in every test
   tidy          the checks of the source tree alone: layers, licences, lengths, texts, migrations
   setup         only install what is missing
   package       release build, installable packages, each tried or inspected
@@ -60,6 +61,9 @@ fn dispatch(task: &str, rest: &[String]) -> Result<ExitCode> {
         "window" => test::window_alone(&places, rest.first().map(String::as_str)).map(|()| ExitCode::SUCCESS),
         "session" => session::run(&places, rest).map(|()| ExitCode::SUCCESS),
         "bench" => bench::bench(&places, rest.first().map(String::as_str)).map(|()| ExitCode::SUCCESS),
+        "simulate" => {
+            test::simulate(&places, rest.first().map_or("10000", String::as_str)).map(|()| ExitCode::SUCCESS)
+        }
         "tidy" => tidy::tidy(&places).map(|()| ExitCode::SUCCESS),
         "setup" => setup::setup(
             &places,

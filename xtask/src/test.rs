@@ -100,6 +100,22 @@ fn window(places: &Places, steps: &Steps) -> Result<()> {
     steps.live("window tests", &mut session.command(&window_tests(places, None))?)
 }
 
+/// Runs so many random worlds of the simulation. A world that fails names its seed.
+pub(crate) fn simulate(places: &Places, worlds: &str) -> Result<()> {
+    setup::setup(places, &[For::Building])?;
+    setup::test_tools(places)?;
+    let mut cargo = places.cargo(&[
+        "nextest",
+        "run",
+        "--workspace",
+        "--locked",
+        "--test",
+        "simulation",
+        "--no-capture",
+    ]);
+    run("the simulation", cargo.env("KIULU_SIMULATE", worlds))
+}
+
 /// Builds and runs the window tests alone, all or those whose names hold the given word.
 pub(crate) fn window_alone(places: &Places, name: Option<&str>) -> Result<()> {
     setup::setup(places, &[For::Building, For::WindowTests])?;

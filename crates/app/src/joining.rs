@@ -43,6 +43,22 @@ struct Arrival {
 }
 
 impl App {
+    /// Looks at a code before anything is asked for or fetched.
+    ///
+    /// # Errors
+    /// [`Problem::CodeInvalid`], [`Problem::CodeNewer`], [`Problem::CodeExpired`].
+    pub fn check_code(&self, code: &str) -> Result<()> {
+        self.read_code(code).map(drop)
+    }
+
+    fn read_code(&self, code: &str) -> Result<Code> {
+        let code: Code = code.parse()?;
+        if code.expires != 0 && code.expires <= self.source.now().timestamp().unsigned_abs() {
+            return Err(Problem::CodeExpired);
+        }
+        Ok(code)
+    }
+
     /// Joins an organisation: fetches everything, and opens it. After a network that broke and after a program that died, the same
     /// code goes on.
     ///
@@ -60,7 +76,7 @@ impl App {
     /// # Errors
     /// Those of [`App::join_organisation`].
     pub fn join_for_script(&self, member: &NewMember, job: &mut Job<'_>) -> Result<CreatedOrganisation> {
-        let code: Code = member.code.parse()?;
+        let code = self.read_code(&member.code)?;
         let user = validated_user(&member.user)?;
         let name = member.user.name.trim();
         let passphrase = member
@@ -71,9 +87,6 @@ impl App {
             .transpose()?;
         if member.unlock == UnlockWay::Passphrase && passphrase.is_none() {
             return Err(Problem::KeychainMissing);
-        }
-        if code.expires != 0 && code.expires <= self.source.now().timestamp().unsigned_abs() {
-            return Err(Problem::CodeExpired);
         }
         let _turn = self.turn();
         let arrival = self.arrival(&code)?;

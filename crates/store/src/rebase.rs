@@ -20,6 +20,9 @@ use serde_json::json;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
+/// From so many bytes on a change is not looked through for one row.
+const LARGE: usize = 128 << 10;
+
 /// What came of taking in what others wrote.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rebased {
@@ -299,15 +302,7 @@ impl List<'_> {
 
     fn put_row(&self, how: &str, table: &'static str, row: Uuid, fields: serde_json::Value) -> Result<()> {
         let subject = self.subject(table, row)?;
-        // Who wrote what stands there: the last change of the log that touched the record.
-        let theirs: Option<Uuid> = self
-            .conn
-            .prepare_cached(
-                "SELECT c.id FROM local_touched t JOIN change c ON c.seq = t.seq
-                 WHERE t.subject = ?1 ORDER BY t.seq DESC LIMIT 1",
-            )?
-            .query_row([subject], |row| row.get(0))
-            .optional()?;
+        let theirs = self.written_before(subject, table, row)?;
         let params = json!({
             "how": how,
             "change": self.change.id,
@@ -317,6 +312,34 @@ impl List<'_> {
             "fields": fields,
         });
         self.put("conflict", table, row, Some(subject), &params)
+    }
+
+    /// Who wrote what stands there: the last change of the log that wrote the row.
+    fn written_before(&self, subject: Uuid, table: &str, row: Uuid) -> Result<Option<ChangeId>> {
+        let mut touching = self.conn.prepare_cached(
+            "SELECT c.id, c.action, c.changeset FROM local_touched t JOIN change c ON c.seq = t.seq
+             WHERE t.subject = ?1 AND t.seq <= ?2 ORDER BY t.seq DESC",
+        )?;
+        let mut changes = touching.query(params![subject, logged(self.conn)?])?;
+        while let Some(change) = changes.next()? {
+            let action: Action = serde_json::from_str(&change.get::<_, String>(1)?)?;
+            if action.is_access() {
+                continue;
+            }
+            let packed: Vec<u8> = change.get(2)?;
+            // A large one, an import say, is taken to have written it: many rows may ask.
+            let mut wrote = packed.len() > LARGE;
+            if !wrote {
+                changeset::walk(&unpack(&packed)?, |written| {
+                    wrote |= written.table == table && written.id == row;
+                    Ok(())
+                })?;
+            }
+            if wrote {
+                return Ok(Some(ChangeId(change.get(0)?)));
+            }
+        }
+        Ok(None)
     }
 
     /// The record whose page shows a row: its contact, or the row itself, as when it is gone.

@@ -240,6 +240,8 @@ fn edits_of_different_fields_both_stand_without_a_word() {
 fn of_one_field_the_later_in_the_log_stands_and_both_values_are_listed() {
     let (mut log, mut aino, mut eero, id) = two();
     let theirs = aino.edit(id, |details| details.last_name = "Virtanen".into());
+    // What the same person wrote before is not what they clash with.
+    eero.edit(id, |details| details.email = "laine@example.fi".into());
     let ours = eero.edit(id, |details| details.last_name = "Laine".into());
     meet(&mut log, &mut aino, &mut eero);
     assert_eq!(aino.last_name(id).as_deref(), Some("Laine"));

@@ -59,6 +59,8 @@ impl Driver {
         wanted
             .set("tauri:options", json!({ "application": application }))
             .expect("the program's path is UTF-8");
+        // The client's HTTP library comes without cryptography of its own, which the driver on loopback does not ask for either.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let webdriver = WebDriver::new(format!("http://127.0.0.1:{}", self.port), wanted)
             .await
             .expect("the window opens");

@@ -245,7 +245,7 @@ async fn founding_needs_the_operators_token_where_there_is_one(world: &World) {
     let running = Running::start(&options).await;
     let (.., entry) = founding(1);
     let found = async |header: Option<&str>| {
-        let mut request = reqwest::Client::new().post(format!("{}/v1/organisations", running.base));
+        let mut request = crate::world::http().post(format!("{}/v1/organisations", running.base));
         if let Some(header) = header {
             request = request.header("authorization", header);
         }

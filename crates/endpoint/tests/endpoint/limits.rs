@@ -133,7 +133,7 @@ async fn addresses_are_measured_and_a_trusted_proxy_names_them() {
     options.limits.foundings = 2;
     options.trust_proxy = Some("x-forwarded-for".parse().unwrap());
     let running = Running::start(&options).await;
-    let http = reqwest::Client::new();
+    let http = crate::world::http();
     let ask = async |from: &str| {
         let request = http
             .get(format!("{}/health", running.base))
@@ -177,7 +177,7 @@ async fn connections_beyond_the_limit_wait_for_a_place() {
         TcpStream::connect(&address).await.unwrap(),
         TcpStream::connect(&address).await.unwrap(),
     ];
-    let health = reqwest::Client::new().get(format!("{}/health", running.base));
+    let health = crate::world::http().get(format!("{}/health", running.base));
     let asked = tokio::spawn(async move { health.send().await.unwrap().status() });
     tokio::time::sleep(Duration::from_millis(500)).await;
     assert!(!asked.is_finished(), "a third connection was served");

@@ -172,7 +172,7 @@ async fn no_secret_stands_in_the_log_or_where_it_does_not_belong(world: &World) 
     const TOKEN: &str = "the-operators-very-own-token";
     let mut program = Program::start(world, &["--admin-token", TOKEN]);
     let (.., entry) = crate::world::founding(1);
-    let http = reqwest::Client::new();
+    let http = crate::world::http();
     let found = |token: &str| {
         let request = http
             .post(format!("{}/v1/organisations", program.base))
@@ -283,7 +283,7 @@ async fn health_and_numbers_are_for_the_operator() {
     options.admin_token = Some("0123456789abcdef".parse().unwrap());
     options.trust_proxy = Some("x-real-ip".parse().unwrap());
     let running = Running::start(&options).await;
-    let http = reqwest::Client::new();
+    let http = crate::world::http();
     let ask = async |path: &str, from: &str, token: &str| {
         let request = http
             .get(format!("{}{path}", running.base))

@@ -13,6 +13,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+/// A client. Its library comes without cryptography of its own, which another package of the workspace may have it want.
+pub(crate) fn http() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::new()
+}
+
 /// A database, and a directory for files.
 pub(crate) struct World {
     pub(crate) directory: tempfile::TempDir,
@@ -196,7 +202,7 @@ impl Laptop {
     /// Founds an organisation.
     pub(crate) async fn found(base: &str, number: u8) -> Self {
         let (id, key, entry) = founding(number);
-        let http = reqwest::Client::new();
+        let http = crate::world::http();
         let request = http.post(format!("{base}/v1/organisations")).body(entry.encode());
         let answer = Answer::of(request.send().await.unwrap()).await.ok();
         let founded: api::Founded = answer.json();
