@@ -317,6 +317,8 @@ export const commands = {
 	syncSoon: (organisation: OrganisationId) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("sync_soon", { organisation })),
 	/**  Begins to share an organisation over an endpoint. */
 	share: (organisation: OrganisationId, address: string, token: string | null) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("share", { organisation, address, token })),
+	/**  Looks at a code before anything is asked for or fetched. */
+	checkCode: (code: string) => typedError<null, Problem_Serialize>(__TAURI_INVOKE("check_code", { code })),
 	/**  Invites one more laptop. */
 	invite: (organisation: OrganisationId, role: MemberRole, days: number) => typedError<InvitationCode, Problem_Serialize>(__TAURI_INVOKE("invite", { organisation, role, days })),
 	/**  Takes an invitation back that nobody has used. */
