@@ -3,7 +3,7 @@
 use crate::folders::{DATABASE_FILE, FOLDER_FILE, Folder};
 use crate::organisations::{checked_passphrase, validated_user};
 use crate::sync_problem::problem;
-use crate::{App, CreatedOrganisation, Job, NewUser, Problem, Result, UnlockWay};
+use crate::{App, CreatedOrganisation, Job, LogFault, NewUser, Problem, Result, UnlockWay};
 use kiulu_domain::organisation::Organisation;
 use kiulu_store::{FileKey, KeyFile, Secret, Store};
 use kiulu_sync::{Replica, SyncError, Synced, SystemRandom};
@@ -136,6 +136,11 @@ impl App {
             Err(SyncError::Endpoint {
                 cause: kiulu_wire::problem::Cause::NotFound | kiulu_wire::problem::Cause::ContentMissing,
             }) => return Err(Problem::CodeUsed),
+            // What waits for an invitation opens, unless it was changed on the way or at the endpoint.
+            Err(SyncError::ParcelUnreadable) if code.expires != 0 => {
+                let fault = LogFault::KeySwapped;
+                return Err(Problem::LogFault { seq: 0, fault });
+            }
             // Joined in an earlier attempt, whose end this laptop did not live to see.
             Err(SyncError::AlreadyShared) | Ok(_) => {}
             Err(error) => return Err(problem(error, endpoint.trouble())),
@@ -207,16 +212,17 @@ impl App {
     }
 }
 
-/// Whether the same code may go on after a problem.
+/// Whether the same code may go on after a problem. The keys are given to one device only, so that an arrival is kept as long as what it
+/// holds may be the beginning of the right log: bytes that were changed on the way are none of it.
 fn goes_on(problem: &Problem) -> bool {
-    !matches!(
-        problem,
-        Problem::CodeExpired
-            | Problem::CodeUsed
-            | Problem::LogFault { .. }
-            | Problem::ShutOut
-            | Problem::OrganisationHere { .. }
-    )
+    match problem {
+        Problem::CodeExpired | Problem::CodeUsed | Problem::ShutOut | Problem::OrganisationHere { .. } => false,
+        Problem::LogFault { fault, .. } => !matches!(
+            fault,
+            LogFault::Branched | LogFault::OtherOrganisation | LogFault::Diverged
+        ),
+        _ => true,
+    }
 }
 
 fn key_of(wrapped: &Path, secret: &Secret) -> Option<FileKey> {

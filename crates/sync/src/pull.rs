@@ -196,7 +196,7 @@ fn named(refused: Refused, seq: u64, page: &Page) -> SyncError {
             }
         }
         Refused::WrongPrevious { seq } => SyncError::Branched { seq },
-        refused => SyncError::EntryRefused { seq, refused },
+        refused => SyncError::Forged { seq, refused },
     }
 }
 
