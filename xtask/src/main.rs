@@ -4,6 +4,7 @@
 //! same code, so that what passes for one passes for all.
 
 mod bench;
+mod fuzz;
 mod machine;
 mod node;
 mod package;
@@ -28,6 +29,8 @@ cargo xtask <task>
                 without a display: walk the main job on a virtual one and leave screenshots
   test          install what is missing, then every check and test there is
   window [NAME] only the window tests, or those with NAME in their names
+  processes [N] clients and endpoint killed at random moments, N rounds (100) on each database
+  fuzz [MIN]    every decoder of bytes from outside, MIN minutes (5) each; needs a nightly compiler
   session CMD…  run a program in a session of its own: virtual display, bus, keychain
   bench [N]     the main jobs on N contacts (100 000), each beside a bare peer: docs/benchmarks.md;
                 bench bookings: shared spaces alone
@@ -59,6 +62,8 @@ fn dispatch(task: &str, rest: &[String]) -> Result<ExitCode> {
         "run" => run::run(&places, rest),
         "test" => test::test(&places).map(|()| ExitCode::SUCCESS),
         "window" => test::window_alone(&places, rest.first().map(String::as_str)).map(|()| ExitCode::SUCCESS),
+        "processes" => test::processes(&places, rest.first().map(String::as_str)).map(|()| ExitCode::SUCCESS),
+        "fuzz" => fuzz::fuzz(&places, rest.first().map(String::as_str)).map(|()| ExitCode::SUCCESS),
         "session" => session::run(&places, rest).map(|()| ExitCode::SUCCESS),
         "bench" => bench::bench(&places, rest.first().map(String::as_str)).map(|()| ExitCode::SUCCESS),
         "simulate" => {

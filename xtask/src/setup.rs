@@ -28,6 +28,8 @@ pub(crate) enum For {
 const TAURI_DRIVER: (&str, &str) = ("tauri-driver", "2.1.0");
 /// The test runner: it gives every test a process of its own, which the tests of limits and kills rely on.
 const NEXTEST: (&str, &str) = ("cargo-nextest", "0.9.143");
+/// Builds and runs the fuzz targets.
+const CARGO_FUZZ: (&str, &str) = ("cargo-fuzz", "0.13.2");
 
 /// Makes the machine ready: system packages, tools, npm packages.
 ///
@@ -46,6 +48,11 @@ pub(crate) fn test_tools(places: &Places) -> Result<()> {
         tool(places, TAURI_DRIVER, "driving the window in tests")?;
     }
     Ok(())
+}
+
+/// Installs what only fuzzing needs.
+pub(crate) fn fuzz_tools(places: &Places) -> Result<()> {
+    tool(places, CARGO_FUZZ, "fuzzing")
 }
 
 fn needs(purposes: &[For]) -> Vec<Need> {

@@ -133,6 +133,21 @@ pub(crate) fn window_alone(places: &Places, name: Option<&str>) -> Result<()> {
     )
 }
 
+/// Kills clients and endpoint at random moments, so many rounds on each database. The ordinary tests do as many as fit.
+pub(crate) fn processes(places: &Places, rounds: Option<&str>) -> Result<()> {
+    setup::setup(places, &[For::Building, For::EndpointTests])?;
+    setup::test_tools(places)?;
+    let packages = ["-p", "kiulu-cli", "-p", "kiulu-endpoint"];
+    let mut build = places.cargo(&["build", "--locked"]);
+    run("cargo build", build.args(packages))?;
+    let mut tests = places.cargo(&["nextest", "run", "--locked"]);
+    tests
+        .args(packages)
+        .args(["--no-capture", "-E", "binary(=sharing) & test(killed)"])
+        .env("KIULU_KILL_ROUNDS", rounds.unwrap_or("100"));
+    run("the rounds", &mut tests)
+}
+
 /// The window tests as a command: to be run inside a [`Session`].
 pub(crate) fn window_tests(places: &Places, filter: Option<&str>) -> std::process::Command {
     // Figures are measured on a release build, by a task of their own.

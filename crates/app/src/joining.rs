@@ -5,7 +5,7 @@ use crate::folders::{DATABASE_FILE, FOLDER_FILE, Folder};
 use crate::organisations::{checked_passphrase, validated_user};
 use crate::restoring::PATIENCE;
 use crate::sync_problem::problem;
-use crate::{App, CreatedOrganisation, Job, NewUser, Problem, Result, UnlockWay};
+use crate::{App, CreatedOrganisation, Job, LogFault, NewUser, Problem, Result, UnlockWay};
 use kiulu_domain::id::OrganisationId;
 use kiulu_domain::organisation::Organisation;
 use kiulu_store::{FileKey, KeyFile, Secret, Sole, Store};
@@ -165,7 +165,7 @@ impl App {
                 let fetched = join_and_sync(&mut replica, &mut endpoint, code, name);
                 let me = replica.devices().into_iter().find(|device| device.this);
                 store.set_only_reads(me.is_some_and(|me| me.role < Role::Editor));
-                fetched.map_err(|error| problem(error, endpoint.trouble()))
+                fetched
             });
             for Progress { step, done, of } in told {
                 let unit = if step == Step::Entries { 1 } else { 1024 };
@@ -258,34 +258,38 @@ impl App {
     }
 }
 
-fn join_and_sync(
-    replica: &mut Replica,
-    endpoint: &mut Endpoint,
-    code: &Code,
-    name: &str,
-) -> Result<(), SyncError> {
+fn join_and_sync(replica: &mut Replica, endpoint: &mut Endpoint, code: &Code, name: &str) -> Result<()> {
     match replica.join(endpoint, code, name) {
         // A code that somebody else has used is not known to the endpoint any more.
         Err(SyncError::Endpoint {
             cause: Cause::NotFound | Cause::ContentMissing,
-        }) => return Err(SyncError::ParcelUnreadable),
+        }) => return Err(Problem::CodeUsed),
+        // What waits for an invitation opens, unless it was changed on the way or at the endpoint.
+        Err(SyncError::ParcelUnreadable) if code.expires != 0 => {
+            let fault = LogFault::KeySwapped;
+            return Err(Problem::LogFault { seq: 0, fault });
+        }
         // Joined in an earlier attempt, whose end this laptop did not live to see.
         Err(SyncError::AlreadyShared) | Ok(_) => {}
-        Err(error) => return Err(error),
+        Err(error) => return Err(problem(error, endpoint.trouble())),
     }
-    replica.sync(endpoint, &mut Synced::default())
+    let synced = replica.sync(endpoint, &mut Synced::default());
+    synced.map_err(|error| problem(error, endpoint.trouble()))
 }
 
-/// Whether the same code may go on after a problem.
+/// Whether the same code may go on after a problem. The keys are given to one device only, so that an arrival is kept as long as what it
+/// holds may be the beginning of the right log: bytes that were changed on the way are none of it.
 fn goes_on(problem: &Problem) -> bool {
-    !matches!(
-        problem,
-        Problem::CodeExpired
-            | Problem::CodeUsed
-            | Problem::LogFault { .. }
-            | Problem::ShutOut
-            | Problem::OrganisationHere { .. }
-    )
+    match problem {
+        Problem::CodeExpired | Problem::CodeUsed | Problem::ShutOut | Problem::OrganisationHere { .. } => {
+            false
+        }
+        Problem::LogFault { fault, .. } => !matches!(
+            fault,
+            LogFault::Branched | LogFault::OtherOrganisation | LogFault::Diverged
+        ),
+        _ => true,
+    }
 }
 
 fn key_of(wrapped: &Path, secret: &Secret) -> Option<FileKey> {

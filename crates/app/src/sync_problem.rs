@@ -31,11 +31,12 @@ impl From<SyncError> for Problem {
             SyncError::Gap { expected, .. } => fault(expected, LogFault::Gap),
             SyncError::Repeated { found, .. } => fault(found, LogFault::Repeated),
             SyncError::Reordered { found, .. } => fault(found, LogFault::Reordered),
-            SyncError::EntryRefused { seq, refused } => match of_member(&refused) {
-                Some(problem) => problem,
-                None => fault(seq, LogFault::Forged),
-            },
-            SyncError::AnotherDevice { seq, .. } => fault(seq, LogFault::Forged),
+            SyncError::EntryRefused { refused, .. } => {
+                of_member(&refused).unwrap_or_else(|| Self::fault(&refused))
+            }
+            SyncError::Forged { seq, .. } | SyncError::AnotherDevice { seq, .. } => {
+                fault(seq, LogFault::Forged)
+            }
             SyncError::OtherOrganisation => fault(1, LogFault::OtherOrganisation),
             SyncError::NotOpened { seq, .. } | SyncError::SnapshotNotOpened { seq, .. } => {
                 fault(seq, LogFault::NotOpened)
@@ -59,6 +60,7 @@ impl From<SyncError> for Problem {
             SyncError::ShutOut { .. } => Self::ShutOut,
             SyncError::NotShared => Self::NotShared,
             SyncError::AlreadyShared | SyncError::NotEmpty => Self::AlreadyShared,
+            // A recovery sheet that another has replaced.
             SyncError::ParcelUnreadable => Self::CodeUsed,
             SyncError::TooLarge { .. } => Self::ChangeTooLarge,
             SyncError::NameTooLong { .. } => Self::NameMissing,
@@ -71,7 +73,7 @@ impl From<SyncError> for Problem {
     }
 }
 
-/// What the log refuses because of who asks and what for, not because the log is wrong.
+/// What nobody would let in because of who writes it and what it says.
 fn of_member(refused: &Refused) -> Option<Problem> {
     match refused {
         Refused::RoleTooLow { .. } => Some(Problem::OwnerNeeded),

@@ -69,10 +69,18 @@ pub enum SyncError {
         /// What came instead.
         found: u64,
     },
-    /// An entry that may not stand in the log: forged, of somebody whose role does not allow it, of a former epoch.
+    /// An entry of the log that may not stand there: forged, of somebody whose role does not allow it, of a former epoch.
+    #[error("entry {seq} of the log: {refused}")]
+    Forged {
+        /// Its place.
+        seq: u64,
+        /// Why.
+        refused: Refused,
+    },
+    /// What this laptop is asked to write would not be let in by anybody: its role does not allow it, or it cannot be done.
     #[error("entry {seq}: {refused}")]
     EntryRefused {
-        /// Its place.
+        /// The place that it would have had.
         seq: u64,
         /// Why.
         refused: Refused,

@@ -65,7 +65,7 @@ impl Ring {
     }
 
     /// Each epoch in four bytes, big-endian, and its key behind it.
-    pub(crate) fn encode(&self) -> Zeroizing<Vec<u8>> {
+    pub fn encode(&self) -> Zeroizing<Vec<u8>> {
         let mut bytes = Zeroizing::new(Vec::with_capacity(self.0.len() * LINK));
         for (epoch, key) in &self.0 {
             bytes.extend(epoch.to_be_bytes());
@@ -74,22 +74,26 @@ impl Ring {
         bytes
     }
 
-    /// What [`Self::encode`] wrote; nothing when it is something else.
-    pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
+    /// What [`Self::encode`] wrote; nothing when it is something else. Epochs rise, so that one ring has one encoding.
+    pub fn decode(bytes: &[u8]) -> Option<Self> {
         let links = bytes.chunks_exact(LINK);
         if !links.remainder().is_empty() {
             return None;
         }
-        let keys = links.map(|link| {
+        let mut ring = BTreeMap::new();
+        for link in links {
             let (epoch, key) = link.split_first_chunk()?;
-            let key = Zeroizing::new(key.try_into().ok()?);
-            Some((u32::from_be_bytes(*epoch), EpochKey(key)))
-        });
-        keys.collect::<Option<_>>().map(Self)
+            let epoch = u32::from_be_bytes(*epoch);
+            if ring.last_key_value().is_some_and(|(last, _)| *last >= epoch) {
+                return None;
+            }
+            ring.insert(epoch, EpochKey(Zeroizing::new(key.try_into().ok()?)));
+        }
+        Some(Self(ring))
     }
 
     /// Seals the ring to an age recipient; gives nothing when the recipient is none, or the ring has grown too long for the log.
-    pub(crate) fn seal_to(&self, recipient: &[u8]) -> Option<Vec<u8>> {
+    pub fn seal_to(&self, recipient: &[u8]) -> Option<Vec<u8>> {
         let recipient: age::x25519::Recipient = std::str::from_utf8(recipient).ok()?.parse().ok()?;
         let sealed = age::encrypt(&recipient, &self.encode()).ok()?;
         (sealed.len() <= limits::SEALED_KEY).then_some(sealed)
@@ -182,12 +186,12 @@ impl Identity {
     }
 
     /// The ring that an epoch's record sealed to this device.
-    pub(crate) fn open(&self, sealed: &[u8]) -> Option<Ring> {
+    pub fn open(&self, sealed: &[u8]) -> Option<Ring> {
         self.opener.open(sealed)
     }
 
     /// The device as it presents itself to the log.
-    pub(crate) fn present(&self, name: Vec<u8>) -> NewDevice {
+    pub fn present(&self, name: Vec<u8>) -> NewDevice {
         NewDevice {
             key: PublicKey::of(&self.signing),
             recipient: self.opener.recipient(),

@@ -320,7 +320,7 @@ pub(crate) fn named(refused: Refused, seq: u64, page: &Page) -> SyncError {
             }
         }
         Refused::WrongPrevious { seq } => SyncError::Branched { seq },
-        refused => SyncError::EntryRefused { seq, refused },
+        refused => SyncError::Forged { seq, refused },
     }
 }
 

@@ -108,10 +108,7 @@ fn every_lie_about_the_log_has_its_name_and_nothing_of_it_is_taken_in() {
         page.entries[last][80] ^= 1;
     });
     assert!(
-        matches!(
-            error,
-            SyncError::EntryRefused { .. } | SyncError::AnotherDevice { .. }
-        ),
+        matches!(error, SyncError::Forged { .. } | SyncError::AnotherDevice { .. }),
         "{error}"
     );
     let error = lied_to(|page| page.head.hash.0[0] ^= 1);
@@ -130,7 +127,7 @@ fn a_flipped_byte_anywhere_in_an_entry_is_refused() {
         let error = eero.sync(&mut endpoint).unwrap_err();
         let named = matches!(
             error,
-            SyncError::EntryRefused { .. }
+            SyncError::Forged { .. }
                 | SyncError::Branched { .. }
                 | SyncError::Gap { .. }
                 | SyncError::Repeated { .. }
@@ -203,7 +200,7 @@ fn who_may_only_read_takes_in_and_hands_nothing_over() {
     assert!(
         matches!(
             error,
-            SyncError::EntryRefused {
+            SyncError::Forged {
                 refused: Refused::BadSignature,
                 ..
             }

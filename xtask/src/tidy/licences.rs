@@ -24,6 +24,13 @@ const READ_BY_HAND: &[(&str, &str)] = &[
     ("svelte-toolbelt", "MIT"),
 ];
 
+/// Crates that only the fuzz targets use, with their licences. They build nothing that is given away.
+const ONLY_FUZZING: &[(&str, &str)] = &[
+    ("arbitrary", "MIT OR Apache-2.0"),
+    ("kiulu-fuzz", "MIT"),
+    ("libfuzzer-sys", "(MIT OR Apache-2.0) AND NCSA"),
+];
+
 #[derive(Debug, Deserialize)]
 struct Deny {
     licenses: Allowed,
@@ -76,11 +83,49 @@ pub(super) fn check(places: &Places, metadata: &Metadata) -> Result<Vec<Finding>
             judge(&allowed, &package.name, &package.version, licence, &[])
         })
         .collect();
+    let locks = ["Cargo.lock", "fuzz/Cargo.lock"].map(|lock| {
+        let text = fs::read_to_string(places.root.join(lock)).with_context(|| lock.to_owned())?;
+        toml::from_str::<CargoLock>(&text).with_context(|| lock.to_owned())
+    });
+    let [main, fuzz] = locks;
+    findings.extend(fuzzed(&main?, &fuzz?));
     let lock = places.page().join("package-lock.json");
     if let Ok(text) = fs::read_to_string(&lock) {
         findings.extend(npm(&allowed, &text)?);
     }
     Ok(findings)
+}
+
+/// What cargo locked, as far as it matters here.
+#[derive(Debug, Deserialize)]
+struct CargoLock {
+    package: Vec<Locked>,
+}
+
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+struct Locked {
+    name: String,
+    version: String,
+}
+
+/// The fuzz targets have a lock file of their own. It holds the versions that ship, whose licences were judged, and what only
+/// fuzzing needs: another version would not be the code that was fuzzed.
+fn fuzzed(main: &CargoLock, fuzz: &CargoLock) -> Vec<Finding> {
+    let only = |locked: &Locked| ONLY_FUZZING.iter().any(|(name, _)| *name == locked.name);
+    let strange = fuzz
+        .package
+        .iter()
+        .filter(|locked| !main.package.contains(locked) && !only(locked));
+    let sentence =
+        "is not what the workspace locks: `cargo update --precise` in fuzz, or name it in ONLY_FUZZING";
+    strange
+        .map(|locked| {
+            Finding::new(
+                "fuzz/Cargo.lock",
+                format!("{} {} {sentence}", locked.name, locked.version),
+            )
+        })
+        .collect()
 }
 
 fn judge(
@@ -197,6 +242,21 @@ mod tests {
     fn a_missing_licence_is_a_finding() {
         let found = judge(&allowed(), "x", "1.0.0", None, &[]).unwrap();
         assert_eq!(found.place, "x 1.0.0");
+    }
+
+    #[test]
+    fn what_is_fuzzed_is_what_ships() {
+        let lock = |text: &str| toml::from_str::<CargoLock>(text).unwrap();
+        let main = lock("[[package]]\nname = \"age\"\nversion = \"1.0.0\"\n");
+        let fuzz = lock(
+            "[[package]]\nname = \"age\"\nversion = \"1.0.1\"\n[[package]]\nname = \"libfuzzer-sys\"\nversion = \"0.4.0\"\n",
+        );
+        let found = fuzzed(&main, &fuzz);
+        assert!(
+            found.len() == 1 && found[0].sentence.starts_with("age 1.0.1 is not"),
+            "{found:?}"
+        );
+        assert_eq!(fuzzed(&main, &main), []);
     }
 
     #[test]

@@ -244,8 +244,12 @@ pub fn raw(path: &Path) -> Connection {
 }
 
 pub fn raw_with(path: &Path, byte: u8) -> Connection {
+    raw_with_key(path, &[byte; 32])
+}
+
+pub fn raw_with_key(path: &Path, key: &[u8; 32]) -> Connection {
     let conn = Connection::open(path).unwrap();
-    let hex: String = [byte; 32].iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
     conn.execute_batch("PRAGMA cipher_log_level = NONE").unwrap();
     conn.pragma_update(None, "key", format!("x'{hex}'")).unwrap();
     conn.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
