@@ -169,7 +169,7 @@ pub enum AttentionKind {
         since: DateTime<Utc>,
     },
     /// Two laptops wrote the same thing.
-    Conflict(ConflictInfo),
+    Conflict(Box<ConflictInfo>),
     /// A change could not stand beside what somebody else had done first.
     Withdrawn {
         /// Who made it, when, and what it was to be.

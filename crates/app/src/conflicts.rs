@@ -88,7 +88,7 @@ impl App {
                             ..side(reader, gone.change, line.at)?
                         },
                     },
-                    NotedWhat::Clashed(clashed) => AttentionKind::Conflict(ConflictInfo {
+                    NotedWhat::Clashed(clashed) => AttentionKind::Conflict(Box::new(ConflictInfo {
                         how: how(clashed.how),
                         table: clashed.table.clone(),
                         subject: line.subject,
@@ -99,7 +99,7 @@ impl App {
                             None => None,
                         },
                         values: values(reader, &names, clashed)?,
-                    }),
+                    })),
                 };
                 Ok((line, kind))
             });

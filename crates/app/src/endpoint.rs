@@ -499,7 +499,7 @@ mod tests {
                 Some("https://kiulu.example.org:8443"),
             ),
             ("http://127.0.0.1:8787", Some("http://127.0.0.1:8787")),
-            ("sähkö.fi", Some("https://xn--shk-qla5i.fi")),
+            ("sähkö.fi", Some("https://xn--shk-qla6g.fi")),
             ("", None),
             ("https://", None),
             ("ftp://kiulu.example.org", None),

@@ -377,7 +377,7 @@ mod tests {
     fn a_head_is_shown_by_its_number_and_four_groups() {
         let head = Head {
             seq: 12,
-            hash: EntryHash(std::array::from_fn(|place| place as u8 * 17)),
+            hash: EntryHash(std::array::from_fn(|place| (place as u8).wrapping_mul(17))),
         };
         let shown = HeadCode::from(head);
         assert_eq!((shown.number, shown.code.as_str()), (12, "0011 2233 4455 6677"));

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use kiulu_domain::id::OrganisationId;
 use kiulu_domain::organisation::{Language, Organisation};
 use kiulu_print::Words;
-use kiulu_print::sharing::{HandedOver, Listed, Sheet, hand_over, recovery_sheet};
+use kiulu_print::sharing::{HandedOver, Listed, May, Sheet, hand_over, recovery_sheet};
 use kiulu_sync::{HandedOver as Former, Synced};
 use kiulu_wire::{DeviceId, KeyHash, PublicKey};
 use std::io::Write;
@@ -48,12 +48,11 @@ impl App {
                 .head()
                 .map(HeadCode::from)
                 .ok_or(Problem::NotShared)?;
-            let role = Words::of(language).say(role_word(whose.role.into()), &[]);
             let sheet = Sheet {
                 house: &facts.name,
                 day: self.today(organisation)?,
                 whose: whose.name.as_deref().unwrap_or_default(),
-                role: &role,
+                may: may(whose.role.into()),
                 code: &code,
                 picture: &svg(&picture(&code)?),
                 head: &written(&head),
@@ -108,7 +107,7 @@ impl App {
                 all.iter()
                     .map(|one| Listed {
                         name: one.name.clone().unwrap_or_default(),
-                        role: words.say(role_word(one.role.into()), &[]),
+                        may: may(one.role.into()),
                     })
                     .collect()
             };
@@ -143,11 +142,11 @@ impl App {
     }
 }
 
-fn role_word(role: MemberRole) -> &'static str {
+fn may(role: MemberRole) -> May {
     match role {
-        MemberRole::Owner => "role_owner",
-        MemberRole::Editor => "role_editor",
-        MemberRole::Viewer => "role_viewer",
+        MemberRole::Owner => May::Decide,
+        MemberRole::Editor => May::Edit,
+        MemberRole::Viewer => May::Read,
     }
 }
 

@@ -5,6 +5,28 @@ use chrono::NaiveDate;
 use kiulu_domain::organisation::Language;
 use serde::Serialize;
 
+/// What a member may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum May {
+    /// Reads.
+    Read,
+    /// Reads and changes.
+    Edit,
+    /// Also decides who takes part.
+    Decide,
+}
+
+impl May {
+    fn said(self, words: Words) -> String {
+        let key = match self {
+            Self::Read => "role_viewer",
+            Self::Edit => "role_editor",
+            Self::Decide => "role_owner",
+        };
+        words.say(key, &[])
+    }
+}
+
 /// A recovery sheet: whoever holds it gets in.
 #[derive(Debug, Clone, Copy)]
 pub struct Sheet<'a> {
@@ -14,8 +36,8 @@ pub struct Sheet<'a> {
     pub day: NaiveDate,
     /// Whose laptop it stands for.
     pub whose: &'a str,
-    /// What somebody who comes with it may do, as it is written.
-    pub role: &'a str,
+    /// What somebody who comes with it may do.
+    pub may: May,
     /// Its code, in groups with hyphens between them.
     pub code: &'a str,
     /// The same as a picture to scan (SVG).
@@ -25,12 +47,12 @@ pub struct Sheet<'a> {
 }
 
 /// A laptop in a record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
     /// Who sits at it.
     pub name: String,
-    /// What it may or could do, as it is written.
-    pub role: String,
+    /// What it may or could do.
+    pub may: May,
 }
 
 /// The record of a hand-over, signed by the laptop that did it.
@@ -75,7 +97,10 @@ pub fn recovery_sheet(language: Language, sheet: &Sheet<'_>) -> Result<Vec<u8>, 
         day: sheet.day,
     };
     let data = Data {
-        whose: words.say("sheet_whose", &[("name", sheet.whose), ("role", sheet.role)]),
+        whose: words.say(
+            "sheet_whose",
+            &[("name", sheet.whose), ("role", &sheet.may.said(words))],
+        ),
         code: sheet.code.split('-').collect(),
         picture: sheet.picture,
         head: words.say("sheet_head", &[("head", sheet.head)]),
@@ -89,10 +114,15 @@ pub fn recovery_sheet(language: Language, sheet: &Sheet<'_>) -> Result<Vec<u8>, 
 /// Those of [`print`].
 pub fn hand_over(language: Language, record: &HandedOver<'_>) -> Result<Vec<u8>, PrintError> {
     #[derive(Serialize)]
+    struct Person<'a> {
+        name: &'a str,
+        role: String,
+    }
+    #[derive(Serialize)]
     struct Data<'a> {
         facts: Vec<[String; 2]>,
-        left: &'a [Listed],
-        stay: &'a [Listed],
+        left: Vec<Person<'a>>,
+        stay: Vec<Person<'a>>,
         key: Vec<String>,
         signature: Vec<String>,
     }
@@ -102,6 +132,13 @@ pub fn hand_over(language: Language, record: &HandedOver<'_>) -> Result<Vec<u8>,
         house: record.house.to_owned(),
         day: record.day,
     };
+    fn people<'a>(all: &'a [Listed], words: Words) -> Vec<Person<'a>> {
+        let people = all.iter().map(|one| Person {
+            name: &one.name,
+            role: one.may.said(words),
+        });
+        people.collect()
+    }
     let fact = |key: &str, said: &str| [words.say(key, &[]), said.to_owned()];
     let data = Data {
         facts: vec![
@@ -110,8 +147,8 @@ pub fn hand_over(language: Language, record: &HandedOver<'_>) -> Result<Vec<u8>,
             fact("handover_epoch", &record.epoch.to_string()),
             fact("handover_head", record.head),
         ],
-        left: record.left,
-        stay: record.stay,
+        left: people(record.left, words),
+        stay: people(record.stay, words),
         key: groups(record.proof.0),
         signature: groups(record.proof.1),
     };

@@ -285,6 +285,7 @@ mod tests {
             include_str!("letters.rs"),
             include_str!("paper.rs"),
             include_str!("rules.rs"),
+            include_str!("sharing.rs"),
             include_str!("words.rs"),
             include_str!("../../../assets/print/charges.typ"),
             include_str!("../../../assets/print/common.typ"),
@@ -292,6 +293,8 @@ mod tests {
             include_str!("../../../assets/print/instructions.typ"),
             include_str!("../../../assets/print/notice.typ"),
             include_str!("../../../assets/print/agreement.typ"),
+            include_str!("../../../assets/print/recovery-sheet.typ"),
+            include_str!("../../../assets/print/hand-over.typ"),
         );
         let known = Words::of(Language::Fi).all().as_object().unwrap();
         for key in known.keys() {

@@ -13,7 +13,7 @@ use kiulu_print::Words;
 use kiulu_print::door_list::{DoorKind, Layout};
 use kiulu_print::letters::{Agreed, Fills, agreement, instructions, notice, paragraphs, usual_text};
 use kiulu_print::rules::space_rules;
-use kiulu_print::sharing::{HandedOver, Listed, Sheet, hand_over, recovery_sheet};
+use kiulu_print::sharing::{HandedOver, Listed, May, Sheet, hand_over, recovery_sheet};
 
 /// What a reader of the file finds in it, its spaces all alike.
 fn text(pdf: &[u8]) -> String {
@@ -430,7 +430,7 @@ fn a_recovery_sheet_has_its_code_in_groups_and_as_a_picture() {
             house: "As Oy Koivurinne",
             day: day("2026-11-30"),
             whose: "Marjatta Lehto",
-            role: "pääkäyttäjä",
+            may: May::Decide,
             code,
             picture: r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 2"><path d="M0 0h1v1h-1z"/></svg>"#,
             head: "560E BAD2 DEBA 9BE6 (12)",
@@ -449,9 +449,9 @@ fn a_recovery_sheet_has_its_code_in_groups_and_as_a_picture() {
 
 #[test]
 fn a_hand_over_names_who_left_and_who_stays_and_bears_the_whole_signature() {
-    let listed = |name: &str, role: &str| Listed {
+    let listed = |name: &str, may| Listed {
         name: name.into(),
-        role: role.into(),
+        may,
     };
     let signature = "0123456789abcdef".repeat(8);
     for language in LANGUAGES {
@@ -460,10 +460,10 @@ fn a_hand_over_names_who_left_and_who_stays_and_bears_the_whole_signature() {
             day: day("2026-11-30"),
             at: "30.11.2026 18.00",
             by: "Uusi Puheenjohtaja",
-            left: &[listed("Vanha Puheenjohtaja", "pääkäyttäjä")],
+            left: &[listed("Vanha Puheenjohtaja", May::Decide)],
             stay: &[
-                listed("Uusi Puheenjohtaja", "pääkäyttäjä"),
-                listed("Sihteeri #set", "muokkaaja"),
+                listed("Uusi Puheenjohtaja", May::Decide),
+                listed("Sihteeri #set", May::Edit),
             ],
             epoch: 3,
             head: "560E BAD2 DEBA 9BE6 (12)",

@@ -99,11 +99,11 @@ pub(super) fn check(places: &Places, metadata: &Metadata) -> Result<Vec<Finding>
 /// What cargo locked, as far as it matters here.
 #[derive(Debug, Deserialize)]
 struct CargoLock {
-    package: Vec<Locked>,
+    package: Vec<LockedCrate>,
 }
 
 #[derive(Debug, PartialEq, Eq, Deserialize)]
-struct Locked {
+struct LockedCrate {
     name: String,
     version: String,
 }
@@ -111,7 +111,7 @@ struct Locked {
 /// The fuzz targets have a lock file of their own. It holds the versions that ship, whose licences were judged, and what only
 /// fuzzing needs: another version would not be the code that was fuzzed.
 fn fuzzed(main: &CargoLock, fuzz: &CargoLock) -> Vec<Finding> {
-    let only = |locked: &Locked| ONLY_FUZZING.iter().any(|(name, _)| *name == locked.name);
+    let only = |locked: &LockedCrate| ONLY_FUZZING.iter().any(|(name, _)| *name == locked.name);
     let strange = fuzz
         .package
         .iter()

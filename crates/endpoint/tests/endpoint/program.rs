@@ -407,7 +407,8 @@ async fn tls_is_spoken_with_certificate_files() {
         "{answer}"
     );
     // Without TLS there is no answer.
-    assert!(reqwest::get(format!("{}/health", running.base)).await.is_err());
+    let without = crate::world::http().get(format!("{}/health", running.base));
+    assert!(without.send().await.is_err());
     running.stop().await;
 
     options.tls_key = Some(place("chain.pem"));

@@ -77,7 +77,7 @@ pub(crate) fn seeds() -> Vec<Seed> {
     keep(
         "ring",
         "two",
-        &[&*ring.encode(), &[0, 0, 0, 2], &[8; 32]].concat(),
+        &[&ring.encode()[..], &[0, 0, 0, 2], &[8; 32]].concat(),
     );
     let identity = Identity::new(&mut Same).unwrap();
     let recipient = identity.present(Vec::new()).recipient;
