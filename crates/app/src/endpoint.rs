@@ -457,7 +457,7 @@ impl Events {
 /// # Errors
 /// [`Problem::AddressInvalid`].
 pub(crate) fn address(text: &str) -> Result<Url> {
-    let text = text.trim().trim_end_matches('/');
+    let text = text.trim();
     let whole = if text.contains("://") {
         text.to_owned()
     } else {

@@ -294,14 +294,14 @@ fn a_join_that_was_killed_goes_on_with_the_same_code(database: &Database) {
         "--user-email",
         "pekka@kielo.example",
     ];
-    let (mut kills, mut wait) = (0, Duration::from_millis(50));
+    let (mut kills, mut wait) = (0, Duration::from_millis(20));
     let joined = loop {
         let mut command = new.command(&arguments);
         let mut join = command.arg("--json").stdout(Stdio::piped()).spawn().unwrap();
         std::thread::sleep(wait);
         // Later and later, until it has come to its end.
-        wait += wait / 3;
-        if kills % 3 == 2 {
+        wait += wait / 4;
+        if kills % 4 == 3 {
             endpoint.kill();
             endpoint.come_back();
         } else {
