@@ -376,7 +376,7 @@ fn a_forged_record_of_an_editor_is_refused() {
     assert!(
         matches!(
             error,
-            SyncError::EntryRefused {
+            SyncError::Forged {
                 refused: Refused::RoleTooLow { .. },
                 ..
             }

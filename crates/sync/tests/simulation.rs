@@ -340,7 +340,7 @@ impl World {
                     | SyncError::Reordered { .. }
                     | SyncError::Branched { .. }
                     | SyncError::RolledBack { .. }
-                    | SyncError::EntryRefused { .. }
+                    | SyncError::Forged { .. }
                     | SyncError::SnapshotMissing
                     | SyncError::Busy
             );

@@ -67,7 +67,7 @@ pub fn clean_postal_code(cell: &Cell) -> Cleaned<PostalCode> {
         _ if let Some((code, city)) = foreign_with_city(&text) => {
             let city = city_case(city);
             Cleaned::of(PostalCode {
-                code: code.to_owned(),
+                code,
                 city: Some(city.clone()),
             })
             .noting(Note::ForeignPostalCode)
@@ -76,9 +76,7 @@ pub fn clean_postal_code(cell: &Cell) -> Cleaned<PostalCode> {
         // "111 22", "SW1A 1AA", "D-10115", "LV-1050": some other country's.
         _ if text.chars().any(|c| c.is_ascii_digit())
             && text.chars().count() <= 12
-            && text
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || c == ' ' || c == '-') =>
+            && text.chars().all(of_foreign_code) =>
         {
             Cleaned::of(PostalCode {
                 code: text,
@@ -114,16 +112,24 @@ fn without_home_country(text: &str) -> &str {
 }
 
 /// A code that begins with the letters of its country, and the city behind it.
-fn foreign_with_city(text: &str) -> Option<(&str, &str)> {
+fn foreign_with_city(text: &str) -> Option<(String, &str)> {
     let (country, _) = text.split_once(super::is_dash)?;
     let at = text.rfind(|c: char| c.is_ascii_digit())? + 1;
-    let (code, city) = (&text[..at], text[at..].trim_matches([',', ' ']));
+    let (code, city) = (
+        text[..at].replace(super::is_dash, "-"),
+        text[at..].trim_matches([',', ' ']),
+    );
     ((1..=3).contains(&country.len())
         && country.bytes().all(|b| b.is_ascii_alphabetic())
         && code.len() <= 10
+        && code.chars().all(of_foreign_code)
         && !city.is_empty()
         && is_city(city))
     .then_some((code, city))
+}
+
+fn of_foreign_code(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == ' ' || c == '-'
 }
 
 fn is_city(text: &str) -> bool {
