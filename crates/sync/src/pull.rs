@@ -82,7 +82,7 @@ impl Replica {
             }
             ends_no_earlier(seen, &page)?;
             if page.entries.is_empty() {
-                return Ok(());
+                return self.ends_behind_a_batch();
             }
             let end = page.head.seq;
             let checked = self.check(page, code, asker)?;
@@ -95,8 +95,20 @@ impl Replica {
             let seq = self.head().map_or(0, |head| head.seq);
             self.tell(Step::Entries, seq, end);
             if seq >= end {
-                return Ok(());
+                return self.ends_behind_a_batch();
             }
+        }
+    }
+
+    /// A revocation and the epoch behind it are appended together: a log that ends between them is kept back in part.
+    fn ends_behind_a_batch(&self) -> Result<()> {
+        let waits = self.state.roster.as_ref().filter(|roster| roster.awaits_epoch());
+        match waits.map(|roster| roster.head().seq) {
+            Some(found) => Err(SyncError::Gap {
+                expected: found + 1,
+                found,
+            }),
+            None => Ok(()),
         }
     }
 
