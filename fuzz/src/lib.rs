@@ -3,11 +3,14 @@
 
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305};
+use kiulu_store::{FileKey, Place, Store, SystemSource};
 use kiulu_sync::keys::{EpochKey, Identity, Ring};
 use kiulu_sync::{NoRandomness, Random, seal};
 use kiulu_wire::invitation::Code;
 use kiulu_wire::request::Credentials;
 use kiulu_wire::{DeviceId, Entry, EntryHash, Header, Roster, batch};
+use std::sync::{Arc, OnceLock};
+use tempfile::TempDir;
 
 /// An entry of the log.
 pub fn entry(bytes: &[u8]) {
@@ -99,6 +102,39 @@ pub fn parcel(bytes: &[u8]) {
     if let Some(ring) = identity.open(bytes) {
         assert!(Ring::decode(&ring.encode()) == Some(ring));
     }
+}
+
+/// A snapshot, which a member wrote: whatever it holds is taken whole and can be handed on, or nothing of it is.
+pub fn snapshot(bytes: &[u8]) {
+    static REGISTER: OnceLock<(TempDir, Store)> = OnceLock::new();
+    let (_, store) = REGISTER.get_or_init(|| {
+        let folder = TempDir::new().expect("there is room");
+        let key = FileKey::from_bytes(&[7; 32]).expect("as long as a key");
+        let store = Store::create(&folder.path().join("a.kiulu"), &key, Arc::new(SystemSource));
+        (folder, store.expect("there is room"))
+    });
+    let place = Place {
+        cursor: b"here",
+        ..Place::default()
+    };
+    let load = |mut bytes: &[u8]| {
+        let hash = *blake3::hash(bytes).as_bytes();
+        store.load_snapshot(&mut bytes, hash, &place)
+    };
+    let state = || {
+        let state = store.state_hash(None).expect("the register is whole");
+        state.expect("it is known where the log ends")
+    };
+    let before = state();
+    if load(bytes).is_err() {
+        return assert_eq!(state(), before);
+    }
+    let mut written = Vec::new();
+    let hash = store.write_snapshot(b"here", &mut written);
+    let hash = hash.expect("nothing was written since");
+    assert_eq!(blake3::hash(&written).as_bytes(), &hash);
+    load(&written).expect("what was written can be read");
+    assert_eq!(state(), hash);
 }
 
 /// Randomness that is none, so that keys are known.

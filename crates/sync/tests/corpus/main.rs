@@ -4,6 +4,8 @@
 
 #[path = "../../../../fuzz/src/lib.rs"]
 mod properties;
+#[path = "../../../store/tests/common/mod.rs"]
+mod rows;
 mod seeds;
 
 use std::path::{Path, PathBuf};
@@ -38,6 +40,7 @@ fn what_decodes_encodes_to_the_same_bytes() {
         ("ring", properties::ring),
         ("roster", properties::roster),
         ("sealed", properties::sealed),
+        ("snapshot", properties::snapshot),
     ] {
         assert!(check(target, property) > 0, "{target} has no corpus");
     }

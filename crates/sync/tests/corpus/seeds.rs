@@ -1,9 +1,10 @@
 //! One real encoding of each kind, from which fuzzing starts.
 
 use crate::properties::{HEADER, Same};
+use crate::rows::{Fixture, person, role};
 use ed25519_dalek::SigningKey;
 use kiulu_domain::id::{ChangeId, UserId};
-use kiulu_store::LoggedChange;
+use kiulu_store::{LoggedChange, Place};
 use kiulu_sync::keys::{EpochKey, Identity, Ring};
 use kiulu_wire::invitation::{Code, Secret};
 use kiulu_wire::request::{Asked, Credentials, Signer};
@@ -82,7 +83,25 @@ pub(crate) fn seeds() -> Vec<Seed> {
     let identity = Identity::new(&mut Same).unwrap();
     let recipient = identity.present(Vec::new()).recipient;
     keep("parcel", "one", &ring.seal_to(&recipient).unwrap());
+    keep("snapshot", "small", &snapshot());
     seeds
+}
+
+/// A register with a person in a flat, who was corrected.
+fn snapshot() -> Vec<u8> {
+    let register = Fixture::new();
+    let id = register.add(person("Matti", "Meikäläinen"));
+    register.change(|tx| tx.put_role(&role(tx.uuid(), id, register.kind, Some(register.flat))));
+    register.change(|tx| tx.update_contact(id, &person("Matti", "Virtanen")));
+    let place = Place {
+        cursor: b"here",
+        ..Place::default()
+    };
+    let last = register.unsent().unwrap().last().unwrap().id;
+    register.acknowledge(last, &place).unwrap();
+    let mut bytes = Vec::new();
+    register.write_snapshot(b"here", &mut bytes).unwrap();
+    bytes
 }
 
 fn signing(number: u8) -> SigningKey {
