@@ -42,6 +42,13 @@ impl Replica {
                 return Err(SyncError::RolledBack { seen, found });
             };
             let (end, count) = (last.header.seq, entries.len() as u32);
+            let snapshot = |entry: &Entry| matches!(entry.body, Body::Record(Record::SnapshotTaken(_)));
+            if entries.iter().any(|(entry, _)| snapshot(entry)) {
+                // Its content is gone, and a new one is due: noted beforehand, since the answer may get lost.
+                let mut state = self.state.clone();
+                state.noted.refilled = true;
+                self.keep(state)?;
+            }
             let sent = batch::encode(entries.iter().map(|(_, bytes)| bytes.as_slice()));
             match transport.append(asker, &sent, Append::Refill) {
                 Ok(_) => {}
@@ -51,12 +58,6 @@ impl Replica {
             }
             done.refilled += count;
             after = end;
-            let snapshot = |entry: &Entry| matches!(entry.body, Body::Record(Record::SnapshotTaken(_)));
-            if entries.iter().any(|(entry, _)| snapshot(entry)) {
-                let mut state = self.state.clone();
-                state.noted.refilled = true;
-                self.keep(state)?;
-            }
         }
         Ok(())
     }
