@@ -37,6 +37,8 @@ pub struct BackupInfo {
     pub kib: u32,
     /// Where it lies.
     pub place: BackupPlace,
+    /// The organisation is shared and open here: what it holds would be brought back as one change.
+    pub as_change: bool,
 }
 
 /// Where an organisation's backups go.
@@ -290,12 +292,18 @@ impl App {
         }
         found.retain(|backup| backup.organisation == organisation);
         found.sort_by_key(|backup| std::cmp::Reverse(backup.made_at));
+        let shared = matches!(self.shared_here(organisation), Ok(Some(_)));
+        for backup in &mut found {
+            backup.as_change = shared;
+        }
         found
     }
 
     /// What a backup file says of itself.
     pub fn read_backup(&self, path: &Path) -> Result<BackupInfo> {
-        info(path, BackupPlace::Folder)
+        let mut backup = info(path, BackupPlace::Folder)?;
+        backup.as_change = self.shared_here(backup.organisation)?.is_some();
+        Ok(backup)
     }
 }
 
@@ -344,5 +352,6 @@ fn info(path: &Path, place: BackupPlace) -> Result<BackupInfo> {
         made_at: header.made_at,
         kib: (std::fs::metadata(path)?.len() / 1024) as u32,
         place,
+        as_change: false,
     })
 }

@@ -241,7 +241,7 @@ impl App {
     }
 
     /// Whether an organisation on this computer takes part in sharing. One that is closed does not say, and is taken to.
-    fn takes_part(&self, id: OrganisationId) -> Result<bool> {
+    pub(crate) fn takes_part(&self, id: OrganisationId) -> Result<bool> {
         let Ok(store) = self.store(id) else {
             return Ok(true);
         };

@@ -3,6 +3,7 @@
 use crate::backups::backup_problem;
 use crate::folders::Folder;
 use crate::{App, OpenOrganisation, Problem, Result, Unlock, UnlockWay};
+use kiulu_domain::action::Action;
 use kiulu_domain::id::OrganisationId;
 use kiulu_domain::organisation::{OrganisationKind, User};
 use kiulu_store::{
@@ -19,6 +20,9 @@ impl App {
     /// Restores a backup and opens it. On a computer that has the organisation, the file that is there now is kept beside it
     /// under another name, and its passphrase and recovery sheet go on being those that open it.
     ///
+    /// Where the organisation is shared and its register opens, nobody goes back: what the backup holds is put on top as one change,
+    /// which everybody gets.
+    ///
     /// # Errors
     /// [`Problem::KeychainMissing`]: ask for the passphrase or the code of the recovery sheet; [`Problem::BackupDamaged`];
     /// [`Problem::FileBusy`] while something else has the file open. The file that was there stays in its place.
@@ -28,6 +32,19 @@ impl App {
         let id = header.organisation;
         let known = self.read_folder(id).ok();
         let key = self.key_of_backup(&header, known.as_ref(), unlock)?;
+        if known.as_ref().is_some_and(|folder| folder.endpoint.is_some())
+            && self.store(id).is_err()
+            && let Ok(store) = Store::open(&self.database_path(id), &key, Arc::clone(&self.source))
+        {
+            self.keep_open(id, store);
+        }
+        if let Some(store) = self.shared_here(id)? {
+            let made_at = header.made_at;
+            store
+                .bring_back(path, &key, &Action::BackupRestore { made_at })
+                .map_err(backup_problem)?;
+            return self.describe(id);
+        }
 
         let database = self.database_path(id);
         SwapPaths::clear(&database);
@@ -77,6 +94,14 @@ impl App {
         self.write_folder(id, &folder)?;
         self.keep_open(id, store);
         self.describe(id)
+    }
+
+    /// The register of an organisation that is open and takes part in sharing.
+    pub(crate) fn shared_here(&self, id: OrganisationId) -> Result<Option<Arc<Store>>> {
+        match self.store(id) {
+            Ok(store) if self.takes_part(id)? => Ok(Some(store)),
+            _ => Ok(None),
+        }
     }
 
     /// The key that opens a backup: of the open organisation, of the keychain where that may unlock it, or by a secret.

@@ -325,9 +325,14 @@ impl App {
     /// but a backup from before.
     ///
     /// # Errors
-    /// [`Problem::OwnerNeeded`], [`Problem::NotShared`], those of the endpoint and the log. After [`Problem::EndpointUnreachable`] the same
-    /// call goes on.
+    /// Where the organisation is shared: [`Problem::OwnerNeeded`], those of the endpoint and the log. After
+    /// [`Problem::EndpointUnreachable`] the same call goes on.
     pub fn erase_contacts(&self, organisation: OrganisationId, contacts: &[ContactId]) -> Result<()> {
+        if self.read_folder(organisation)?.endpoint.is_none() {
+            let store = self.store(organisation)?;
+            store.delete_to_erase(contacts)?;
+            return Ok(store.erase_unshared(contacts)?);
+        }
         let mut at_work = self.at_work(organisation)?;
         at_work.work(|replica, endpoint| replica.erase(endpoint, contacts, &mut Synced::default()))
     }

@@ -5,7 +5,7 @@ use crate::bookings::booking::HolderName;
 use crate::contact_list::ContactColumn;
 use crate::id::{ChangeId, ContactId};
 use crate::papers::{Letter, PaperKind};
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -456,6 +456,11 @@ pub enum Action {
         /// Name of the record.
         name: String,
     },
+    /// What a backup of the shared register holds was brought back.
+    BackupRestore {
+        /// When the backup was made.
+        made_at: DateTime<Utc>,
+    },
     /// An earlier change was taken back.
     Undo {
         /// Which one.
@@ -534,6 +539,7 @@ impl Action {
             Self::MarksSave { .. } => "marks_save",
             Self::Withdraw { .. } => "withdraw",
             Self::ConflictTake { .. } => "conflict_take",
+            Self::BackupRestore { .. } => "backup_restore",
             Self::Undo { .. } => "undo",
         }
     }

@@ -64,7 +64,7 @@ enum Durability {
 
 /// What a change says of itself beside its action.
 #[derive(Debug, Clone, Copy, Default)]
-struct Signed {
+pub(crate) struct Signed {
     /// Its author, where it is not the store's user.
     by: Option<UserId>,
     /// The change it takes back.
@@ -147,7 +147,7 @@ impl Store {
         result
     }
 
-    fn record_on<T, E: From<Error>>(
+    pub(crate) fn record_on<T, E: From<Error>>(
         &self,
         conn: &mut Connection,
         action: &Action,

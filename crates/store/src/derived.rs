@@ -1,5 +1,5 @@
 //! Local tables that follow the changesets: who was touched when, and what lists and searches of contacts need. They are
-//! brought up to date once per change for the touched rows, in the change's transaction; row triggers would do the same work
+//! brought up to date once for the touched rows, in the transaction of the change or changes; row triggers would do the same work
 //! hundreds of times slower on undo. [`crate::derived_check`] makes them anew and compares.
 
 use crate::changeset::{self, Operation, RowChange};
@@ -20,42 +20,12 @@ pub(crate) struct Followed {
     pub(crate) touched: Vec<Uuid>,
 }
 
-/// Walks a change once.
+/// Follows one change that was applied.
 pub(crate) fn follow(conn: &Connection, columns: &Columns, captured: &[u8], seq: i64) -> Result<Followed> {
-    let mut found = Found::default();
-    let places = Places::find(columns)?;
-    let mut rows = 0;
-    changeset::walk(captured, |row| {
-        rows += 1;
-        found.note(conn, columns, &places, &row)
-    })?;
-    let Found {
-        mut touched,
-        inserted,
-        removed,
-        mut stale,
-        mut stamped,
-    } = found;
-
-    sort(&mut touched);
-    let mut insert =
-        conn.prepare_cached("INSERT OR IGNORE INTO local_touched(subject, seq) VALUES (?1, ?2)")?;
-    for subject in &touched {
-        insert.execute(params![subject, seq])?;
-    }
-
-    let mut index = Index::prepare(conn)?;
-    index.remove(&removed)?;
-    index.insert_all(inserted, |_| seq)?;
-    sort(&mut stale);
-    index.renew(conn, &stale, Some(seq))?;
-    sort(&mut stamped);
-    let mut stamp =
-        conn.prepare_cached("UPDATE local_contact_index SET changed_seq = ?2 WHERE contact = ?1")?;
-    for contact in stamped {
-        stamp.execute(params![contact, seq])?;
-    }
-    Ok(Followed { rows, touched })
+    let mut follower = Follower::new(columns)?;
+    let followed = follower.follow(conn, captured, seq)?;
+    follower.finish(conn)?;
+    Ok(followed)
 }
 
 fn sort(ids: &mut Vec<Uuid>) {
@@ -63,58 +33,154 @@ fn sort(ids: &mut Vec<Uuid>) {
     ids.dedup();
 }
 
-/// What a change means to the derived tables.
-#[derive(Default)]
-struct Found {
-    touched: Vec<Uuid>,
-    /// Contacts that came with the change. All that is theirs came with it too: foreign keys allow no other.
+/// Follows changes one by one as they are applied, and brings lists and search up to date once, at the end: FTS5 writes all that it has
+/// held back whenever a savepoint opens, and applying a changeset opens one.
+pub(crate) struct Follower<'a> {
+    columns: &'a Columns,
+    places: Places,
+    /// Contacts that came, with what they came with.
     inserted: HashMap<Uuid, SearchText>,
     removed: Vec<Uuid>,
     /// Contacts whose text may differ.
     stale: Vec<Uuid>,
-    /// Contacts that changed in what neither lists nor searches show.
-    stamped: Vec<Uuid>,
+    /// The last change of each contact.
+    changed: HashMap<Uuid, i64>,
 }
 
-impl Found {
-    /// Takes a row in. Parents come before children, as sessions are attached in the order of the shared tables.
+impl<'a> Follower<'a> {
+    pub(crate) fn new(columns: &'a Columns) -> Result<Self> {
+        Ok(Self {
+            columns,
+            places: Places::find(columns)?,
+            inserted: HashMap::new(),
+            removed: Vec::new(),
+            stale: Vec::new(),
+            changed: HashMap::new(),
+        })
+    }
+
+    /// Walks a change once, which was the last to be applied.
+    pub(crate) fn follow(&mut self, conn: &Connection, captured: &[u8], seq: i64) -> Result<Followed> {
+        let (mut touched, mut newcomers) = (Vec::new(), HashMap::new());
+        let mut rows = 0;
+        changeset::walk(captured, |row| {
+            rows += 1;
+            self.note(conn, &row, seq, &mut newcomers, &mut touched)
+        })?;
+        self.inserted.extend(newcomers);
+        sort(&mut touched);
+        let mut insert =
+            conn.prepare_cached("INSERT OR IGNORE INTO local_touched(subject, seq) VALUES (?1, ?2)")?;
+        for subject in &touched {
+            insert.execute(params![subject, seq])?;
+        }
+        Ok(Followed { rows, touched })
+    }
+
+    /// Takes a row in. Parents come before children, as sessions are attached in the order of the shared tables. All that is a
+    /// newcomer's comes in the same change: foreign keys allow no other.
     fn note(
         &mut self,
         conn: &Connection,
-        columns: &Columns,
-        places: &Places,
         row: &RowChange<'_>,
+        seq: i64,
+        newcomers: &mut HashMap<Uuid, SearchText>,
+        touched: &mut Vec<Uuid>,
     ) -> Result<()> {
-        let owners = owners_of(conn, columns, row)?;
+        let owners = owners_of(conn, self.columns, row)?;
+        let newcomer = owners.now.and_then(|owner| newcomers.get_mut(&owner));
         // A newcomer is touched once, by its own row.
-        if row.table == "contact" || owners.before.is_some() || self.newcomer(owners).is_none() {
-            self.touched.extend(owners.all());
+        if row.table == "contact" || owners.before.is_some() || newcomer.is_none() {
+            touched.extend(owners.all());
+            if is_of_contact(row.table) {
+                self.changed.extend(owners.all().map(|contact| (contact, seq)));
+            }
         }
         match (row.table, row.operation) {
             ("contact", Operation::Insert) => {
-                self.inserted.insert(row.id, places.contact(row));
+                newcomers.insert(row.id, self.places.contact(row));
             }
-            ("contact", Operation::Delete) => self.removed.push(row.id),
+            ("contact", Operation::Delete) => {
+                self.inserted.remove(&row.id);
+                self.removed.push(row.id);
+            }
             ("contact", Operation::Update) => self.stale.push(row.id),
-            ("contact_point", Operation::Insert) => match self.newcomer(owners) {
+            ("contact_point", Operation::Insert) => match newcomer {
                 Some(text) => text.add_point(
-                    &string(row.after(places.point_kind)),
-                    &string(row.after(places.point_value)),
+                    &string(row.after(self.places.point_kind)),
+                    &string(row.after(self.places.point_value)),
                 ),
                 None => self.stale.extend(owners.now),
             },
             ("contact_point", _) => self.stale.extend(owners.all()),
-            // Nothing of a role is in the index; the change of a newcomer is in it already.
-            ("stakeholder_role", Operation::Insert) if self.newcomer(owners).is_some() => {}
-            ("stakeholder_role" | "group_member" | "custom_value", _) => self.stamped.extend(owners.all()),
             _ => {}
         }
         Ok(())
     }
 
-    /// The text of a contact that came with the change.
-    fn newcomer(&mut self, owners: Owners) -> Option<&mut SearchText> {
-        self.inserted.get_mut(&owners.now?)
+    /// Says again of contacts when they were changed last, after changes were taken off the end of the log. A change is read once, however
+    /// many contacts it is the last of.
+    pub(crate) fn restore_stamps(&mut self, conn: &Connection, contacts: &BTreeSet<Uuid>) -> Result<()> {
+        let mut stored = conn.prepare_cached("SELECT 1 FROM contact WHERE id = ?1")?;
+        let mut before =
+            conn.prepare_cached("SELECT max(seq) FROM local_touched WHERE subject = ?1 AND seq < ?2")?;
+        let mut earlier = |contact: Uuid, than: i64| -> Result<i64> {
+            let seq: Option<i64> = before.query_row(params![contact, than], |row| row.get(0))?;
+            Ok(seq.unwrap_or(0))
+        };
+        let mut asked: BTreeMap<i64, HashSet<Uuid>> = BTreeMap::new();
+        for contact in contacts {
+            if stored.exists([contact])? {
+                let seq = earlier(*contact, i64::MAX)?;
+                asked.entry(seq).or_default().insert(*contact);
+            }
+        }
+        while let Some((seq, contacts)) = asked.pop_last() {
+            let counted = changed_by(conn, self.columns, seq)?;
+            for contact in contacts {
+                if seq == 0 || counted.contains(&contact) {
+                    self.changed.insert(contact, seq);
+                } else {
+                    let seq = earlier(contact, seq)?;
+                    asked.entry(seq).or_default().insert(contact);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Brings the lists and the search index up to date with what the tables have now.
+    pub(crate) fn finish(self, conn: &Connection) -> Result<()> {
+        let Self {
+            mut inserted,
+            mut removed,
+            mut stale,
+            mut changed,
+            ..
+        } = self;
+        // Of whoever came and was changed by a later change only the tables say all.
+        for contact in &stale {
+            inserted.remove(contact);
+        }
+        sort(&mut stale);
+        sort(&mut removed);
+        let mut index = Index::prepare(conn)?;
+        index.remove(&removed)?;
+        let arrived: Vec<Uuid> = inserted.keys().copied().collect();
+        let seq = |contact: Uuid| changed.get(&contact).copied();
+        index.insert_all(inserted, |contact| seq(contact).unwrap_or(0))?;
+        index.renew(conn, &stale, seq)?;
+        for contact in arrived.iter().chain(&stale).chain(&removed) {
+            changed.remove(contact);
+        }
+        let mut stamped: Vec<(Uuid, i64)> = changed.into_iter().collect();
+        stamped.sort_unstable();
+        let mut stamp =
+            conn.prepare_cached("UPDATE local_contact_index SET changed_seq = ?2 WHERE contact = ?1")?;
+        for (contact, seq) in stamped {
+            stamp.execute(params![contact, seq])?;
+        }
+        Ok(())
     }
 }
 
@@ -211,39 +277,6 @@ pub(crate) fn recorded_owners(columns: &Columns, row: &RowChange<'_>) -> Owners 
             before: None,
         },
     }
-}
-
-/// Says again of contacts when they were changed last, after changes were taken off the end of the log. A change is read once, however
-/// many contacts it is the last of.
-pub(crate) fn restore_stamps(conn: &Connection, columns: &Columns, contacts: &BTreeSet<Uuid>) -> Result<()> {
-    let mut listed = conn.prepare_cached("SELECT 1 FROM local_contact_index WHERE contact = ?1")?;
-    let mut before =
-        conn.prepare_cached("SELECT max(seq) FROM local_touched WHERE subject = ?1 AND seq < ?2")?;
-    let mut earlier = |contact: Uuid, than: i64| -> Result<i64> {
-        let seq: Option<i64> = before.query_row(params![contact, than], |row| row.get(0))?;
-        Ok(seq.unwrap_or(0))
-    };
-    let mut stamp =
-        conn.prepare_cached("UPDATE local_contact_index SET changed_seq = ?2 WHERE contact = ?1")?;
-    let mut asked: BTreeMap<i64, HashSet<Uuid>> = BTreeMap::new();
-    for contact in contacts {
-        if listed.exists([contact])? {
-            let seq = earlier(*contact, i64::MAX)?;
-            asked.entry(seq).or_default().insert(*contact);
-        }
-    }
-    while let Some((seq, contacts)) = asked.pop_last() {
-        let counted = changed_by(conn, columns, seq)?;
-        for contact in contacts {
-            if seq == 0 || counted.contains(&contact) {
-                stamp.execute(params![contact, seq])?;
-            } else {
-                let seq = earlier(contact, seq)?;
-                asked.entry(seq).or_default().insert(contact);
-            }
-        }
-    }
-    Ok(())
 }
 
 /// The contacts that a change counts as one of; none before the first change.
@@ -386,7 +419,12 @@ impl<'a> Index<'a> {
 
     /// Brings contacts' rows up to date with what is stored of them; without a sequence number their last change stays.
     /// A contact that is stored but in no index comes in, one that is gone goes out.
-    fn renew(&mut self, conn: &Connection, contacts: &[Uuid], seq: Option<i64>) -> Result<()> {
+    fn renew(
+        &mut self,
+        conn: &Connection,
+        contacts: &[Uuid],
+        seq: impl Fn(Uuid) -> Option<i64>,
+    ) -> Result<()> {
         let known = self.documents(contacts)?;
         for (docid, contact, changed) in &known {
             self.remove_search.execute([docid])?;
@@ -399,15 +437,15 @@ impl<'a> Index<'a> {
                 text.name_key(),
                 text.email_key(),
                 text.number_key(),
-                seq.unwrap_or(*changed)
+                seq(*contact).unwrap_or(*changed)
             ])?;
             self.insert_search(*docid, &text)?;
         }
         if known.len() < contacts.len() {
             let known: HashSet<Uuid> = known.iter().map(|(_, contact, _)| *contact).collect();
-            let seq = seq.map_or_else(|| crate::Reader { conn }.last_seq(), Ok)?;
             for contact in contacts.iter().filter(|contact| !known.contains(contact)) {
                 if let Some(text) = self.text_of(*contact)? {
+                    let seq = seq(*contact).map_or_else(|| crate::Reader { conn }.last_seq(), Ok)?;
                     self.insert(*contact, &text, seq)?;
                 }
             }

@@ -2,6 +2,7 @@
 //! replicas do it at the same place of the log and come to the same.
 
 use crate::changeset::{self, Operation, RowChange, as_uuid, pack, unpack};
+use crate::derived::Follower;
 use crate::derived_check;
 use crate::logged::{LoggedChange, Place, logged, set_place};
 use crate::orphans::{Unchecked, orphans};
@@ -37,6 +38,28 @@ struct Concerned<'a> {
 }
 
 impl Store {
+    /// Deletes those who are still there by an ordinary change, which goes before erasing them.
+    ///
+    /// # Errors
+    /// [`Error::OnlyReads`], [`Error::NoUser`].
+    pub fn delete_to_erase(&self, people: &[ContactId]) -> Result<()> {
+        let there: Vec<ContactId> = self.read(|reader| {
+            let there = |id: &&ContactId| reader.contact(**id).is_ok();
+            Ok::<_, Error>(people.iter().filter(there).copied().collect())
+        })?;
+        if there.is_empty() {
+            return Ok(());
+        }
+        let action = Action::ContactsDelete {
+            count: there.len() as u32,
+            name: None,
+        };
+        self.write(&action, |tx| {
+            there.iter().try_for_each(|contact| tx.delete_contact(*contact))
+        })?;
+        Ok(())
+    }
+
     /// Erases people at the place of the log where it says so, in one transaction: their rows, and what every change says of them. What
     /// the log does not have is put on top again without them; changes that lost something are told.
     ///
@@ -51,19 +74,11 @@ impl Store {
         for change in own.iter().rev() {
             unapply(&tx, change)?;
         }
-        let mut concerned = Concerned {
-            people: people.iter().map(|person| person.0).collect(),
-            rows: HashSet::new(),
-            columns: &self.columns,
-        };
-        concerned.find(&tx)?;
-        concerned.delete(&tx)?;
+        let mut concerned = Concerned::new(people, &self.columns);
+        concerned.erase_up_to(&tx, base)?;
         let mut done = Rebased::default();
-        for seq in 1..=base {
-            concerned.rewrite_logged(&tx, seq)?;
-        }
         for change in &own {
-            concerned.add_unsent(change)?;
+            concerned.add(&unpack(&change.changeset)?)?;
         }
         for change in &mut own {
             if concerned.rewrite(change)? {
@@ -72,7 +87,9 @@ impl Store {
         }
         derived_check::remake(&tx, &self.columns)?;
         set_place(&tx, base, place)?;
-        let seq = self.put_all_on_top(&tx, own, base, &mut done)?;
+        let mut follower = Follower::new(&self.columns)?;
+        let seq = self.put_all_on_top(&tx, &mut follower, own, base, &mut done)?;
+        follower.finish(&tx)?;
         tx.commit()?;
         drop(conn);
         drop(writer);
@@ -80,9 +97,49 @@ impl Store {
         self.forget_lists();
         Ok(done)
     }
+
+    /// The same in a register that is not shared: every change is here and nowhere else.
+    ///
+    /// # Errors
+    /// [`Error::OnlyReads`].
+    pub fn erase_unshared(&self, people: &[ContactId]) -> Result<()> {
+        if self.only_reads() {
+            return Err(Error::OnlyReads);
+        }
+        let mut writer = self.writer();
+        let mut conn = Unchecked::new(&mut writer)?;
+        let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let last = Reader { conn: &tx }.last_seq()?;
+        Concerned::new(people, &self.columns).erase_up_to(&tx, last)?;
+        derived_check::remake(&tx, &self.columns)?;
+        tx.commit()?;
+        drop(conn);
+        drop(writer);
+        self.wrote(last);
+        self.forget_lists();
+        Ok(())
+    }
 }
 
-impl Concerned<'_> {
+impl<'a> Concerned<'a> {
+    fn new(people: &[ContactId], columns: &'a Columns) -> Self {
+        Self {
+            people: people.iter().map(|person| person.0).collect(),
+            rows: HashSet::new(),
+            columns,
+        }
+    }
+
+    /// Takes the people out of the tables, and out of the changes up to one.
+    fn erase_up_to(&mut self, conn: &Connection, last: i64) -> Result<()> {
+        self.find(conn)?;
+        self.delete(conn)?;
+        for seq in 1..=last {
+            self.rewrite_logged(conn, seq)?;
+        }
+        Ok(())
+    }
+
     /// Finds every row that is about the people now, or was when it was deleted.
     fn find(&mut self, conn: &Connection) -> Result<()> {
         // Going back, a row's last change decides: deleted, it says itself whose it was; else the table does.
@@ -163,10 +220,10 @@ impl Concerned<'_> {
         sweep(conn, orphans(conn)?)
     }
 
-    /// An unsent change is about people by what it says itself.
-    fn add_unsent(&mut self, change: &LoggedChange) -> Result<()> {
+    /// What was not applied is about people by what it says itself.
+    fn add(&mut self, changeset: &[u8]) -> Result<()> {
         let mut found = Vec::new();
-        changeset::walk(&unpack(&change.changeset)?, |row| {
+        changeset::walk(changeset, |row| {
             if let Some(column) = person_column(row.table) {
                 let mut whom = self.recorded(&row, column);
                 let theirs =
@@ -202,10 +259,9 @@ impl Concerned<'_> {
         Ok(())
     }
 
-    /// Takes the people out of what a change says; gives whether there was anything.
-    fn rewrite(&self, change: &mut LoggedChange) -> Result<bool> {
-        let before = unpack(&change.changeset)?;
-        let after = raw_changeset::rewrite(&before, |table, id| {
+    /// A changeset without the rows and the people.
+    fn without(&self, changeset: &[u8]) -> Result<Vec<u8>> {
+        raw_changeset::rewrite(changeset, |table, id| {
             if self.rows.contains(&(table, id)) {
                 return Verdict::Drop;
             }
@@ -219,7 +275,13 @@ impl Concerned<'_> {
                 }),
                 None => Verdict::Keep,
             }
-        })?;
+        })
+    }
+
+    /// Takes the people out of what a change says; gives whether there was anything.
+    fn rewrite(&self, change: &mut LoggedChange) -> Result<bool> {
+        let before = unpack(&change.changeset)?;
+        let after = self.without(&before)?;
         if after == before {
             return Ok(false);
         }
@@ -304,7 +366,7 @@ impl Unsent {
             columns,
         };
         for change in own.iter() {
-            concerned.add_unsent(change)?;
+            concerned.add(&unpack(&change.changeset)?)?;
         }
         for change in own {
             if concerned.rewrite(change)? {
@@ -313,6 +375,29 @@ impl Unsent {
         }
         Ok(())
     }
+}
+
+/// A changeset that brings back what once was, without those who were erased since: of them nothing is left, while whoever was only
+/// deleted is still in the history.
+pub(crate) fn without_erased(conn: &Connection, columns: &Columns, changeset: &[u8]) -> Result<Vec<u8>> {
+    let mut trace = conn.prepare_cached("SELECT 1 FROM local_touched WHERE subject = ?1")?;
+    let mut people = HashSet::new();
+    changeset::walk(changeset, |row| {
+        if row.table == "contact" && row.operation == Operation::Insert && !trace.exists([row.id])? {
+            people.insert(row.id);
+        }
+        Ok(())
+    })?;
+    if people.is_empty() {
+        return Ok(changeset.to_vec());
+    }
+    let mut concerned = Concerned {
+        people,
+        rows: HashSet::new(),
+        columns,
+    };
+    concerned.add(changeset)?;
+    concerned.without(changeset)
 }
 
 /// An action without the names of people in its sentence.

@@ -7,6 +7,7 @@ mod access;
 mod attention;
 mod backup;
 mod bookings;
+mod bring_back;
 mod calendar_files;
 mod change;
 mod changeset;

@@ -6,7 +6,7 @@
 
 use crate::change::capture;
 use crate::changeset::{self, Clash, Conflict, Operation, Policy, pack, unpack};
-use crate::derived;
+use crate::derived::Follower;
 use crate::logged::{LoggedChange, Place, insert_change, logged, rebase_name, set_place};
 use crate::orphans::{Orphan, Unchecked, orphans_after};
 use crate::schema::{SCHEMA_VERSION, contact_column};
@@ -63,17 +63,19 @@ impl Store {
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let base = logged(&tx)?;
         let own = Reader { conn: &tx }.changes_after(base)?;
-        self.take_own_back(&tx, &own, base)?;
+        let mut follower = Follower::new(&self.columns)?;
+        take_own_back(&tx, &mut follower, &own, base)?;
 
         let mut done = Rebased::default();
         let mut seq = base;
         for change in incoming {
             seq += 1;
-            self.apply_logged(&tx, change, seq)?;
+            self.apply_logged(&tx, &mut follower, change, seq)?;
             done.received += 1;
         }
         set_place(&tx, seq, place)?;
-        let seq = self.put_all_on_top(&tx, own, seq, &mut done)?;
+        let seq = self.put_all_on_top(&tx, &mut follower, own, seq, &mut done)?;
+        follower.finish(&tx)?;
         tx.commit()?;
         drop(conn);
         drop(writer);
@@ -82,25 +84,11 @@ impl Store {
         Ok(done)
     }
 
-    /// Takes the own changes back, the newest first.
-    fn take_own_back(&self, conn: &Connection, own: &[LoggedChange], base: i64) -> Result<()> {
-        let mut touched = BTreeSet::new();
-        for (place, change) in own.iter().enumerate().rev() {
-            let seq = base + 1 + place as i64;
-            let inverse = unapply(conn, change)?;
-            touched.extend(derived::follow(conn, &self.columns, &inverse, seq)?.touched);
-        }
-        let mut forget = conn.prepare_cached("DELETE FROM local_touched WHERE subject = ?1 AND seq > ?2")?;
-        for subject in &touched {
-            forget.execute(params![subject, base])?;
-        }
-        derived::restore_stamps(conn, &self.columns, &touched)
-    }
-
     /// Puts the own changes on top of the log, but for those that are in it by now; gives the last sequence number.
     pub(crate) fn put_all_on_top(
         &self,
         conn: &Connection,
+        follower: &mut Follower<'_>,
         own: Vec<LoggedChange>,
         mut seq: i64,
         done: &mut Rebased,
@@ -110,20 +98,26 @@ impl Store {
             if conn.prepare_cached(known)?.exists([change.id.0])? {
                 done.acknowledged += 1;
                 done.received = done.received.saturating_sub(1);
-            } else if self.put_on_top(conn, change, seq + 1, done)? {
+            } else if self.put_on_top(conn, follower, change, seq + 1, done)? {
                 seq += 1;
             }
         }
         Ok(seq)
     }
 
-    fn apply_logged(&self, conn: &Connection, change: &LoggedChange, seq: i64) -> Result<()> {
+    fn apply_logged(
+        &self,
+        conn: &Connection,
+        follower: &mut Follower<'_>,
+        change: &LoggedChange,
+        seq: i64,
+    ) -> Result<()> {
         let applied = unpack(&change.changeset)?;
         strictly(conn, &applied, change.id)?;
         if !orphans_after(conn, &self.columns, &applied)?.is_empty() {
             return Err(Error::Diverged(change.id));
         }
-        let rows = derived::follow(conn, &self.columns, &applied, seq)?.rows;
+        let rows = follower.follow(conn, &applied, seq)?.rows;
         insert_change(conn, change, seq, rows)
     }
 
@@ -131,6 +125,7 @@ impl Store {
     fn put_on_top(
         &self,
         conn: &Connection,
+        follower: &mut Follower<'_>,
         mut change: LoggedChange,
         seq: i64,
         done: &mut Rebased,
@@ -160,7 +155,7 @@ impl Store {
         }
         change.changeset = pack(&captured)?;
         change.schema = SCHEMA_VERSION;
-        let rows = derived::follow(conn, &self.columns, &captured, seq)?.rows;
+        let rows = follower.follow(conn, &captured, seq)?.rows;
         insert_change(conn, &change, seq, rows)?;
         Ok(true)
     }
@@ -226,6 +221,25 @@ impl Store {
         session.changeset_strm(&mut captured)?;
         Ok(captured)
     }
+}
+
+/// Takes the own changes back, the newest first.
+fn take_own_back(
+    conn: &Connection,
+    follower: &mut Follower<'_>,
+    own: &[LoggedChange],
+    base: i64,
+) -> Result<()> {
+    let mut touched = BTreeSet::new();
+    for (place, change) in own.iter().enumerate().rev() {
+        let seq = base + 1 + place as i64;
+        touched.extend(follower.follow(conn, &unapply(conn, change)?, seq)?.touched);
+    }
+    let mut forget = conn.prepare_cached("DELETE FROM local_touched WHERE subject = ?1 AND seq > ?2")?;
+    for subject in &touched {
+        forget.execute(params![subject, base])?;
+    }
+    follower.restore_stamps(conn, &touched)
 }
 
 /// Takes the last change back, out of the tables that sessions see and out of the order; gives the changeset that did it.

@@ -5,6 +5,7 @@
 //! everything of variable length stands behind its length; a one goes before each table and row, a zero ends the rows and the stream.
 
 use crate::changeset::{pack, unpack};
+use crate::derived::Follower;
 use crate::erasure::Unsent;
 use crate::logged::{Place, logged, set_place};
 use crate::orphans::Unchecked;
@@ -129,7 +130,9 @@ impl Store {
         set_place(&tx, seq, place)?;
         let mut done = Rebased::default();
         unsent.without_erased(&tx, &self.columns, &mut own, &mut done)?;
-        let seq = self.put_all_on_top(&tx, own, seq, &mut done)?;
+        let mut follower = Follower::new(&self.columns)?;
+        let seq = self.put_all_on_top(&tx, &mut follower, own, seq, &mut done)?;
+        follower.finish(&tx)?;
         tx.commit()?;
         drop(conn);
         drop(writer);

@@ -5,7 +5,6 @@ use crate::replica::{Replica, Synced};
 use crate::seal::{self, Unopened};
 use crate::transport::Transport;
 use crate::{Result, SyncError};
-use kiulu_domain::action::Action;
 use kiulu_domain::id::ContactId;
 use kiulu_wire::{DeviceId, Header, Record, limits};
 
@@ -40,19 +39,7 @@ impl Replica {
         done: &mut Synced,
     ) -> Result<()> {
         self.must_be_owner()?;
-        let there: Vec<ContactId> = self.store.read(|reader| {
-            let there = |id: &&ContactId| reader.contact(**id).is_ok();
-            Ok::<_, kiulu_store::Error>(people.iter().filter(there).copied().collect())
-        })?;
-        if !there.is_empty() {
-            let action = Action::ContactsDelete {
-                count: there.len() as u32,
-                name: None,
-            };
-            self.store.write(&action, |tx| {
-                there.iter().try_for_each(|contact| tx.delete_contact(*contact))
-            })?;
-        }
+        self.store.delete_to_erase(people)?;
         self.sync(transport, done)?;
         self.record(transport, |replica| {
             let header = replica.next_header(replica.known()?);

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::rows::{email_point, import, person, raw, role, stakeholder_kind};
+use common::rows::{email_point, everything, import, person, role, stakeholder_kind};
 use common::{Endpoint, Laptop, founder, id_of, joins};
 use kiulu_domain::action::Action;
 use kiulu_domain::id::{ContactId, StakeholderKindId};
@@ -13,38 +13,6 @@ use kiulu_wire::{Refused, Role};
 use uuid::Uuid;
 
 const KIND: StakeholderKindId = StakeholderKindId(Uuid::from_u128(0x11));
-
-/// Everything that the register keeps as text, changesets unpacked, and every blob's bytes as text where they are.
-fn everything(laptop: &Laptop) -> String {
-    let conn = raw(laptop.store().path());
-    let mut text = String::new();
-    let tables: Vec<String> = {
-        let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'CREATE TABLE%'";
-        let mut statement = conn.prepare(sql).unwrap();
-        let names = statement.query_map([], |row| row.get(0)).unwrap();
-        names.map(Result::unwrap).collect()
-    };
-    for table in tables {
-        let mut statement = conn.prepare(&format!("SELECT * FROM {table}")).unwrap();
-        let columns = statement.column_count();
-        let mut rows = statement.query([]).unwrap();
-        while let Some(row) = rows.next().unwrap() {
-            for column in 0..columns {
-                match row.get_ref(column).unwrap() {
-                    rusqlite::types::ValueRef::Text(bytes) => text += &String::from_utf8_lossy(bytes),
-                    rusqlite::types::ValueRef::Blob(bytes) => {
-                        text += &String::from_utf8_lossy(bytes);
-                        let unpacked = zstd::decode_all(bytes).unwrap_or_default();
-                        text += &String::from_utf8_lossy(&unpacked);
-                    }
-                    _ => {}
-                }
-                text.push(' ');
-            }
-        }
-    }
-    text
-}
 
 /// Two laptops and a person of whom much was written.
 fn two() -> (Endpoint, Laptop, Laptop, ContactId) {
@@ -75,7 +43,7 @@ fn two() -> (Endpoint, Laptop, Laptop, ContactId) {
     aino.sync(&mut endpoint).unwrap();
     let mut eero = joins(2, Role::Editor, &mut aino, &mut endpoint);
     eero.sync(&mut endpoint).unwrap();
-    assert!(everything(&eero).contains("nohtunut"));
+    assert!(everything(eero.store().path()).contains("nohtunut"));
     (endpoint, aino, eero, id)
 }
 
@@ -115,7 +83,7 @@ fn nothing_is_left_of_an_erased_person_and_late_edits_are_dropped() {
     let before = aino.ids("change").len();
     let mut done = Synced::default();
     aino.replica().erase(&mut endpoint, &[id], &mut done).unwrap();
-    assert!(!everything(&aino).contains("nohtunut"));
+    assert!(!everything(aino.store().path()).contains("nohtunut"));
     assert_eq!(
         aino.ids("change").len(),
         before + 1,
@@ -130,7 +98,7 @@ fn nothing_is_left_of_an_erased_person_and_late_edits_are_dropped() {
     assert_eq!(done.late, [mixed, only]);
     agree(&mut aino, &mut eero, &mut endpoint);
     for laptop in [&aino, &eero] {
-        let left = everything(laptop);
+        let left = everything(laptop.store().path());
         assert!(!left.contains("nohtunut"), "{left}");
         assert!(left.contains("Muistettu"));
     }
@@ -166,7 +134,7 @@ fn whoever_reads_the_record_follows_it_and_says_what_was_late() {
     let mut done = Synced::default();
     let erased = aino.replica().erase(&mut endpoint, &[id], &mut done);
     assert!(matches!(erased, Err(SyncError::Unreachable)), "{erased:?}");
-    assert!(!everything(&aino).contains("nohtunut"));
+    assert!(!everything(aino.store().path()).contains("nohtunut"));
     assert!(aino.replica().followed().unwrap().uncut);
     assert!(aino.replica().snapshot_due().unwrap());
     let done = eero.sync(&mut endpoint).unwrap();
@@ -175,7 +143,7 @@ fn whoever_reads_the_record_follows_it_and_says_what_was_late() {
     assert!(done.late.contains(&only), "{done:?}");
     agree(&mut aino, &mut eero, &mut endpoint);
     for laptop in [&aino, &eero] {
-        let left = everything(laptop);
+        let left = everything(laptop.store().path());
         assert!(!left.contains("nohtunut"), "{left}");
         assert!(left.contains("Muistettu"));
     }

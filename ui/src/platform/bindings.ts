@@ -814,6 +814,11 @@ export type Action_Deserialize =
 	/**  Name of the record. */
 	name: string,
 } } | 
+/**  What a backup of the shared register holds was brought back. */
+{ code: "backup_restore"; params: {
+	/**  When the backup was made. */
+	made_at: string,
+} } | 
 /**  An earlier change was taken back. */
 { code: "undo"; params: {
 	/**  Which one. */
@@ -1255,6 +1260,11 @@ export type Action_Serialize =
 	/**  Name of the record. */
 	name: string,
 } } | 
+/**  What a backup of the shared register holds was brought back. */
+{ code: "backup_restore"; params: {
+	/**  When the backup was made. */
+	made_at: string,
+} } | 
 /**  An earlier change was taken back. */
 { code: "undo"; params: {
 	/**  Which one. */
@@ -1630,6 +1640,8 @@ export type BackupInfo = {
 	kib: number,
 	/**  Where it lies. */
 	place: BackupPlace,
+	/**  The organisation is shared and open here: what it holds would be brought back as one change. */
+	as_change: boolean,
 };
 
 /**  Where a backup lies. */

@@ -24,8 +24,8 @@ export function actionWords(action: Action): string {
     case "flat_edit": return m.did_flat_edit({ name: action.params.name });
     case "flat_delete": return m.did_flat_delete({ name: action.params.name });
     case "house_edit": return m.did_house_edit({ building: action.params.building });
-    case "contact_create": return m.did_contact_create({ name: action.params.name });
-    case "contact_edit": return m.did_contact_edit({ name: action.params.name });
+    case "contact_create": return m.did_contact_create({ name: person(action.params.name) });
+    case "contact_edit": return m.did_contact_edit({ name: person(action.params.name) });
     case "contacts_delete": return action.params.name == null ? m.did_contacts_delete({ count: format.count(action.params.count) }) : m.did_contact_delete({ name: action.params.name });
     case "roles_edit": return action.params.name == null ? m.did_roles_edit({ count: format.count(action.params.count) }) : m.did_role_edit({ name: action.params.name });
     case "group_add": return m.did_group_add({ count: format.count(action.params.count), group: action.params.group });
@@ -90,9 +90,13 @@ export function actionWords(action: Action): string {
     case "marks_save": return m.did_marks_save({ resource: action.params.resource, count: format.count(action.params.count) });
     case "withdraw": return m.did_withdraw();
     case "conflict_take": return m.did_conflict_take(action.params);
+    case "backup_restore": return m.did_backup_restore({ when: format.moment(action.params.made_at) });
     case "undo": return m.did_undo();
   }
 }
+
+/** Of who was erased for good the history keeps no name. */
+const person = (name: string): string => name || m.did_to_erased();
 
 function bookingWords({ resource, who, start }: { resource: string; who: HolderName; start: string }): { resource: string; who: string; when: string } {
   return { resource, who: holderName(who), when: wallMoment(start) };

@@ -23,6 +23,7 @@ macro_rules! on_both_databases {
 
 mod between;
 mod board;
+mod brought_back;
 #[path = "../common/mod.rs"]
 mod common;
 mod computer;

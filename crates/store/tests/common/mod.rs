@@ -11,7 +11,7 @@ use kiulu_domain::id::{
 use kiulu_domain::vocabulary::{LegalBasis, Retention, StakeholderKind};
 use kiulu_store::{FileKey, Source, Store, Tx, Written};
 use rusqlite::Connection;
-use rusqlite::types::Value;
+use rusqlite::types::{Value, ValueRef};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -311,4 +311,36 @@ fn rows_of(conn: &Connection, name: &str, sql: &str) -> String {
 
 pub fn count(path: &Path, sql: &str) -> i64 {
     raw(path).query_row(sql, [], |row| row.get(0)).unwrap()
+}
+
+/// Everything that the register keeps as text, changesets unpacked, and every blob's bytes as text where they are.
+pub fn everything(path: &Path) -> String {
+    let conn = raw(path);
+    let mut text = String::new();
+    let tables: Vec<String> = {
+        let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'CREATE TABLE%'";
+        let mut statement = conn.prepare(sql).unwrap();
+        let names = statement.query_map([], |row| row.get(0)).unwrap();
+        names.map(Result::unwrap).collect()
+    };
+    for table in tables {
+        let mut statement = conn.prepare(&format!("SELECT * FROM {table}")).unwrap();
+        let columns = statement.column_count();
+        let mut rows = statement.query([]).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            for column in 0..columns {
+                match row.get_ref(column).unwrap() {
+                    ValueRef::Text(bytes) => text += &String::from_utf8_lossy(bytes),
+                    ValueRef::Blob(bytes) => {
+                        text += &String::from_utf8_lossy(bytes);
+                        let unpacked = zstd::decode_all(bytes).unwrap_or_default();
+                        text += &String::from_utf8_lossy(&unpacked);
+                    }
+                    _ => {}
+                }
+                text.push(' ');
+            }
+        }
+    }
+    text
 }
