@@ -1,10 +1,11 @@
 //! Shared spaces: a house of fifty of them after one, five and ten years, each look at it beside a bare scan of the same rows.
 
 use crate::figure::Figure;
-use crate::{median, millis, ms};
+use crate::laptop::{self, Laptop};
+use crate::{median, millis, ms, time};
 use anyhow::{Context, Result, ensure};
 use chrono::{Datelike, Days, Months, NaiveDate, Utc};
-use kiulu_app::{App, BookingRequest, Keychain, MemoryKeychain, Unlock};
+use kiulu_app::{BookingRequest, Unlock};
 use kiulu_domain::action::Action;
 use kiulu_domain::bookings::booking::{Blackout, Booking, BookingStatus, Holder};
 use kiulu_domain::bookings::charge::month_of;
@@ -18,11 +19,9 @@ use kiulu_domain::bookings::standing::{SkipReason, SkippedTurn, StandingShift};
 use kiulu_domain::bookings::time::{DAY, Span, Validity, monday};
 use kiulu_domain::flat::Flat;
 use kiulu_domain::id::{BlackoutId, BookingId, FlatId, OrganisationId, PriceId, ResourceId, StandingShiftId};
-use kiulu_store::{FileKey, Store, SystemSource, Tx};
+use kiulu_store::Tx;
 use rusqlite::{Connection, Row, params};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const SPACES: usize = 50;
 const FLATS: usize = 300;
@@ -36,15 +35,11 @@ const RULES: usize = 20;
 
 /// A house whose spaces have been used for some years.
 struct House {
-    app: App,
+    laptop: Laptop,
     organisation: OrganisationId,
     spaces: Vec<ResourceId>,
     flats: Vec<FlatId>,
-    store_path: PathBuf,
-    key: Vec<u8>,
     monday: NaiveDate,
-    // Last, so that the files go when nothing has them open.
-    _folder: tempfile::TempDir,
 }
 
 /// What was measured of one house.
@@ -142,40 +137,25 @@ pub(crate) fn figures() -> Result<Vec<Figure>> {
 impl House {
     /// Built by the store itself in one change, for each booking by itself would take hours.
     fn after(years: usize) -> Result<Self> {
-        let folder = tempfile::tempdir()?;
-        let keychain = Arc::new(MemoryKeychain::working());
-        let app = App::new(folder.path().join("data"), Box::new(Arc::clone(&keychain)))?;
-        let organisation = crate::association(&app)?;
-        let store_path = app
-            .data_dir()
-            .join("organisations")
-            .join(organisation.to_string())
-            .join("kiulu.db");
-        let key = keychain
-            .get(&organisation.to_string())
-            .context("the key is not in the keychain")?;
-        app.close(organisation);
+        let laptop = Laptop::new()?;
+        let organisation = crate::association(&laptop.app)?;
+        laptop.app.close(organisation);
         let mut house = Self {
-            app,
+            laptop,
             organisation,
             spaces: Vec::new(),
             flats: Vec::new(),
-            store_path,
-            key,
             monday: monday(Utc::now().date_naive()),
-            _folder: folder,
         };
-        let store = house.store()?;
+        let store = house.laptop.store(organisation)?;
         let action = Action::FlatsCreate { count: FLATS as u32 };
         store.write(&action, |tx| house.fill(tx, years))?;
         drop(store);
-        house.app.open_organisation(organisation, &Unlock::Keychain)?;
+        house
+            .laptop
+            .app
+            .open_organisation(organisation, &Unlock::Keychain)?;
         Ok(house)
-    }
-
-    fn store(&self) -> Result<Store> {
-        let key = FileKey::from_bytes(&self.key).context("the key has another length")?;
-        Ok(Store::open(&self.store_path, &key, Arc::new(SystemSource))?)
     }
 
     fn fill(&mut self, tx: &Tx<'_>, years: usize) -> kiulu_store::Result<()> {
@@ -270,7 +250,7 @@ impl House {
     fn measure(&self) -> Result<Measured> {
         let sunday = self.monday + Days::new(6);
         let json = |space: ResourceId, from: NaiveDate, to: NaiveDate| -> Result<usize> {
-            let calendar = self.app.calendar(self.organisation, space, from, to)?;
+            let calendar = self.laptop.app.calendar(self.organisation, space, from, to)?;
             ensure!(
                 calendar.turns.len() >= 18,
                 "the calendar shows too little: {}",
@@ -278,7 +258,13 @@ impl House {
             );
             Ok(serde_json::to_string(&calendar)?.len())
         };
-        let bare = Bare::open(&self.store_path, &self.key)?;
+        let (path, key) = (
+            self.laptop.path(self.organisation),
+            self.laptop.key(self.organisation)?,
+        );
+        let bare = Bare {
+            conn: laptop::bare(&path, &key)?,
+        };
         // Once before, so that neither waits for the disk.
         for space in &self.spaces {
             json(*space, self.monday, sunday)?;
@@ -321,10 +307,10 @@ impl House {
         let last = month_of(month_of(self.monday).pred_opt().context("a day before")?);
         let months: Vec<NaiveDate> = (1..=12).rev().map(|back| last - Months::new(back)).collect();
         for month in &months {
-            self.app.close_charges(self.organisation, *month)?;
+            self.laptop.app.close_charges(self.organisation, *month)?;
         }
         let json = |month: NaiveDate, least: usize| -> Result<()> {
-            let list = self.app.charges(self.organisation, month)?;
+            let list = self.laptop.app.charges(self.organisation, month)?;
             ensure!(
                 list.accounts.len() >= least,
                 "the list has too few payers: {}",
@@ -345,7 +331,7 @@ impl House {
     /// The rules alone, and the whole question from the page to its answer as JSON.
     fn checks(&self) -> Result<(Duration, Duration)> {
         let now = Utc::now().naive_utc();
-        let store = self.store()?;
+        let store = self.laptop.store(self.organisation)?;
         let (mut alone, mut asked) = (Vec::new(), Vec::new());
         for (number, space) in self.spaces.iter().enumerate() {
             let year = now.date().year();
@@ -373,7 +359,7 @@ impl House {
                         moving: None,
                     };
                     Ok(serde_json::to_string(
-                        &self.app.ask_booking(self.organisation, &wanted)?,
+                        &self.laptop.app.ask_booking(self.organisation, &wanted)?,
                     )?)
                 })?);
             }
@@ -447,14 +433,6 @@ struct Bare {
 }
 
 impl Bare {
-    fn open(path: &Path, key: &[u8]) -> Result<Self> {
-        let conn = Connection::open(path)?;
-        let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-        conn.pragma_update(None, "key", format!("x'{hex}'"))?;
-        conn.execute_batch("PRAGMA cache_size = -32768;")?;
-        Ok(Self { conn })
-    }
-
     /// Reads every row that months of charges follow from, by the same indexes.
     fn months(&self, spaces: &[ResourceId], from: NaiveDate, to: NaiveDate) -> Result<usize> {
         let (from, to) = (from.to_string(), to.to_string());
@@ -535,12 +513,6 @@ fn touched(row: &Row<'_>) -> Result<usize> {
         };
     }
     Ok(bytes)
-}
-
-fn time<T>(work: impl FnOnce() -> Result<T>) -> Result<Duration> {
-    let start = Instant::now();
-    std::hint::black_box(work()?);
-    Ok(start.elapsed())
 }
 
 fn p95(mut times: Vec<Duration>) -> Duration {

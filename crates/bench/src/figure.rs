@@ -17,13 +17,37 @@ pub(crate) struct Figure {
 }
 
 /// What the caller wants: `--rows N` contacts, kept in `--data-dir D`, the figures as JSON lines appended to `--figures F`; or
-/// nothing but the list, written to `--generate F`; or nothing but shared spaces, with `--only bookings`.
+/// nothing but the list, written to `--generate F`; or nothing but one part, with `--only`.
 pub(crate) struct Options {
     pub(crate) rows: u32,
     pub(crate) data_dir: Option<PathBuf>,
     pub(crate) generate: Option<PathBuf>,
-    pub(crate) bookings: bool,
+    pub(crate) only: Option<Only>,
     figures: Option<PathBuf>,
+}
+
+/// A part that is measured alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Only {
+    /// Shared spaces.
+    Bookings,
+    /// Between two laptops.
+    Sharing,
+    /// The endpoint under load.
+    Load,
+}
+
+impl std::str::FromStr for Only {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        Ok(match text {
+            "bookings" => Self::Bookings,
+            "sharing" => Self::Sharing,
+            "load" => Self::Load,
+            _ => bail!("--only takes bookings, sharing or load"),
+        })
+    }
 }
 
 impl Options {
@@ -32,7 +56,7 @@ impl Options {
             rows: 100_000,
             data_dir: None,
             generate: None,
-            bookings: false,
+            only: None,
             figures: None,
         };
         let mut arguments = std::env::args().skip(1);
@@ -44,9 +68,9 @@ impl Options {
                 "--rows" => options.rows = value.parse().context("--rows takes a whole number")?,
                 "--data-dir" => options.data_dir = Some(value.into()),
                 "--generate" => options.generate = Some(value.into()),
-                "--only" if value == "bookings" => options.bookings = true,
+                "--only" => options.only = Some(value.parse()?),
                 "--figures" => options.figures = Some(value.into()),
-                _ => bail!("there is no {name}: --rows, --data-dir, --generate, --figures, --only bookings"),
+                _ => bail!("there is no {name}: --rows, --data-dir, --generate, --figures, --only"),
             }
         }
         Ok(options)

@@ -50,6 +50,12 @@ impl Memory {
     }
 }
 
+/// The most that another program has held at one time, in MiB.
+pub(crate) fn peak_mib_of(process: u32) -> Option<f64> {
+    let peak = kib(&Path::new("/proc").join(process.to_string()), "VmHWM:")?;
+    Some(peak as f64 / 1024.0)
+}
+
 fn children_kib() -> u64 {
     let threads = std::fs::read_dir("/proc/self/task")
         .into_iter()

@@ -41,6 +41,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "kiulu-linkage",
             "kiulu-spreadsheet",
             "kiulu-store",
+            "kiulu-wire",
         ],
     ),
     ("xtask", &[]),

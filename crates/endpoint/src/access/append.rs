@@ -168,7 +168,8 @@ impl Log {
     }
 
     async fn put_entries(&self, roster: Arc<Roster>, append: Append) -> Answer<Head> {
-        let (head, recorded, records) = (append.head, append.recorded, append.roster.is_some());
+        let (head, recorded) = (append.head, append.recorded);
+        let records = append.roster.as_ref().map(Vec::len);
         let count = append.entries.len() as u64;
         let bytes: u64 = append.entries.iter().map(|entry| entry.len() as u64).sum();
         match self.storage().append(self.organisation, append).await? {
@@ -182,8 +183,8 @@ impl Log {
         }
         metrics::counter!("kiulu_entries_appended_total").increment(count);
         metrics::counter!("kiulu_entry_bytes_appended_total").increment(bytes);
-        if records {
-            self.app.inner.rosters.put(roster);
+        if let Some(bytes) = records {
+            self.app.inner.rosters.put(roster, bytes);
         }
         self.app
             .inner

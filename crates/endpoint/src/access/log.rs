@@ -11,6 +11,8 @@ use kiulu_wire::api::{ContentIs, DeviceList, LogState};
 use kiulu_wire::problem::Cause;
 use kiulu_wire::{ContentHash, KeyHash, OrganisationId, PublicKey, Roster};
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// How many bytes are read from the database at a time while a page or a content is streamed.
 const SLICE: usize = 512 << 10;
@@ -37,7 +39,7 @@ impl Log {
                 let bytes = bytes.ok_or(StorageError::Unreadable("roster"))?;
                 let roster = Roster::decode(&bytes).map_err(|_| StorageError::Unreadable("roster"))?;
                 let roster = Arc::new(roster);
-                app.inner.rosters.put(roster.clone());
+                app.inner.rosters.put(roster.clone(), bytes.len());
                 roster
             }
         };
@@ -285,13 +287,15 @@ pub struct Watch {
     log: Log,
     who: Who,
     grown: tokio::sync::watch::Receiver<Grown>,
-    /// What was told last.
-    told: Option<Grown>,
+    /// What was told last, and until when nothing more is.
+    told: Option<(Grown, Instant)>,
 }
 
 impl Watch {
     /// How often the database is asked, in case another endpoint at the same database has appended.
-    const ASK: std::time::Duration = std::time::Duration::from_secs(15);
+    const ASK: Duration = Duration::from_secs(15);
+    /// The shortest time between two heads that are told: while many append, the last one says it all.
+    const PAUSE: Duration = Duration::from_millis(100);
 
     pub(super) fn new(log: Log, who: Who) -> Self {
         let grown = log.app.inner.heads.listen(log.organisation, log.grown());
@@ -308,12 +312,21 @@ impl Watch {
         let mut stopping = self.log.app.stopping();
         loop {
             let now = *self.grown.borrow_and_update();
-            if self.told.is_none_or(|told| told.head.seq < now.head.seq) {
-                if self.told.is_some_and(|told| told.recorded != now.recorded) && !self.ask().await {
-                    return None;
+            match self.told {
+                Some((told, _)) if told.head.seq >= now.head.seq => {}
+                Some((_, until)) if Instant::now() < until => {
+                    tokio::select! {
+                        () = async { let _ = stopping.wait_for(|stopping| *stopping).await; } => return None,
+                        () = tokio::time::sleep_until(until) => continue,
+                    }
                 }
-                self.told = Some(now);
-                return Some(now.head);
+                told => {
+                    if told.is_some_and(|(told, _)| told.recorded != now.recorded) && !self.ask().await {
+                        return None;
+                    }
+                    self.told = Some((now, Instant::now() + Self::PAUSE));
+                    return Some(now.head);
+                }
             }
             tokio::select! {
                 () = async { let _ = stopping.wait_for(|stopping| *stopping).await; } => return None,

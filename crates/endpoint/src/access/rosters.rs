@@ -1,30 +1,55 @@
-//! Rosters that were decoded lately.
+//! Rosters that were used lately.
 
 use kiulu_wire::{OrganisationId, Roster};
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+use std::sync::Arc;
 
-/// The most rosters that are kept; beyond that all are dropped and those in use decoded again.
-const MOST: usize = 4096;
+/// About so much memory they may take, in bytes.
+const MOST: u64 = 48 << 20;
+
+/// The roster of a small board, in bytes as it is stored.
+const SMALL: u64 = 2 << 10;
+
+/// What a decoded roster takes beside its stored bytes.
+const AROUND: u64 = 512;
 
 /// Kept by organisation, and true for as long as the log's last record is theirs.
-#[derive(Debug, Default)]
-pub(super) struct Rosters(Mutex<HashMap<OrganisationId, Arc<Roster>>>);
+#[derive(Debug)]
+pub(super) struct Rosters(Cache<OrganisationId, Kept, Weight>);
+
+#[derive(Debug, Clone)]
+struct Kept {
+    roster: Arc<Roster>,
+    bytes: u64,
+}
+
+#[derive(Debug, Clone)]
+struct Weight;
+
+impl Weighter<OrganisationId, Kept> for Weight {
+    fn weight(&self, _: &OrganisationId, kept: &Kept) -> u64 {
+        kept.bytes + AROUND
+    }
+}
+
+impl Default for Rosters {
+    fn default() -> Self {
+        let expected = usize::try_from(MOST / SMALL).unwrap_or(usize::MAX);
+        Self(Cache::with_weighter(expected, MOST, Weight))
+    }
+}
 
 impl Rosters {
     /// The roster as of this record.
     pub(super) fn get(&self, organisation: OrganisationId, recorded: u64) -> Option<Arc<Roster>> {
-        let rosters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let roster = rosters.get(&organisation)?;
-        (roster.recorded() == recorded).then(|| roster.clone())
+        let Kept { roster, .. } = self.0.get(&organisation)?;
+        (roster.recorded() == recorded).then_some(roster)
     }
 
-    /// Keeps a roster that was committed.
-    pub(super) fn put(&self, roster: Arc<Roster>) {
-        let mut rosters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if rosters.len() >= MOST && !rosters.contains_key(&roster.organisation()) {
-            rosters.clear();
-        }
-        rosters.insert(roster.organisation(), roster);
+    /// Keeps a roster that was committed, so many bytes long as it is stored.
+    pub(super) fn put(&self, roster: Arc<Roster>, bytes: usize) {
+        let bytes = bytes as u64;
+        self.0.insert(roster.organisation(), Kept { roster, bytes });
     }
 }

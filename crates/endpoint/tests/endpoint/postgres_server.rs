@@ -16,8 +16,18 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts one on a copy of a directory that is prepared once for all tests.
+    /// Starts one that forgets when the machine stops: nothing here waits for a disk.
     pub(crate) fn start() -> Self {
+        Self::with(&[
+            "fsync=off",
+            "shared_buffers=16MB",
+            "max_wal_size=64MB",
+            "autovacuum=off",
+        ])
+    }
+
+    /// Starts one with these settings, on a copy of a directory that is prepared once for all tests.
+    pub(crate) fn with(settings: &[&str]) -> Self {
         let bin = programs();
         let directory = tempfile::Builder::new()
             .prefix("kiulu-postgres-")
@@ -32,14 +42,7 @@ impl Server {
         }
         let mut command = as_user(user, &bin.join("postgres"));
         command.arg("-D").arg(&data).arg("-k").arg(directory.path());
-        for setting in [
-            "listen_addresses=",
-            "fsync=off",
-            "shared_buffers=16MB",
-            "max_connections=40",
-            "max_wal_size=64MB",
-            "autovacuum=off",
-        ] {
+        for setting in ["listen_addresses=", "max_connections=40"].iter().chain(settings) {
             command.arg("-c").arg(setting);
         }
         let log = File::create(directory.path().join("log")).unwrap();
