@@ -70,10 +70,9 @@ pub(crate) fn orphans_after(conn: &Connection, columns: &Columns, changeset: &[u
     if rows >= WHOLE_FROM {
         return orphans(conn);
     }
-    let keys = keys(conn)?;
     let mut found = BTreeMap::new();
     changeset::walk(changeset, |row| {
-        for key in &keys {
+        for key in columns.keys() {
             if row.operation == Operation::Delete && key.parent == row.table {
                 key.orphans_of(conn, row.id, None, &mut found)?;
             }
@@ -91,14 +90,15 @@ pub(crate) fn orphans_after(conn: &Connection, columns: &Columns, changeset: &[u
 }
 
 /// A column that names a row of another table.
-struct Key {
+#[derive(Debug, Clone)]
+pub(crate) struct ForeignKey {
     table: &'static str,
     column: String,
     required: bool,
     parent: &'static str,
 }
 
-impl Key {
+impl ForeignKey {
     /// Adds the rows that name a parent which is not there: all of them, or only a certain one.
     fn orphans_of(
         &self,
@@ -142,7 +142,8 @@ impl Key {
     }
 }
 
-fn keys(conn: &Connection) -> Result<Vec<Key>> {
+/// The foreign keys of the shared tables.
+pub(crate) fn foreign_keys(conn: &Connection) -> Result<Vec<ForeignKey>> {
     let mut statement = conn.prepare_cached(
         "SELECT k.\"table\", k.\"from\", t.\"notnull\" FROM pragma_foreign_key_list(?1) k
          JOIN pragma_table_info(?1) t ON t.name = k.\"from\"",
@@ -152,7 +153,7 @@ fn keys(conn: &Connection) -> Result<Vec<Key>> {
         let mut rows = statement.query([table])?;
         while let Some(row) = rows.next()? {
             let parent: String = row.get(0)?;
-            keys.push(Key {
+            keys.push(ForeignKey {
                 table,
                 column: row.get(1)?,
                 required: row.get(2)?,
@@ -166,8 +167,8 @@ fn keys(conn: &Connection) -> Result<Vec<Key>> {
 /// Every row that breaks a foreign key. Reads every child row there is.
 pub(crate) fn orphans(conn: &Connection) -> Result<Vec<Orphan>> {
     let mut found = Vec::new();
-    for key in keys(conn)? {
-        let Key {
+    for key in foreign_keys(conn)? {
+        let ForeignKey {
             table,
             column,
             required,

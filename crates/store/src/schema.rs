@@ -1,5 +1,6 @@
 //! Versions, migrations and the list of shared tables.
 
+use crate::orphans::{ForeignKey, foreign_keys};
 use crate::{Error, Result};
 use rusqlite::Connection;
 use std::collections::HashMap;
@@ -133,9 +134,12 @@ fn lowest_reader(conn: &Connection) -> Result<u32> {
     Ok(u32::from_le_bytes(bytes))
 }
 
-/// Column names of every shared table, in the order that changesets number them.
+/// Column names of every shared table, in the order that changesets number them, and which of them name rows of other tables.
 #[derive(Debug, Clone)]
-pub(crate) struct Columns(HashMap<&'static str, Vec<String>>);
+pub(crate) struct Columns {
+    tables: HashMap<&'static str, Vec<String>>,
+    keys: Vec<ForeignKey>,
+}
 
 impl Columns {
     pub(crate) fn read(conn: &Connection) -> Result<Self> {
@@ -147,12 +151,18 @@ impl Columns {
                 .collect::<rusqlite::Result<_>>()?;
             tables.insert(*table, names);
         }
-        Ok(Self(tables))
+        let keys = foreign_keys(conn)?;
+        Ok(Self { tables, keys })
+    }
+
+    /// The columns that name rows of other tables.
+    pub(crate) fn keys(&self) -> &[ForeignKey] {
+        &self.keys
     }
 
     /// The columns of a table; empty for one that is not shared.
     pub(crate) fn of(&self, table: &str) -> &[String] {
-        self.0.get(table).map_or(&[], Vec::as_slice)
+        self.tables.get(table).map_or(&[], Vec::as_slice)
     }
 
     /// Where a column stands in its table.
