@@ -36,20 +36,23 @@ struct Part {
     packages: &'static [&'static str],
 }
 
-/// Builds for release, measures, prints, and writes `docs/benchmarks.md` when the register had its full size. Named `bookings`, only
-/// shared spaces are measured, which needs a small part of the build.
+/// Builds for release, measures, prints, and writes `docs/benchmarks.md` when the register had its full size. Named `bookings` or
+/// `sharing`, only that part is measured, which needs a small part of the build.
 pub(crate) fn bench(places: &Places, what: Option<&str>) -> Result<()> {
-    setup::setup(places, &[For::Building, For::WindowTests])?;
-    if what != Some("bookings") {
-        register(places, what.unwrap_or(CONTACTS))?;
+    match what {
+        Some("bookings") => setup::setup(places, &[For::Building]).and_then(|()| bookings(places)),
+        Some("sharing") => sharing(places),
+        None | Some(CONTACTS) => {
+            register(places, CONTACTS)?;
+            bookings(places)?;
+            sharing(places)
+        }
+        Some(contacts) => register(places, contacts),
     }
-    if matches!(what, None | Some("bookings" | CONTACTS)) {
-        bookings(places)?;
-    }
-    Ok(())
 }
 
 fn register(places: &Places, contacts: &str) -> Result<()> {
+    setup::setup(places, &[For::Building, For::WindowTests])?;
     let part = Part {
         title: "The register",
         what: format!("The main jobs on a generated register of {contacts} contacts"),
@@ -78,14 +81,31 @@ fn bookings(places: &Places) -> Result<()> {
         what: "Calendars, rules and charges of 50 spaces with 500 standing shifts and 200 000 bookings of ten years".to_owned(),
         packages: &["kiulu-bench"],
     };
-    build(places, &part)?;
+    alone(places, &part, &["bookings"])
+}
+
+fn sharing(places: &Places) -> Result<()> {
+    setup::setup(places, &[For::Building, For::EndpointTests])?;
+    let part = Part {
+        title: "Sharing",
+        what: "Two laptops and an endpoint, and an endpoint under load, on one machine".to_owned(),
+        packages: &["kiulu-bench", "kiulu-endpoint"],
+    };
+    alone(places, &part, &["sharing", "load"])
+}
+
+/// Measures nothing but these.
+fn alone(places: &Places, part: &Part, names: &[&str]) -> Result<()> {
+    build(places, part)?;
     let room = tempfile::Builder::new().prefix("kiulu-bench-").tempdir()?;
     let figures = room.path().join("figures.jsonl");
-    say("Measuring shared spaces");
-    let mut command = Command::new(places.built("release", "kiulu-bench"));
-    command.args(["--only", "bookings", "--figures"]).arg(&figures);
-    run("shared spaces", &mut command)?;
-    report(places, &part, &figures, true)
+    for name in names {
+        say(&format!("Measuring {name}"));
+        let mut command = Command::new(places.built("release", "kiulu-bench"));
+        command.args(["--only", name, "--figures"]).arg(&figures);
+        run(name, &mut command)?;
+    }
+    report(places, part, &figures, true)
 }
 
 fn build(places: &Places, part: &Part) -> Result<()> {

@@ -33,7 +33,7 @@ cargo xtask <task>
   fuzz [MIN]    every decoder of bytes from outside, MIN minutes (5) each; needs a nightly compiler
   session CMD…  run a program in a session of its own: virtual display, bus, keychain
   bench [N]     the main jobs on N contacts (100 000), each beside a bare peer: docs/benchmarks.md;
-                bench bookings: shared spaces alone
+                bench bookings: shared spaces alone; bench sharing: laptops and endpoint alone
   simulate [N]  laptops and an endpoint in one process, N random worlds (10 000): two hundred are in every test
   tidy          the checks of the source tree alone: layers, licences, lengths, texts, migrations
   setup         only install what is missing
