@@ -90,12 +90,15 @@ impl App {
         }
         let _turn = self.turn();
         let arrival = self.arrival(&code)?;
-        if let Err(problem) = self.fetch(&arrival.store, &code, name, job) {
-            if !goes_on(&problem) {
-                self.give_up(arrival);
+        let unproven = match self.fetch(&arrival.store, &code, name, job) {
+            Ok(unproven) => unproven,
+            Err(problem) => {
+                if !goes_on(&problem) {
+                    self.give_up(arrival);
+                }
+                return Err(problem);
             }
-            return Err(problem);
-        }
+        };
         let facts = arrival.store.read(|reader| reader.organisation())?;
         let Some(facts) = facts else {
             self.give_up(arrival);
@@ -115,7 +118,8 @@ impl App {
             Ok(_) | Err(kiulu_store::Error::OnlyReads) => {}
             Err(error) => return Err(error.into()),
         }
-        self.arrived(arrival, &facts, member.unlock, passphrase.as_ref(), code.address)
+        let joined = self.arrived(arrival, &facts, member.unlock, passphrase.as_ref(), code.address)?;
+        Ok(CreatedOrganisation { unproven, ..joined })
     }
 
     /// A new register for a code, or the one that was begun for it.
@@ -151,8 +155,8 @@ impl App {
         })
     }
 
-    /// Fetches everything, and tells how far it is in KiB or entries.
-    fn fetch(&self, store: &Arc<Store>, code: &Code, name: &str, job: &mut Job<'_>) -> Result<()> {
+    /// Fetches everything, and tells how far it is in KiB or entries. Gives whether nothing but the endpoint vouches for it.
+    fn fetch(&self, store: &Arc<Store>, code: &Code, name: &str, job: &mut Job<'_>) -> Result<bool> {
         let mut endpoint = self.endpoint(&code.address, None)?;
         let mut replica = Replica::open(Arc::clone(store), Box::new(SystemRandom))?;
         let (tell, told) = std::sync::mpsc::channel();
@@ -237,6 +241,7 @@ impl App {
             open: self.describe(id)?,
             recovery_code: recovery.as_str().to_owned(),
             unlock,
+            unproven: false,
         })
     }
 
@@ -258,7 +263,7 @@ impl App {
     }
 }
 
-fn join_and_sync(replica: &mut Replica, endpoint: &mut Endpoint, code: &Code, name: &str) -> Result<()> {
+fn join_and_sync(replica: &mut Replica, endpoint: &mut Endpoint, code: &Code, name: &str) -> Result<bool> {
     match replica.join(endpoint, code, name) {
         // A code that somebody else has used is not known to the endpoint any more.
         Err(SyncError::Endpoint {
@@ -273,8 +278,10 @@ fn join_and_sync(replica: &mut Replica, endpoint: &mut Endpoint, code: &Code, na
         Err(SyncError::AlreadyShared) | Ok(_) => {}
         Err(error) => return Err(problem(error, endpoint.trouble())),
     }
-    let synced = replica.sync(endpoint, &mut Synced::default());
-    synced.map_err(|error| problem(error, endpoint.trouble()))
+    let mut done = Synced::default();
+    let synced = replica.sync(endpoint, &mut done);
+    synced.map_err(|error| problem(error, endpoint.trouble()))?;
+    Ok(done.unproven)
 }
 
 /// Whether the same code may go on after a problem. The keys are given to one device only, so that an arrival is kept as long as what it

@@ -123,6 +123,9 @@ pub struct CreatedOrganisation {
     pub recovery_code: String,
     /// The way it is unlocked; a passphrase where the keychain was asked for but does not answer.
     pub unlock: UnlockWay,
+    /// It was joined by a recovery sheet from before the log was cut: nothing but the endpoint vouches for the data, until the short
+    /// code is compared with another member's.
+    pub unproven: bool,
 }
 
 /// How an organisation is to be opened now.
@@ -245,6 +248,7 @@ impl App {
             open: self.describe(id)?,
             recovery_code: recovery.as_str().to_owned(),
             unlock,
+            unproven: false,
         })
     }
 

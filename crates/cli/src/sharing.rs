@@ -125,6 +125,7 @@ pub(crate) fn join(app: &App, join: Join) -> Result<Answer, Failure> {
             "name": organisation.name,
             "contacts": joined.open.contacts,
             "recovery_code": joined.recovery_code,
+            "unproven": joined.unproven,
         }),
         text,
     ))

@@ -3176,6 +3176,11 @@ export type CreatedOrganisation_Deserialize = {
 	recovery_code: string,
 	/**  The way it is unlocked; a passphrase where the keychain was asked for but does not answer. */
 	unlock: UnlockWay,
+	/**
+	 *  It was joined by a recovery sheet from before the log was cut: nothing but the endpoint vouches for the data, until the short
+	 *  code is compared with another member's.
+	 */
+	unproven: boolean,
 };
 
 /**  A new organisation, open. */
@@ -3186,6 +3191,11 @@ export type CreatedOrganisation_Serialize = {
 	recovery_code: string,
 	/**  The way it is unlocked; a passphrase where the keychain was asked for but does not answer. */
 	unlock: UnlockWay,
+	/**
+	 *  It was joined by a recovery sheet from before the log was cut: nothing but the endpoint vouches for the data, until the short
+	 *  code is compared with another member's.
+	 */
+	unproven: boolean,
 };
 
 /**  A field that the organisation defined itself. */
