@@ -43,7 +43,7 @@ impl Window {
     }
 
     /// Chooses on the settings page, as a person does: on the label, which covers the round button.
-    async fn choose(&self, choice: &str) {
+    pub(crate) async fn choose(&self, choice: &str) {
         self.go("#/settings?tab=appearance").await;
         let radio = self.find("radio", choice).await;
         let label = radio.find(By::XPath("..")).await.expect("a choice has a label");

@@ -52,11 +52,25 @@ impl Window {
         self.wait_for(&format!("{first} {last}")).await;
     }
 
-    async fn back_up(&self) {
+    pub(crate) async fn back_up(&self) {
         self.click("link", "Asetukset").await;
         self.click("tab", "Varmuuskopiot").await;
         self.click("button", "Ota varmuuskopio nyt").await;
         self.wait_for("Varmuuskopio otettu.").await;
+    }
+
+    /// Opens the question about the newest backup.
+    pub(crate) async fn ask_to_restore(&self) {
+        self.click("link", "Asetukset").await;
+        self.click("tab", "Varmuuskopiot").await;
+        self.find_all("button", "Palauta…")
+            .await
+            .first()
+            .expect("the backup just taken")
+            .click()
+            .await
+            .expect("it can be restored");
+        self.wait_for("Palautetaanko varmuuskopio?").await;
     }
 }
 
@@ -82,17 +96,7 @@ async fn walk_of_the_passphrase_and_a_backup() {
     window.back_up().await;
     window.screenshot("backups").await;
     window.add_person("Bertta", "Liian-Myöhään").await;
-    window.click("link", "Asetukset").await;
-    window.click("tab", "Varmuuskopiot").await;
-    window
-        .find_all("button", "Palauta…")
-        .await
-        .first()
-        .expect("the backup just taken")
-        .click()
-        .await
-        .expect("it can be restored");
-    window.wait_for("Palautetaanko varmuuskopio?").await;
+    window.ask_to_restore().await;
     window.screenshot("restore").await;
     window.assert_accessible("restore").await;
     window.click("button", "Palauta ja avaa").await;

@@ -204,6 +204,30 @@ async fn walk_of_two_who_share() {
     chair.wait_for("Toinen arvo on nyt voimassa").await;
     secretary.wait_gone("Kaksi konetta muutti samaa").await;
 
+    // What the secretary's backup holds comes back as a change that the chair gets too.
+    secretary.back_up().await;
+    secretary.write_phone("040 333 3333").await;
+    chair.click("link", "Kontaktit").await;
+    chair.click("row", "~Virtanen Aino").await;
+    chair.wait_for("040 333 3333").await;
+    secretary.ask_to_restore().await;
+    secretary.wait_for("Tämä organisaatio on jaettu").await;
+    secretary.screenshot("sharing-restore").await;
+    secretary.assert_accessible("bring back").await;
+    secretary.click("button", "Tuo takaisin").await;
+    secretary.wait_for("on tuotu takaisin").await;
+    chair.wait_gone("040 333 3333").await;
+
+    // Who asks to be forgotten is forgotten by both.
+    chair.click("button", "~Poista lopullisesti").await;
+    chair.wait_for("Poistetaanko Aino Virtanen lopullisesti?").await;
+    chair.screenshot("sharing-erase").await;
+    chair.press_verb("Poista lopullisesti").await;
+    chair.wait_for("on poistettu lopullisesti").await;
+    secretary.click("link", "Historia").await;
+    secretary.wait_for("pysyvästi poistettu henkilö").await;
+    secretary.screenshot("sharing-erased-history").await;
+
     // The chair shuts the secretary's computer out.
     chair.to_sharing().await;
     chair.click("button", "~Sulje pois: Pekka Lahtinen").await;
@@ -217,4 +241,14 @@ async fn walk_of_two_who_share() {
     secretary.wait_for("Tämä kone on suljettu pois").await;
     secretary.screenshot("sharing-was-shut-out").await;
     secretary.assert_accessible("shut out").await;
+
+    // The same pages in the other languages.
+    for (language, tab) in [("Svenska", "Gemensam användning"), ("English", "Sharing")] {
+        chair.choose(language).await;
+        chair.click("tab", tab).await;
+        chair
+            .look_from_all_sides(&format!("sharing-{}", language.to_lowercase()))
+            .await;
+        chair.resize(1280, 800).await;
+    }
 }

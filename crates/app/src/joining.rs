@@ -5,7 +5,7 @@ use crate::folders::{DATABASE_FILE, FOLDER_FILE, Folder};
 use crate::organisations::{checked_passphrase, validated_user};
 use crate::restoring::PATIENCE;
 use crate::sync_problem::problem;
-use crate::{App, CreatedOrganisation, Job, LogFault, NewUser, Problem, Result, UnlockWay};
+use crate::{App, CreatedOrganisation, Job, LogFault, NewUser, Problem, Result, Unlock, UnlockWay};
 use kiulu_domain::id::OrganisationId;
 use kiulu_domain::organisation::Organisation;
 use kiulu_store::{FileKey, KeyFile, Secret, Sole, Store};
@@ -105,6 +105,15 @@ impl App {
             return Err(Problem::FileForeign);
         };
         let here = self.read_folder(facts.id).is_ok();
+        if here && self.store(facts.id).is_err() {
+            let unlock = match &member.passphrase {
+                Some(passphrase) => Unlock::Secret(passphrase.clone()),
+                None => Unlock::Keychain,
+            };
+            if let Err(problem) = self.open_closed(facts.id, &unlock) {
+                tracing::info!(?problem, "whether it takes part is not known");
+            }
+        }
         if here && self.takes_part(facts.id)? {
             self.give_up(arrival);
             return Err(Problem::OrganisationHere { name: facts.name });

@@ -291,7 +291,7 @@ impl App {
         self.describe(id)
     }
 
-    fn open_closed(&self, id: OrganisationId, unlock: &Unlock) -> Result<()> {
+    pub(crate) fn open_closed(&self, id: OrganisationId, unlock: &Unlock) -> Result<()> {
         let folder = self.read_folder(id)?;
         let key = self.find_key(id, &folder, unlock)?;
         // The key is known to fit, so a file that it does not open is damaged.
