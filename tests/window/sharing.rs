@@ -225,7 +225,8 @@ async fn walk_of_two_who_share() {
     chair.press_verb("Poista lopullisesti").await;
     chair.wait_for("on poistettu lopullisesti").await;
     secretary.click("link", "Historia").await;
-    secretary.wait_for("pysyvästi poistettu henkilö").await;
+    secretary.wait_for("(pysyvästi poistettu)").await;
+    secretary.wait_gone("Virtanen").await;
     secretary.screenshot("sharing-erased-history").await;
 
     // The chair shuts the secretary's computer out.

@@ -404,7 +404,9 @@ pub(crate) fn without_erased(conn: &Connection, columns: &Columns, changeset: &[
 fn without_names(action: Action) -> Action {
     let mut action = action;
     match &mut action {
-        Action::ContactCreate { name } | Action::ContactEdit { name } => name.clear(),
+        Action::ContactCreate { name } | Action::ContactEdit { name } | Action::ConflictTake { name } => {
+            name.clear();
+        }
         Action::ContactsDelete { name, .. }
         | Action::RolesEdit { name, .. }
         | Action::ContactsRelease { name, .. }

@@ -25,6 +25,11 @@ fn nothing_is_left_of_them_in_tables_and_history_and_all_else_stays() {
         tx.put_contact_point(id, &email_point(point, "unohtunut@example.fi"))?;
         tx.put_role(&role(tx.uuid(), id, f.kind, Some(f.flat)))
     });
+    let taken = Action::ConflictTake {
+        name: "Unohtunut Henkilö".into(),
+    };
+    f.write(&taken, |tx| tx.update_contact(id, &person("Unohtunut", "Toinen")))
+        .unwrap();
     assert!(everything(&f.file()).contains("nohtunut"));
     let changes = f.count("SELECT count(*) FROM change");
 

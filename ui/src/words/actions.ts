@@ -89,7 +89,7 @@ export function actionWords(action: Action): string {
     case "paper_text_save": return m.did_paper_text_save({ letter: letterWords[action.params.letter]() });
     case "marks_save": return m.did_marks_save({ resource: action.params.resource, count: format.count(action.params.count) });
     case "withdraw": return m.did_withdraw();
-    case "conflict_take": return m.did_conflict_take(action.params);
+    case "conflict_take": return m.did_conflict_take({ name: person(action.params.name) });
     case "backup_restore": return m.did_backup_restore({ when: format.moment(action.params.made_at) });
     case "undo": return m.did_undo();
   }
