@@ -57,6 +57,8 @@ pub struct SyncDone {
     pub waiting: u32,
     /// Own changes that could not stand as a whole and need attention.
     pub withdrawn: u32,
+    /// Everything came from a snapshot, or people were erased: the data is another although no change need have come.
+    pub anew: bool,
 }
 
 /// What happened to an organisation while it synchronised by itself.
@@ -195,7 +197,7 @@ impl App {
         let result = self
             .at_work(organisation)
             .and_then(|mut at_work| at_work.work(|replica, endpoint| in_step(replica, endpoint, &mut done)));
-        if done.received > 0 {
+        if done.received > 0 || done.reloaded {
             self.follow_name(organisation)?;
         }
         self.follow_role(organisation)?;
@@ -220,6 +222,7 @@ impl App {
             sent: done.sent,
             waiting: done.waiting,
             withdrawn: done.withdrawn.len() as u32,
+            anew: done.reloaded || done.erased,
         })
     }
 
@@ -343,10 +346,10 @@ impl App {
             *again_at = self.source.now() + pace.wait(now);
         }
         let after = self.store(id).and_then(|store| Ok(store.last_seq()?)).ok();
-        let received = result
+        let another = result
             .as_ref()
-            .is_ok_and(|done| done.received > 0 || done.withdrawn > 0);
-        if received || (result.is_err() && before != after) {
+            .is_ok_and(|done| done.received > 0 || done.withdrawn > 0 || done.anew);
+        if another || (result.is_err() && before != after) {
             news(id, SyncNews::Data);
         }
         news(id, SyncNews::Status);

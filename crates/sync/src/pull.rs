@@ -125,6 +125,7 @@ impl Replica {
         };
         if !part.erases.is_empty() {
             done.add(self.store.erase(&part.erases, &place)?);
+            done.erased = true;
         } else if part.changes.is_empty() {
             self.store.keep_place(&place)?;
         } else {

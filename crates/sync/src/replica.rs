@@ -70,6 +70,8 @@ pub struct Synced {
     pub refilled: u32,
     /// The register was filled from a snapshot.
     pub reloaded: bool,
+    /// People were erased.
+    pub erased: bool,
     /// Nothing that this laptop knew vouches for the snapshot: a recovery sheet from before the log was cut. The head's short code is to
     /// be compared with another member's.
     pub unproven: bool,
@@ -87,6 +89,7 @@ impl Synced {
         self.late.extend(other.late);
         self.refilled += other.refilled;
         self.reloaded |= other.reloaded;
+        self.erased |= other.erased;
         self.unproven |= other.unproven;
     }
 

@@ -138,7 +138,7 @@ fn whoever_reads_the_record_follows_it_and_says_what_was_late() {
     assert!(aino.replica().followed().unwrap().uncut);
     assert!(aino.replica().snapshot_due().unwrap());
     let done = eero.sync(&mut endpoint).unwrap();
-    assert!(!done.reloaded);
+    assert!(!done.reloaded && done.erased);
     assert!(done.late.contains(&mixed), "{done:?}");
     assert!(done.late.contains(&only), "{done:?}");
     agree(&mut aino, &mut eero, &mut endpoint);
