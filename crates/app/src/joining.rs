@@ -105,14 +105,9 @@ impl App {
             return Err(Problem::FileForeign);
         };
         let here = self.read_folder(facts.id).is_ok();
-        if here && self.store(facts.id).is_err() {
-            let unlock = match &member.passphrase {
-                Some(passphrase) => Unlock::Secret(passphrase.clone()),
-                None => Unlock::Keychain,
-            };
-            if let Err(problem) = self.open_closed(facts.id, &unlock) {
-                tracing::info!(?problem, "whether it takes part is not known");
-            }
+        if here {
+            let secret = member.passphrase.clone();
+            self.try_open(facts.id, &secret.map_or(Unlock::Keychain, Unlock::Secret));
         }
         if here && self.takes_part(facts.id)? {
             self.give_up(arrival);

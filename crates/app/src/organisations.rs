@@ -291,7 +291,7 @@ impl App {
         self.describe(id)
     }
 
-    pub(crate) fn open_closed(&self, id: OrganisationId, unlock: &Unlock) -> Result<()> {
+    fn open_closed(&self, id: OrganisationId, unlock: &Unlock) -> Result<()> {
         let folder = self.read_folder(id)?;
         let key = self.find_key(id, &folder, unlock)?;
         // The key is known to fit, so a file that it does not open is damaged.
@@ -312,6 +312,15 @@ impl App {
         }
         self.keep_open(id, store);
         self.follow_role(id)
+    }
+
+    /// Opens a closed organisation where that can be done: only an open one says whether it takes part in sharing.
+    pub(crate) fn try_open(&self, id: OrganisationId, unlock: &Unlock) {
+        if self.store(id).is_err()
+            && let Err(problem) = self.open_closed(id, unlock)
+        {
+            tracing::info!(?problem, "it stays closed");
+        }
     }
 
     /// The key that opens an organisation. The keychain's is taken only where the user has chosen that way.

@@ -32,11 +32,8 @@ impl App {
         let id = header.organisation;
         let known = self.read_folder(id).ok();
         let key = self.key_of_backup(&header, known.as_ref(), unlock)?;
-        if known.as_ref().is_some_and(|folder| folder.endpoint.is_some())
-            && self.store(id).is_err()
-            && let Ok(store) = Store::open(&self.database_path(id), &key, Arc::clone(&self.source))
-        {
-            self.keep_open(id, store);
+        if known.as_ref().is_some_and(|folder| folder.endpoint.is_some()) {
+            self.try_open(id, unlock);
         }
         if let Some(store) = self.shared_here(id)? {
             let made_at = header.made_at;

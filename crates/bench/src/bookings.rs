@@ -263,7 +263,7 @@ impl House {
             self.laptop.key(self.organisation)?,
         );
         let bare = Bare {
-            conn: laptop::bare(&path, &key)?,
+            conn: laptop::bare(&path, &key, laptop::READER_CACHE)?,
         };
         // Once before, so that neither waits for the disk.
         for space in &self.spaces {

@@ -9,8 +9,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::TempDir;
 
-/// As much of a file as the store's writer keeps in memory.
-const CACHE_KIB: i32 = 56 * 1024;
+/// As much of a file as the store's writer keeps in memory, in KiB.
+pub(crate) const WRITER_CACHE: i32 = 56 * 1024;
+
+/// The same of its reader.
+pub(crate) const READER_CACHE: i32 = 32 * 1024;
 
 /// One laptop.
 pub(crate) struct Laptop {
@@ -55,12 +58,12 @@ impl Laptop {
     }
 }
 
-/// An encrypted file as SQLite alone sees it, with the same settings as the store's writer.
-pub(crate) fn bare(path: &Path, key: &FileKey) -> Result<Connection> {
+/// An encrypted file as SQLite alone sees it, with the store's settings.
+pub(crate) fn bare(path: &Path, key: &FileKey, cache_kib: i32) -> Result<Connection> {
     let conn = Connection::open(path)?;
     let key: String = key.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
     conn.pragma_update(None, "key", format!("x'{key}'"))?;
-    conn.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    conn.pragma_update(None, "cache_size", -cache_kib)?;
     conn.execute_batch(
         "PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
     )?;

@@ -248,7 +248,7 @@ impl Bare {
         let folder = tempfile::tempdir()?;
         let (path, key) = (folder.path().join("bare.db"), FileKey::generate()?);
         drop(Store::create(&path, &key, Arc::new(SystemSource))?);
-        let conn = laptop::bare(&path, &key)?;
+        let conn = laptop::bare(&path, &key, laptop::WRITER_CACHE)?;
         let bare = Self {
             conn,
             _folder: folder,
@@ -278,11 +278,12 @@ impl Bare {
 
 /// The same rows and the search index, in an empty register.
 fn in_bulk(laptop: &Laptop, organisation: OrganisationId) -> Result<Duration> {
-    let from = laptop::bare(&laptop.path(organisation), &laptop.key(organisation)?)?;
+    let (path, key) = (laptop.path(organisation), laptop.key(organisation)?);
+    let from = laptop::bare(&path, &key, laptop::READER_CACHE)?;
     let folder = tempfile::tempdir()?;
     let (path, key) = (folder.path().join("bare.db"), FileKey::generate()?);
     drop(Store::create(&path, &key, Arc::new(SystemSource))?);
-    let to = laptop::bare(&path, &key)?;
+    let to = laptop::bare(&path, &key, laptop::WRITER_CACHE)?;
     let mut tables = Vec::new();
     for table in SHARED_TABLES.iter().chain(&["change"]) {
         let mut statement = from.prepare(&format!("SELECT * FROM {table} ORDER BY id"))?;

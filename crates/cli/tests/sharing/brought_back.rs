@@ -39,6 +39,12 @@ fn a_backup_comes_back_as_a_change_for_all_and_a_lost_file_joins_again(database:
     assert_agree(&[&aino, &pekka]);
     assert_eq!(pekka.json(&["contacts", "list"])["total"], 6);
 
+    // Who only reads brings nothing back, though the backup is another computer's and has another key.
+    let tuula = joined(&aino, "viewer", "Tuula Haapa");
+    assert_eq!(tuula.error(&["restore", text(&backup)])["code"], "only_reads");
+    assert_eq!(tuula.json(&["contacts", "list"])["total"], 6);
+    aino.json(&["sync"]);
+
     // A file that is no register any more is replaced: it takes no part until it joins again.
     let organisations = pekka.path("data/organisations");
     let folder = std::fs::read_dir(&organisations)
